@@ -1,0 +1,94 @@
+"""Persons, split by purpose: credential, contact, profile, sessions, codes, addresses. Personal text is sealed."""
+
+import uuid
+
+from django.db import models
+
+from mingpu.privacy.fields import SealedText
+
+
+class Person(models.Model):
+    """Somebody with an account; nothing but that."""
+
+    id = models.UUIDField(primary_key=True)
+    created_at = models.DateTimeField()
+
+
+class Credential(models.Model):
+    """How a person signs in; the password as an argon2id hash."""
+
+    person_id = models.UUIDField(primary_key=True)
+    username = SealedText()
+    username_index = models.BinaryField(unique=True)
+    password_hash = models.TextField()
+
+
+class Contact(models.Model):
+    """Verified phone (E.164) and, if given, e-mail."""
+
+    person_id = models.UUIDField(primary_key=True)
+    phone = SealedText()
+    phone_index = models.BinaryField(unique=True)
+    email = SealedText(null=True)
+    email_index = models.BinaryField(unique=True, null=True)
+
+
+class Profile(models.Model):
+    """What a person likes to say about themselves; everything but the nickname may stay blank."""
+
+    person_id = models.UUIDField(primary_key=True)
+    nickname = SealedText()
+    gender = SealedText(null=True)
+    birthday = SealedText(null=True)  # YYYY-MM-DD
+    interests = SealedText(null=True)  # category slugs, one a line
+
+
+class Session(models.Model):
+    """A sign-in: the hash of an opaque token, in a browser or an app."""
+
+    token_hash = models.BinaryField(primary_key=True)
+    person_id = models.UUIDField(db_index=True)
+    kind = models.TextField()  # web | api
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+
+class Code(models.Model):
+    """A verification code on its way: hashed, single use, five tries, ten minutes.
+
+    subject_id is the person it will belong to: the known one, or the id the new account will get.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    subject_id = models.UUIDField(db_index=True)
+    to_index = models.BinaryField()
+    address_index = models.BinaryField()  # keyed hash of the asking network address
+    intent = models.TextField()
+    code_hash = models.BinaryField()
+    tries_left = models.SmallIntegerField(default=5)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["to_index", "-created_at"], name="code_to"),
+            models.Index(fields=["address_index", "-created_at"], name="code_address"),
+        ]
+
+
+class Address(models.Model):
+    """An entry of the address book."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField(db_index=True)
+    name = SealedText()
+    phone = SealedText()
+    province = SealedText()
+    city = SealedText()
+    district = SealedText()
+    street = SealedText()
+    landline = SealedText(null=True)
+    email = SealedText(null=True)
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField()

@@ -1,0 +1,195 @@
+"""Secrets of all parties and of the mall's accounts with them, made once and kept in one private file."""
+
+import json
+import os
+import secrets
+import string
+import tempfile
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import NameOID
+
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+_FILE: Final = "counterparts.json"
+_LIFE: Final = timedelta(days=5 * 365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeChatPayKeys:
+    """Our merchant account (appid to apiv3_key) and the institution's own keys (platform_*)."""
+
+    appid: str
+    mchid: str
+    merchant_serial: str
+    merchant_private_key_pem: str = field(repr=False)
+    apiv3_key: str = field(repr=False)
+    platform_private_key_pem: str = field(repr=False)
+    platform_certificate_pem: str
+    platform_public_key_id: str
+    platform_public_key_pem: str
+    platform_public_key_private_pem: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SfKeys:
+    """Our account with SF; push_secret is the part of our push path that only SF knows."""
+
+    partner_id: str
+    checkword: str = field(repr=False)
+    monthly_card: str
+    push_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsKeys:
+    """Our access key with the SMS provider and the approved signature."""
+
+    access_key_id: str
+    access_key_secret: str = field(repr=False)
+    sign_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailKeys:
+    """Our mailbox, and the mail server's own key and certificate (for localhost and 127.0.0.1)."""
+
+    username: str
+    password: str = field(repr=False)
+    sender: str
+    private_key_pem: str = field(repr=False)
+    certificate_pem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterpartKeys:
+    """Everything `provision` made."""
+
+    wechatpay: WeChatPayKeys
+    sf: SfKeys
+    sms: SmsKeys
+    mail: MailKeys
+
+
+def provision(directory: Path) -> CounterpartKeys:
+    """Return the keys kept under `directory`, making them on the first call; later calls change nothing.
+
+    The file can be read by its owner only. Processes that start together agree on one set. Takes about a
+    second the first time. Raises OSError when the directory cannot be used.
+    """
+    path = directory / _FILE
+    if not path.exists():
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        text = json.dumps(asdict(_make()), ensure_ascii=False, indent=1)
+        handle, name = tempfile.mkstemp(dir=directory, prefix=_FILE)  # 0600 from the start
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(name, path)
+            except FileExistsError:
+                pass  # another process was first: its keys count
+        finally:
+            Path(name).unlink()
+    return _read(json.loads(path.read_text(encoding="utf-8")))
+
+
+def make_certificate(key: PrivateKey, name: str, *, local: bool = False) -> x509.Certificate:
+    """Return a self-signed certificate of `key`; local: for TLS on localhost and 127.0.0.1."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + _LIFE)
+    )
+    if local:
+        hosts = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+        builder = builder.add_extension(x509.SubjectAlternativeName(hosts), critical=False)
+    return builder.sign(key, hashes.SHA256())
+
+
+def new_rsa() -> rsa.RSAPrivateKey:
+    """Return a new RSA key of 2048 bits."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def private_pem(key: PrivateKey) -> str:
+    """Write a private key as PKCS#8 PEM."""
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+def certificate_pem(certificate: x509.Certificate) -> str:
+    """Write a certificate as PEM."""
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _make() -> CounterpartKeys:
+    mail_key = ec.generate_private_key(ec.SECP256R1())
+    return CounterpartKeys(
+        wechatpay=_make_wechatpay(),
+        sf=SfKeys(
+            partner_id="MP" + _random(string.ascii_uppercase + string.digits, 8),
+            checkword=_random(string.ascii_letters + string.digits, 32),
+            monthly_card=_random(string.digits, 10),
+            push_secret=secrets.token_urlsafe(24),
+        ),
+        sms=SmsKeys(
+            access_key_id="LTAI" + _random(string.ascii_letters + string.digits, 20),
+            access_key_secret=_random(string.ascii_letters + string.digits, 30),
+            sign_name="明铺",
+        ),
+        mail=MailKeys(
+            username="mall",
+            password=secrets.token_urlsafe(18),
+            sender="noreply@mingpu.example",
+            private_key_pem=private_pem(mail_key),
+            certificate_pem=certificate_pem(make_certificate(mail_key, "mail.mingpu.example", local=True)),
+        ),
+    )
+
+
+def _make_wechatpay() -> WeChatPayKeys:
+    merchant, platform, public = new_rsa(), new_rsa(), new_rsa()
+    public_pem = public.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return WeChatPayKeys(
+        appid="wx" + secrets.token_hex(8),
+        mchid="16" + _random(string.digits, 8),
+        merchant_serial=f"{x509.random_serial_number():040X}",
+        merchant_private_key_pem=private_pem(merchant),
+        apiv3_key=_random(string.ascii_letters + string.digits, 32),
+        platform_private_key_pem=private_pem(platform),
+        platform_certificate_pem=certificate_pem(make_certificate(platform, "pay.counterpart.example")),
+        platform_public_key_id="PUB_KEY_ID_" + _random(string.digits, 30),
+        platform_public_key_pem=public_pem.decode(),
+        platform_public_key_private_pem=private_pem(public),
+    )
+
+
+def _random(alphabet: str, length: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def _read(data: dict[str, Any]) -> CounterpartKeys:
+    return CounterpartKeys(
+        wechatpay=WeChatPayKeys(**data["wechatpay"]),
+        sf=SfKeys(**data["sf"]),
+        sms=SmsKeys(**data["sms"]),
+        mail=MailKeys(**data["mail"]),
+    )

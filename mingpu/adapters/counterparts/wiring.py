@@ -1,0 +1,62 @@
+"""Configurations that make the real clients talk to the counterparts."""
+
+from mingpu.adapters.counterparts.keys import CounterpartKeys
+from mingpu.adapters.counterparts.sms_texts import TEXTS
+from mingpu.adapters.courier.sf import SfConfig
+from mingpu.adapters.mail.smtp import SmtpConfig
+from mingpu.adapters.payment.wechatpay import WeChatPayConfig
+from mingpu.adapters.sms.aliyun import AliyunSmsConfig
+
+
+def wechatpay_config(
+    keys: CounterpartKeys, *, address: str, notify_url: str, public_key_mode: bool = False
+) -> WeChatPayConfig:
+    """address: of the counterparts, e.g. http://127.0.0.1:8001; notify_url: our webhook, in full."""
+    ours = keys.wechatpay
+    return WeChatPayConfig(
+        appid=ours.appid,
+        mchid=ours.mchid,
+        merchant_serial=ours.merchant_serial,
+        merchant_private_key_pem=ours.merchant_private_key_pem,
+        apiv3_key=ours.apiv3_key,
+        notify_url=notify_url,
+        gateway=address,
+        platform_public_key_pem=ours.platform_public_key_pem if public_key_mode else None,
+        platform_public_key_id=ours.platform_public_key_id if public_key_mode else None,
+    )
+
+
+def sf_config(keys: CounterpartKeys, *, address: str) -> SfConfig:
+    """address: of the counterparts, e.g. http://127.0.0.1:8001."""
+    return SfConfig(
+        partner_id=keys.sf.partner_id,
+        checkword=keys.sf.checkword,
+        push_secret=keys.sf.push_secret,
+        monthly_card=keys.sf.monthly_card,
+        url=f"{address}/std/service",
+    )
+
+
+def aliyun_config(keys: CounterpartKeys, *, endpoint: str) -> AliyunSmsConfig:
+    """endpoint: host:port of the counterparts, e.g. 127.0.0.1:8001."""
+    return AliyunSmsConfig(
+        access_key_id=keys.sms.access_key_id,
+        access_key_secret=keys.sms.access_key_secret,
+        sign_name=keys.sms.sign_name,
+        templates={(text.name, text.language): code for code, text in TEXTS.items()},
+        endpoint=endpoint,
+        protocol="http",
+    )
+
+
+def smtp_config(keys: CounterpartKeys, *, port: int) -> SmtpConfig:
+    """port: where the counterparts take mail; STARTTLS and login, as a real server wants."""
+    return SmtpConfig(
+        host="127.0.0.1",
+        port=port,
+        sender=keys.mail.sender,
+        security="starttls",
+        username=keys.mail.username,
+        password=keys.mail.password,
+        certificate_pem=keys.mail.certificate_pem,
+    )

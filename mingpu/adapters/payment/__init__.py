@@ -1,0 +1,156 @@
+"""Payment institutions: the port, its values and its errors. Money is integer fen, time is UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from mingpu.adapters.calls import CallFailed
+
+
+class PaymentFailed(CallFailed):
+    """The institution did not do it, or did not answer; see `CallFailed`.
+
+    Codes the callers decide by: `already_paid`, `closed`, `unanswered` (state unknown: query, never guess),
+    `unsigned` (the answer's signature does not hold), `not_enough` (no funds for a refund now). Any other
+    code is the institution's own.
+    """
+
+
+class Forged(PaymentFailed):
+    """A callback that did not come from the institution, or is not meant for us; `code` says which check.
+
+    Never to be acted upon. Answer 401 and keep nothing of it but `code`.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(permanent=True, code=code)
+
+
+class PaymentStatus(StrEnum):
+    """Where one payment stands at the institution."""
+
+    ABSENT = "absent"  # the institution never heard of it
+    UNPAID = "unpaid"
+    PAYING = "paying"
+    SUCCEEDED = "succeeded"
+    REFUNDED = "refunded"  # was paid; since then refunds, in part or in full
+    CLOSED = "closed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class RefundStatus(StrEnum):
+    """Where one refund stands at the institution."""
+
+    ABSENT = "absent"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    CLOSED = "closed"  # refused; a new refund number is needed
+    ABNORMAL = "abnormal"  # the buyer's account cannot take it; a person must look
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRequest:
+    """What the institution is asked to collect: all it ever learns of an order.
+
+    out_trade_no: ours, 6-32 of [0-9A-Za-z_-], a new one for each attempt; amount_fen > 0;
+    expires_at: aware; no payment is accepted after it.
+    """
+
+    out_trade_no: str
+    amount_fen: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRequest:
+    """Money to go back. out_refund_no: ours; a repeat is the same refund. total_fen: what was paid."""
+
+    out_trade_no: str
+    out_refund_no: str
+    amount_fen: int
+    total_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentState:
+    """A payment as the institution sees it; merchant, app and currency are already checked to be ours.
+
+    amount_fen, transaction_id and paid_at are set once paid. Compare amount_fen with the attempt before
+    marking anything paid. Who paid is not in here: the mall has no use for it.
+    """
+
+    out_trade_no: str
+    status: PaymentStatus
+    amount_fen: int | None = None
+    transaction_id: str | None = None
+    paid_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundState:
+    """A refund as the institution sees it. refund_id is theirs; amounts are None when absent."""
+
+    out_trade_no: str
+    out_refund_no: str
+    status: RefundStatus
+    refund_id: str | None = None
+    amount_fen: int | None = None
+    total_fen: int | None = None
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackEvent:
+    """A genuine callback: exactly one of payment and refund is set.
+
+    event_id is the same in every repeat; use it (or transaction_id) to take each event once. Events may
+    come late, doubled and out of order.
+    """
+
+    event_id: str
+    created_at: datetime
+    payment: PaymentState | None = None
+    refund: RefundState | None = None
+
+
+class PaymentGateway(Protocol):
+    """One way to collect money. Every call is safe to repeat: our numbers make it the same request."""
+
+    def payload_for(self, request: PaymentRequest | RefundRequest) -> dict[str, Any]:
+        """Return the body that `create` or `refund` sends for `request`."""
+        ...
+
+    def create(self, order: PaymentRequest) -> str:
+        """Announce a payment; return the text of the QR code that the buyer scans. Raises PaymentFailed."""
+        ...
+
+    def query(self, out_trade_no: str) -> PaymentState:
+        """Ask where a payment stands; ABSENT when the institution does not know it. Raises PaymentFailed."""
+        ...
+
+    def close(self, out_trade_no: str) -> None:
+        """Make sure that it can no longer be paid; harmless when already closed or never announced.
+
+        Raises PaymentFailed, code `already_paid`, when the buyer was faster.
+        """
+        ...
+
+    def refund(self, request: RefundRequest) -> RefundState:
+        """Send money back; the outcome follows by callback or `query_refund`. Raises PaymentFailed."""
+        ...
+
+    def query_refund(self, out_refund_no: str) -> RefundState:
+        """Ask where a refund stands; ABSENT (out_trade_no empty) when not known. Raises PaymentFailed."""
+        ...
+
+    def parse_callback(self, headers: Mapping[str, str], body: bytes) -> CallbackEvent:
+        """Check and read one callback.
+
+        headers: names in any case; body: as received. Raises Forged; PaymentFailed, not permanent, when the
+        institution's keys cannot be fetched now: answer 503 and it will come again.
+        """
+        ...

@@ -1,0 +1,56 @@
+"""Short messages: the port, its templates and its error."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+from mingpu.adapters.calls import CallFailed
+
+TEMPLATES: Final = {
+    "verify_register": frozenset({"code"}),
+    "verify_login": frozenset({"code"}),
+    "verify_reset": frozenset({"code"}),
+    "verify_cancel": frozenset({"code"}),
+    "no_account": frozenset[str](),  # someone asked to log in with a number that has no account
+    "already_account": frozenset[str](),  # someone asked to register a number that has one
+}
+"""Name -> the parameters it needs, exactly. The words live with the provider, who approves them."""
+
+
+class SmsFailed(CallFailed):
+    """The message was not accepted; see `CallFailed` for `permanent` and `code`.
+
+    After code `unanswered` it may have been accepted all the same: a second try may send it twice.
+    """
+
+
+class SmsSender(Protocol):
+    """Sends one templated message to one phone. Acceptance is not delivery."""
+
+    def send(
+        self,
+        *,
+        phone: str,
+        template: str,
+        parameters: Mapping[str, str],
+        reference: str,
+        language: str = "zh-hans",
+    ) -> str:
+        """Send and return the provider's message id. One try only: a repeat would reach the phone twice.
+
+        phone: 11 digits of mainland China, or the same as E.164 (+86...); template and parameters as in
+        `TEMPLATES`; reference: ours, <= 64 characters, nothing personal; language: zh-hans or en.
+        Raises SmsFailed.
+        """
+        ...
+
+    def payload_for(
+        self,
+        *,
+        phone: str,
+        template: str,
+        parameters: Mapping[str, str],
+        reference: str,
+        language: str = "zh-hans",
+    ) -> dict[str, Any]:
+        """Return what `send` with the same arguments hands to the provider. Raises SmsFailed, permanent."""
+        ...

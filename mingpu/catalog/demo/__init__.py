@@ -1,0 +1,1 @@
+"""The mall's own demo catalogue: invented goods with our own pictures."""

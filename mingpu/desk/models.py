@@ -1,0 +1,19 @@
+"""Members of staff and their sign-ins; they see shoppers' data only through their own purposes."""
+
+from django.db import models
+
+
+class Staff(models.Model):
+    """A member of staff, bound to secrecy (clause 1.1.5c)."""
+
+    name = models.TextField(primary_key=True)
+    password_hash = models.TextField()
+    duty_signed_at = models.DateTimeField()
+
+
+class StaffSession(models.Model):
+    """A staff sign-in by hash of its token."""
+
+    token_hash = models.BinaryField(primary_key=True)
+    name = models.TextField()
+    expires_at = models.DateTimeField()

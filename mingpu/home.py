@@ -1,0 +1,60 @@
+"""MINGPU_HOME: where the mall keeps its database, keys, index and media, and its secrets.
+
+Every secret is made here on the first run; none has a default. A file per holder, so that a process can be
+given its own and no other.
+"""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import cast
+
+ZONES = ("storefront", "desk", "worker", "analyst", "vault")
+
+
+def home() -> Path:
+    """Return MINGPU_HOME, by default `./var`, as an absolute path."""
+    return Path(os.environ.get("MINGPU_HOME") or "var").resolve()
+
+
+def port() -> int:
+    """Return MINGPU_PORT, by default 8000; counterparts are on the next port and the desk on the one after."""
+    return int(os.environ.get("MINGPU_PORT") or 8000)
+
+
+def _new_secrets() -> dict[str, dict[str, str]]:
+    common = {name: secrets.token_hex(32) for name in ("django", "blind_index", "push_path")}
+    zones = {f"zone-{zone}": {"password": secrets.token_hex(24)} for zone in ZONES}
+    return {
+        "common": common,
+        "kek": {"key": secrets.token_hex(32)},
+        "admin": {"password": secrets.token_hex(24)},
+        **zones,
+    }
+
+
+def make_secrets() -> None:
+    """Write the secrets that are not there yet, readable by their owner only."""
+    folder = home() / "secrets"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, values in _new_secrets().items():
+        path = folder / f"{name}.json"
+        if not path.exists():
+            write_private(path, json.dumps(values))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write `text` to `path` so that no other user can read it, whole or not at all."""
+    part = path.with_suffix(".part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def secret(holder: str, name: str) -> str:
+    """Return one secret; empty while the mall is not set up (nothing works with an empty one)."""
+    path = home() / "secrets" / f"{holder}.json"
+    return cast("dict[str, str]", json.loads(path.read_text()))[name] if path.exists() else ""

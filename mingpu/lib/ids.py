@@ -1,0 +1,16 @@
+"""Numbers that leave the house: random, so that nobody can count orders or guess a neighbour's."""
+
+import secrets
+
+# No 0/O, 1/I/L: they are read aloud on the phone.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def public_number(prefix: str, length: int = 16) -> str:
+    """Return a random number such as `M7K2…`: `prefix` and `length` characters, about 79 bits for 16."""
+    return prefix + "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def token() -> str:
+    """Return an opaque secret of 256 bits, safe in a header or a cookie."""
+    return secrets.token_urlsafe(32)

@@ -1,0 +1,45 @@
+"""The `mingpu` command. Each command is a module of `mingpu.ops.commands` and names the zone it runs in."""
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+import django
+
+# Command -> (login it runs as, what it does). The zone is fixed before settings are read.
+COMMANDS = {
+    "run": ("owner", "set everything up and start the mall (what `make run` does)"),
+    "setup": ("owner", "make secrets, database, roles and tables"),
+    "serve": ("storefront", "serve pages and API"),
+    "desk": ("desk", "serve the staff desk"),
+    "worker": ("worker", "run background jobs"),
+    "counterparts": ("none", "play the outside world: payment, courier, SMS, mail"),
+    "import-catalog": ("worker", "take a catalogue from a folder or file"),
+    "statement": ("owner", "check, show or try the statement against the database"),
+    "export": ("worker", "write a person's data as a zip"),
+    "erase": ("worker", "erase a person whose cooling-off is over"),
+    "verify-certificate": ("none", "check a certificate of erasure, offline"),
+    "legal": ("vault", "read a sealed order record for a lawful case"),
+    "staff": ("owner", "add a member of staff to the desk"),
+    "doctor": ("owner", "look for what is not as it should be"),
+}
+
+
+def main() -> None:
+    """Run one command and exit with its status."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingpu.settings")
+    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+        print("mingpu COMMAND [...]\n")
+        for name, (_, what) in COMMANDS.items():
+            print(f"  {name:20} {what}")
+        sys.exit(0 if sys.argv[1:] in ([], ["--help"], ["-h"]) else 2)
+    name = sys.argv[1]
+    zone, what = COMMANDS[name]
+    os.environ["MINGPU_ZONE"] = zone
+    module = import_module(f"mingpu.ops.commands.{name.replace('-', '_')}")
+    if getattr(module, "DJANGO", True):
+        django.setup()
+    parser = argparse.ArgumentParser(prog=f"mingpu {name}", description=what)
+    module.arguments(parser)
+    sys.exit(module.run(parser.parse_args(sys.argv[2:])))

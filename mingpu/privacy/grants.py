@@ -1,0 +1,231 @@
+"""From the register to the database: roles, column grants, row policies and the functions at the edge.
+
+`roles_sql` makes the logins and purposes of a cluster; `register_sql` everything inside one database. Both can
+run again at any time. Migrations carry the text of `register_sql` as it was when they were made.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from mingpu.privacy.register import REGISTER, Lookup, Purpose, Register, Table
+
+OWNER, LOOKUP, PUBLIC = "mingpu_owner", "mingpu_lookup", "mingpu_public"
+# What an owner's function needs beyond the lookups themselves.
+EDGE_GRANTS = (
+    f"GRANT INSERT ON privacy_accesslog TO {LOOKUP}",
+    f"GRANT SELECT (person_id, state, consents) ON privacy_standing TO {LOOKUP}",
+)
+
+
+def roles_sql(passwords: Mapping[str, str], register: Register = REGISTER) -> Iterator[str]:
+    """Yield the statements that make owner, zones and purposes; passwords: by zone, hexadecimal."""
+    for role in (OWNER, LOOKUP, PUBLIC, *(purpose.role for purpose in register.purposes.values())):
+        yield _create_role(role, "NOLOGIN NOINHERIT")
+    yield f"GRANT {OWNER} TO CURRENT_USER"
+    yield f"GRANT {LOOKUP} TO {OWNER}"
+    for zone in register.zones:
+        yield _create_role(f"zone_{zone}", "LOGIN NOINHERIT")
+        yield f"ALTER ROLE zone_{zone} LOGIN NOINHERIT PASSWORD '{passwords[zone]}'"
+        yield f"GRANT {PUBLIC} TO zone_{zone} WITH INHERIT TRUE, SET FALSE"
+    for purpose in register.purposes.values():
+        yield f"GRANT {PUBLIC} TO {purpose.role} WITH INHERIT TRUE, SET FALSE"
+        for zone in register.zones:
+            if zone in purpose.zones:
+                yield f"GRANT {purpose.role} TO zone_{zone} WITH INHERIT FALSE, SET TRUE"
+            else:
+                yield f"REVOKE {purpose.role} FROM zone_{zone}"
+
+
+def _create_role(role: str, options: str) -> str:
+    return (
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') "
+        f"THEN CREATE ROLE {role} {options}; END IF; END $$"
+    )
+
+
+def register_sql(register: Register = REGISTER) -> Iterator[str]:
+    """Yield the statements that make this database allow exactly what the register says."""
+    everyone = [PUBLIC, LOOKUP, *(p.role for p in register.purposes.values())]
+    everyone += [f"zone_{zone}" for zone in register.zones]
+    yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
+    yield f"GRANT USAGE ON SCHEMA public, mingpu TO {PUBLIC}, {LOOKUP}"
+    yield (
+        "DO $$ DECLARE p record; BEGIN FOR p IN SELECT policyname, tablename FROM pg_policies "
+        "WHERE schemaname = 'public' LOOP EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename); "
+        "END LOOP; END $$"
+    )
+    yield (
+        "DO $$ DECLARE t record; c text; BEGIN FOR t IN SELECT oid::regclass AS name FROM pg_class "
+        "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP "
+        f"EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, {', '.join(everyone)}', t.name); END LOOP; END $$"
+    )
+    yield from _edge_sql(register)
+    for table in register.tables.values():
+        yield from _table_sql(table, register)
+    yield from EDGE_GRANTS
+    yield f"CREATE POLICY edge_log ON privacy_accesslog FOR INSERT TO {LOOKUP} WITH CHECK (true)"
+    yield f"CREATE POLICY edge_standing ON privacy_standing FOR SELECT TO {LOOKUP} USING (true)"
+    for lookup in register.lookups.values():
+        yield from _lookup_sql(lookup)
+
+
+def granted(table: Table, purpose: Purpose) -> str:
+    """Return the letters a purpose has on a table, the derived ones included.
+
+    Rights read what can be exported; erasure reads and deletes or re-keys; retention deletes what is past
+    its time. Nobody lists these by hand.
+    """
+    letters = table.grants.get(purpose.id, "")
+    if table.subject:
+        if purpose.id == "rights" and table.export:
+            letters += "s"
+        if purpose.id == "erasure":
+            letters += {"delete": "sd", "freeze": "su", "detach": "su"}[table.erase]
+        if purpose.id == "legal" and table.erase == "freeze":
+            letters += "s"
+    if purpose.id == "retention" and table.expires:
+        letters += "sd"
+    return "".join(dict.fromkeys(letters))
+
+
+def readable(table: Table, purpose: Purpose) -> list[str]:
+    """Return the columns a purpose may read in a table."""
+    if "s" not in granted(table, purpose):
+        return []
+    derived = {"rights", "erasure", "legal", "retention"}
+    return [
+        name
+        for name, column in table.columns.items()
+        if not column.only or purpose.id in column.only or (purpose.id in derived and "s" not in table.grants.get(purpose.id, ""))
+    ]  # fmt: skip
+
+
+def updatable(table: Table, purpose: Purpose) -> list[str]:
+    """Return the columns a purpose may change in a table."""
+    if "u" not in granted(table, purpose):
+        return []
+    if purpose.id == "erasure":
+        return [c.name for c in table.columns.values() if c.personal or c.name == table.subject]
+    return list(table.updates.get(purpose.id, ()))
+
+
+def _table_sql(table: Table, register: Register) -> Iterator[str]:
+    name = table.name
+    if table.public:
+        yield f"GRANT SELECT ON {name} TO {PUBLIC}"
+    for zone, letters in table.zone_grants.items():
+        words = {"s": "SELECT", "i": "INSERT", "u": "UPDATE", "d": "DELETE"}
+        yield f"GRANT {', '.join(words[letter] for letter in letters)} ON {name} TO zone_{zone}"
+    if table.subject:
+        yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
+        yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
+    for purpose in register.purposes.values():
+        letters = granted(table, purpose)
+        if letters:
+            yield from _grant_sql(table, purpose, letters)
+            if table.subject:
+                yield from _policy_sql(table, purpose, letters, register)
+
+
+def _grant_sql(table: Table, purpose: Purpose, letters: str) -> Iterator[str]:
+    if "s" in letters:
+        yield f"GRANT SELECT ({', '.join(readable(table, purpose))}) ON {table.name} TO {purpose.role}"
+    if "i" in letters:
+        yield f"GRANT INSERT ({', '.join(table.columns)}) ON {table.name} TO {purpose.role}"
+    if "u" in letters:
+        yield f"GRANT UPDATE ({', '.join(updatable(table, purpose))}) ON {table.name} TO {purpose.role}"
+    if "d" in letters:
+        yield f"GRANT DELETE ON {table.name} TO {purpose.role}"
+
+
+def rows_sql(table: Table, purpose: Purpose, register: Register = REGISTER) -> str:
+    """Return the condition a row must meet to exist for a purpose."""
+    own = f"{table.subject} = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)"
+    if purpose.rows == "all":
+        return table.expires if purpose.id == "retention" and table.expires else "true"
+    if purpose.basis == "consent":
+        return f"{own} AND (SELECT mingpu.consented({register.consents()[purpose.id]}::bigint))"
+    return own
+
+
+def _policy_sql(table: Table, purpose: Purpose, letters: str, register: Register) -> Iterator[str]:
+    rows = rows_sql(table, purpose, register)
+    # Erasure moves frozen rows out of the person's name, so only it may write rows that are not the subject's.
+    check = "true" if purpose.id == "erasure" else rows
+    for letter, verb, clause in (
+        ("s", "SELECT", f"USING ({rows})"),
+        ("i", "INSERT", f"WITH CHECK ({check})"),
+        ("u", "UPDATE", f"USING ({rows}) WITH CHECK ({check})"),
+        ("d", "DELETE", f"USING ({rows})"),
+    ):
+        if letter in letters:
+            yield f"CREATE POLICY {purpose.id}_{letter} ON {table.name} FOR {verb} TO {purpose.role} {clause}"
+
+
+def _edge_sql(register: Register) -> Iterator[str]:
+    """The functions every purpose may call: enter, consented, enqueue."""
+    frozen = ", ".join(f"'{p.role}'" for p in register.purposes.values() if p.while_frozen)
+    yield f"""
+CREATE OR REPLACE FUNCTION mingpu.enter(subject uuid, actor_kind text, actor text, reference text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $f$
+DECLARE
+    purpose text := current_setting('role');
+BEGIN
+    IF purpose NOT LIKE 'purpose\\_%' THEN
+        RAISE EXCEPTION 'no purpose' USING ERRCODE = 'MP002';
+    END IF;
+    IF subject IS NOT NULL AND purpose NOT IN ({frozen}) AND EXISTS (
+        SELECT FROM public.privacy_standing s WHERE s.person_id = subject AND s.state <> 'active'
+    ) THEN
+        RAISE EXCEPTION 'frozen' USING ERRCODE = 'MP001';
+    END IF;
+    PERFORM set_config('app.subject', coalesce(subject::text, ''), true);
+    INSERT INTO public.privacy_accesslog (at, subject, purpose, actor_kind, actor, reference)
+    VALUES (now(), subject, substr(purpose, 9), actor_kind, actor, reference);
+END $f$"""
+    yield """
+CREATE OR REPLACE FUNCTION mingpu.consented(flag bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT EXISTS (SELECT FROM public.privacy_standing
+        WHERE person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag <> 0)
+$f$"""
+    for signature in ("enter(uuid, text, text, text)", "consented(bigint)"):
+        yield f"ALTER FUNCTION mingpu.{signature} OWNER TO {LOOKUP}"
+        yield f"REVOKE ALL ON FUNCTION mingpu.{signature} FROM PUBLIC"
+        yield f"GRANT EXECUTE ON FUNCTION mingpu.{signature} TO {PUBLIC}"
+    yield """
+CREATE OR REPLACE FUNCTION mingpu.enqueue(name text, arguments jsonb, due timestamptz, once text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_catalog AS $f$
+BEGIN
+    PERFORM procrastinate_defer_jobs_v1(ARRAY[
+        ROW('mall', name, 0, NULL, once, arguments, due)::procrastinate_job_to_defer_v1]);
+EXCEPTION WHEN unique_violation THEN
+    NULL;
+END $f$"""
+    yield "REVOKE ALL ON FUNCTION mingpu.enqueue(text, jsonb, timestamptz, text) FROM PUBLIC"
+    yield f"GRANT EXECUTE ON FUNCTION mingpu.enqueue(text, jsonb, timestamptz, text) TO {PUBLIC}"
+    yield (
+        "DO $$ DECLARE f record; BEGIN FOR f IN SELECT oid::regprocedure AS name FROM pg_proc "
+        "WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'procrastinate%' LOOP "
+        "EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f.name); "
+        "EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO zone_worker', f.name); END LOOP; END $$"
+    )
+    yield "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO zone_worker"
+
+
+def _lookup_sql(lookup: Lookup) -> Iterator[str]:
+    yield f"GRANT SELECT ON {lookup.table} TO {LOOKUP}"
+    yield (
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = '{lookup.table}' AND policyname = "
+        f"'edge_lookup') THEN CREATE POLICY edge_lookup ON {lookup.table} FOR SELECT TO {LOOKUP} USING (true); "
+        "END IF; END $$"
+    )
+    kind = "bytea" if lookup.key.endswith(("_index", "_hash")) else "text"
+    yield f"""
+CREATE OR REPLACE FUNCTION mingpu.lookup_{lookup.id}(key {kind}) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT {lookup.subject} FROM public.{lookup.table} WHERE {lookup.key} = key AND {lookup.where} LIMIT 1
+$f$"""
+    name = f"mingpu.lookup_{lookup.id}({kind})"
+    yield f"ALTER FUNCTION {name} OWNER TO {LOOKUP}"
+    yield f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC"
+    yield f"GRANT EXECUTE ON FUNCTION {name} TO {', '.join(f'zone_{zone}' for zone in lookup.zones)}"

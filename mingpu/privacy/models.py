@@ -1,0 +1,99 @@
+"""What is kept about the keeping: standing, consents, uses, shares, exports, cancellations, certificates."""
+
+import uuid
+
+from django.db import models
+
+from mingpu.privacy.fields import SealedText
+
+
+class Standing(models.Model):
+    """Where a person stands: account state and a bit for each thing they agreed to (register order)."""
+
+    person_id = models.UUIDField(primary_key=True)
+    state = models.TextField(default="active")  # active | cooling_off | erasing
+    consents = models.BigIntegerField(default=0)
+
+
+class ConsentEvent(models.Model):
+    """One yes or no, never changed: for a purpose or a permission, to which text, when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField(db_index=True)
+    name = models.TextField()
+    granted = models.BooleanField()
+    statement_version = models.TextField()
+    statement_hash = models.TextField()
+    language = models.TextField()
+    at = models.DateTimeField()
+
+
+class AccessLog(models.Model):
+    """One use of somebody's data; written by the database itself when a purpose is entered."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    subject = models.UUIDField(null=True)
+    purpose = models.TextField()
+    actor_kind = models.TextField()
+    actor = models.TextField()
+    reference = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "-id"], name="accesslog_subject")]
+
+
+class LogSeal(models.Model):
+    """A root over a stretch of the access log and the root before it, so that a missing row shows."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    rows = models.IntegerField()
+    root = models.TextField()
+
+
+class Share(models.Model):
+    """What left the house: to whom, which fields, the exact payload (sealed)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField(db_index=True)
+    at = models.DateTimeField()
+    recipient = models.TextField()
+    purpose = models.TextField()
+    items = models.TextField()  # names of the fields, space separated
+    payload = SealedText()
+    digest = models.TextField()
+    reference = models.TextField(default="")
+
+
+class Export(models.Model):
+    """A person's copy of their data; the file lies sealed beside the database."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField(db_index=True)
+    state = models.TextField(default="requested")  # requested | ready
+    requested_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+
+class Cancellation(models.Model):
+    """A person leaving: until when they may change their mind, and how far erasing has come."""
+
+    person_id = models.UUIDField(primary_key=True)
+    requested_at = models.DateTimeField()
+    until = models.DateTimeField()
+    certificate_id = models.UUIDField(default=uuid.uuid4)
+    vault_id = models.UUIDField(default=uuid.uuid4)  # the name frozen records go on under
+    progress = models.JSONField(default=dict)  # table -> rows erased or frozen
+
+
+class Certificate(models.Model):
+    """A signed proof of erasure; it names no one."""
+
+    id = models.UUIDField(primary_key=True)
+    issued_at = models.DateTimeField()
+    body = models.TextField()  # canonical JSON
+    signature = models.TextField()  # Ed25519, base64

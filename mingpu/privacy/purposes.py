@@ -1,0 +1,199 @@
+"""The one door to personal data: `with processing(purpose, subject=…)`.
+
+One block is one transaction in one PostgreSQL role, for one person, with one row in the access log. The role's
+grants and row policies come from the register, so whatever the block asks for beyond its purpose is refused
+by the database itself.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import DatabaseError, connection
+from psycopg.pq import ConnStatus, DiagnosticField, Escaping, ExecStatus
+
+from mingpu.lib.errors import MallError
+from mingpu.privacy import keys
+from mingpu.privacy.register import REGISTER
+
+
+class Purpose(StrEnum):
+    """The register's purposes, for code; `mingpu statement check` holds the two together."""
+
+    REGISTRATION = "registration"
+    IDENTITY_CHECK = "identity_check"
+    PROFILE = "profile"
+    SHOPPING = "shopping"
+    SEARCH_HISTORY = "search_history"
+    PERSONALISATION = "personalisation"
+    ORDERING = "ordering"
+    TRADE_SAFETY = "trade_safety"
+    SETTLEMENT = "settlement"
+    DELIVERY = "delivery"
+    ORDER_LOOKUP = "order_lookup"
+    AFTER_SALES = "after_sales"
+    SERVICE = "service"
+    CASE_QUEUE = "case_queue"
+    RIGHTS = "rights"
+    CANCELLATION = "cancellation"
+    ERASURE = "erasure"
+    RETENTION = "retention"
+    LEGAL = "legal"
+
+
+class AccountFrozen(MallError):
+    """This account is being cancelled; only its privacy pages still work."""
+
+    zh = "该账户正在注销,仅隐私中心可用。"
+    code = "account_frozen"
+    status = 403
+
+
+@dataclass(slots=True)
+class _Open:
+    """What is known while a block runs: for whom, and the keys fetched so far."""
+
+    purpose: str
+    subject: UUID | None
+    keys: dict[str, bytes | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the person, a member of staff by name, or the system."""
+
+    kind: str  # person | staff | system
+    name: str = ""
+
+
+_open: ContextVar[_Open | None] = ContextVar("processing", default=None)
+_actor: ContextVar[Actor] = ContextVar("actor", default=Actor("system"))
+FROZEN = "MP001"  # the SQLSTATE that mingpu.enter raises
+
+
+@contextmanager
+def acting(kind: str, name: str = "") -> Iterator[None]:
+    """Name who acts inside the block, for the access log."""
+    mark = _actor.set(Actor(kind, name))
+    try:
+        yield
+    finally:
+        _actor.reset(mark)
+
+
+@contextmanager
+def processing(
+    purpose: Purpose, *, subject: UUID | None, reference: str = "", reading: bool = False
+) -> Iterator[None]:
+    """Run the block as one transaction in the role of `purpose`, for `subject`, logged.
+
+    subject: whose data is touched; None for a purpose over a queue. reference: order or case number for the
+    log. reading: nothing but the log row is written, so the commit need not wait for the disk.
+    Raises RuntimeError inside another block, AccountFrozen for a person who is leaving, and
+    django.db.ProgrammingError when the purpose lacks a grant.
+    """
+    if connection.in_atomic_block or _open.get() is not None:
+        raise RuntimeError("purposes never nest: finish one block, then open the next")
+    _begin(purpose, subject, reference, reading=reading)
+    mark = _open.set(_Open(purpose.value, subject))
+    connection.in_atomic_block = True
+    connection.commit_on_exit = True
+    connection.needs_rollback = False
+    try:
+        yield
+    except BaseException:
+        _end(mark_failed=True)
+        raise
+    else:
+        _end(mark_failed=connection.needs_rollback)
+    finally:
+        _open.reset(mark)
+
+
+def _begin(purpose: Purpose, subject: UUID | None, reference: str, *, reading: bool) -> None:
+    """Send begin, role, subject and log row as one message: no round trip beyond a plain transaction's."""
+    connection.ensure_connection()
+    result = connection.connection.pgconn.exec_(_entry(purpose, subject, reference, reading=reading))
+    if connection.connection.pgconn.status != ConnStatus.OK:
+        # The server was restarted since the last block; nothing has been done yet, so once more.
+        connection.close()
+        connection.ensure_connection()
+        result = connection.connection.pgconn.exec_(_entry(purpose, subject, reference, reading=reading))
+    if result.status == ExecStatus.TUPLES_OK:
+        return
+    state = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
+    message = result.get_error_message()
+    connection.connection.pgconn.exec_(b"ROLLBACK")
+    if state == FROZEN:
+        raise AccountFrozen
+    raise DatabaseError(f"could not enter {purpose.value}: {state} {message}")
+
+
+def _entry(purpose: Purpose, subject: UUID | None, reference: str, *, reading: bool) -> bytes:
+    actor = _actor.get()
+    pg = connection.connection.pgconn
+    words = [
+        bytes(Escaping(pg).escape_literal(text.encode())).decode()
+        for text in (actor.kind, actor.name, reference[:64])
+    ]
+    whom = f"'{subject}'" if subject else "NULL"
+    return (
+        "BEGIN;"
+        + ("SET LOCAL synchronous_commit = off;" if reading else "")
+        + f"SET LOCAL ROLE purpose_{purpose.value};"
+        + f"SELECT mingpu.enter({whom}::uuid, {', '.join(words)})"
+    ).encode()
+
+
+def _end(*, mark_failed: bool) -> None:
+    """Commit, or roll back what failed; a lost connection is dropped so that the next block starts clean."""
+    connection.in_atomic_block = False
+    connection.needs_rollback = False
+    if connection.closed_in_transaction:
+        connection.connection = None
+        connection.closed_in_transaction = False
+        return
+    try:
+        if mark_failed:
+            connection.rollback()
+        else:
+            connection.commit()
+    except BaseException:
+        connection.close()
+        raise
+    if not mark_failed:
+        connection.run_and_clear_commit_hooks()
+
+
+def current_subject() -> UUID:
+    """Return whose data the running block may touch; raises RuntimeError outside one or without a person."""
+    it = _open.get()
+    if it is None or it.subject is None:
+        raise RuntimeError("a sealed value needs `processing` for the person it belongs to")
+    return it.subject
+
+
+def _key(kind: str, *, make: bool) -> bytes | None:
+    it = _open.get()
+    subject = current_subject()
+    assert it is not None
+    if it.keys.get(kind) is None:
+        it.keys[kind] = keys.fetch_or_make(subject, kind) if make else keys.fetch(subject, kind)
+    return it.keys[kind]
+
+
+def seal_value(table: str, column: str, value: bytes) -> bytes:
+    """Seal a value for its column under the current person's key of the class the register names."""
+    kind = REGISTER.column(table, column).sealed
+    key = _key(kind, make=True)
+    assert key is not None
+    return keys.seal(key, f"{table}|{column}|{current_subject()}", value)
+
+
+def unseal_value(table: str, column: str, sealed: bytes) -> bytes:
+    """Open a value of a sealed column; raises KeyErased when the person's key is gone."""
+    kind = REGISTER.column(table, column).sealed
+    return keys.unseal(_key(kind, make=False), f"{table}|{column}|{current_subject()}", sealed)

@@ -1,0 +1,254 @@
+"""The product index on tantivy: searching, suggesting, writing."""
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import UUID
+
+import tantivy
+from tantivy import Order, Query
+
+from mingpu.search.facets import count_facets, filters, narrowed
+from mingpu.search.mending import mend
+from mingpu.search.ranking import ENOUGH, Matcher, Weights
+from mingpu.search.rules import Document, SearchPage, SearchQuery
+from mingpu.search.schema import build_schema, to_row
+from mingpu.search.store import Store, WriteLock
+from mingpu.search.suggest import suggest
+
+log = logging.getLogger(__name__)
+
+WAIT_SECONDS = 30.0  # for another writer to finish
+_BATCH_HEAP, _REBUILD_HEAP = 15_000_000, 96_000_000  # bytes; the library's minimum is 15 MB
+_MAX_HITS = 100_000  # how far one may page; the total and the facets stay true beyond
+_ORDERS = {
+    "price": ("price", Order.Asc),
+    "-price": ("price", Order.Desc),
+    "sales": ("sales", Order.Desc),
+    "new": ("listed_at", Order.Desc),
+}
+_SUGGESTION_SECONDS = 60.0
+_MAX_REMEMBERED = 10_000
+_SHORT_PREFIX = 2  # only so short a prefix is remembered: it is costly, and says nothing of who typed it
+
+
+@dataclass(slots=True)
+class _Batch:
+    """An open transaction of one writer."""
+
+    lock: WriteLock
+    writer: tantivy.IndexWriter
+
+
+class TantivyIndex:
+    """A `SearchIndex` in a directory; threads and processes may share it, one writes at a time.
+
+    path: made by the first write. weights: how hits are ordered. wait_seconds: how long a writer waits for
+    another one.
+    """
+
+    def __init__(
+        self, path: Path | str, *, weights: Weights | None = None, wait_seconds: float = WAIT_SECONDS
+    ) -> None:
+        self._store = Store(Path(path))
+        self._weights = weights or Weights()
+        self._wait_seconds = wait_seconds
+        self._schema = build_schema()
+        self._batch: _Batch | None = None
+        self._writing = threading.RLock()
+        self._remembered: dict[tuple[str, int], tuple[float, list[str]]] = {}
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Return one page of hits and the facets of all hits. A missing or empty index gives an empty page."""
+        snapshot = self._store.snapshot()
+        if snapshot is None:
+            return SearchPage(page=query.page, page_size=query.page_size)
+        searcher = snapshot.searcher
+        page = self._search(searcher, query)
+        if page is not None:
+            return page
+        mended = mend(searcher, query.q)
+        again = self._search(searcher, replace(query, q=mended)) if mended else None
+        if again is None:
+            return SearchPage(page=query.page, page_size=query.page_size)
+        return replace(again, corrected_query=mended)
+
+    def suggest(self, prefix: str, *, limit: int = 10) -> list[str]:
+        """Return up to `limit` continuations of `prefix`, from the words of the catalogue alone."""
+        snapshot = self._store.snapshot()
+        if snapshot is None:
+            return []
+        if len(prefix) > _SHORT_PREFIX:
+            return suggest(snapshot.searcher, prefix, limit)
+        known = self._remembered.get((prefix, limit))
+        if known and known[0] > time.monotonic():
+            return list(known[1])
+        if len(self._remembered) > _MAX_REMEMBERED:
+            self._remembered.clear()
+        found = suggest(snapshot.searcher, prefix, limit)
+        self._remembered[prefix, limit] = (time.monotonic() + _SUGGESTION_SECONDS, found)
+        return list(found)
+
+    def count(self) -> int:
+        """Return how many products the index holds; 0 when there is none."""
+        snapshot = self._store.snapshot()
+        return snapshot.searcher.num_docs if snapshot else 0
+
+    def upsert(self, documents: Iterable[Document]) -> int:
+        """Add or replace products; readers see them after `commit`. Return how many. Raises IndexBusy."""
+        with self._writing:
+            writer = self._open_batch().writer
+            done = 0
+            for document in documents:
+                writer.delete_documents_by_term("product", document.product_id)
+                writer.add_document(to_row(document))
+                done += 1
+            return done
+
+    def delete(self, product_ids: Iterable[str]) -> int:
+        """Take products out; unknown ids are ignored. Return how many ids were given. Raises IndexBusy.
+
+        Raises ValueError for an id that is no UUID.
+        """
+        with self._writing:
+            writer = self._open_batch().writer
+            done = 0
+            for product_id in product_ids:
+                writer.delete_documents_by_term("product", str(UUID(product_id)))
+                done += 1
+            return done
+
+    def commit(self) -> None:
+        """Make what was upserted and deleted visible and durable, and let the next writer in."""
+        with self._writing:
+            if self._batch is None:
+                return
+            try:
+                self._batch.writer.commit()
+                self._batch.writer.wait_merging_threads()
+            finally:
+                self._close_batch()
+                self._store.look_again()
+
+    def rollback(self) -> None:
+        """Forget what was upserted and deleted since the last commit, and let the next writer in."""
+        with self._writing:
+            if self._batch is None:
+                return
+            try:
+                self._batch.writer.rollback()
+                self._batch.writer.wait_merging_threads()
+            finally:
+                self._close_batch()
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Replace the whole index at once; until then readers see the old one, and keep it on any error.
+
+        Of several documents with one id the last counts. Return how many products there are. Raises
+        IndexBusy, and RuntimeError inside an uncommitted batch of this object.
+        """
+        with self._writing:
+            if self._batch is not None:
+                raise RuntimeError("commit or roll back before rebuilding")
+            lock = WriteLock(self._store.path, wait_seconds=self._wait_seconds)
+            try:
+                self._store.sweep()
+                made = self._write_generation(documents)
+                self._store.switch(made)
+                self._store.sweep()
+            finally:
+                lock.release()
+        return self.count()
+
+    def _write_generation(self, documents: Iterable[Document]) -> Path:
+        """Write a whole new generation; nothing is left of it when that fails."""
+        made = self._store.new_generation()
+        try:
+            index = tantivy.Index(self._schema, path=str(made))
+            writer = index.writer(_REBUILD_HEAP, 1)
+            for document in documents:
+                writer.delete_documents_by_term("product", document.product_id)
+                writer.add_document(to_row(document))
+            writer.commit()
+            writer.wait_merging_threads()
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
+        return made
+
+    def _open_batch(self) -> _Batch:
+        """Return the transaction under way, or begin one."""
+        if self._batch is None:
+            lock = WriteLock(self._store.path, wait_seconds=self._wait_seconds)
+            try:
+                self._store.sweep()
+                place = self._store.generation_path()
+                if place is None:
+                    place = self._write_generation(())
+                    self._store.switch(place)
+                writer = tantivy.Index.open(str(place)).writer(_BATCH_HEAP, 1)
+            except BaseException:
+                lock.release()
+                raise
+            self._batch = _Batch(lock, writer)
+        return self._batch
+
+    def _close_batch(self) -> None:
+        if self._batch is not None:
+            self._batch.lock.release()
+            self._batch = None
+
+    def _search(self, searcher: tantivy.Searcher, query: SearchQuery) -> SearchPage | None:
+        """Return the page for `query` as it is spelt; None when its words are found nowhere in the index."""
+        narrowing = filters(self._schema, query)
+        match = ranked = Query.all_query()
+        matcher = Matcher(self._schema, query.q, self._weights)
+        if query.q.strip():
+            found = None if matcher.is_empty else self._match(searcher, matcher)
+            if found is None:
+                return None
+            match, ranked = found, matcher.scored(found)
+        first = (query.page - 1) * query.page_size
+        reach = min(query.page_size, max(0, _MAX_HITS - first))
+        wanted = narrowed(ranked if query.sort == "relevance" else match, narrowing)
+        ids, total = self._page(searcher, wanted, query, first if reach else 0, reach)
+        return SearchPage(
+            product_ids=ids,
+            total=total,
+            page=query.page,
+            page_size=query.page_size,
+            facets=count_facets(searcher, match, narrowing),
+        )
+
+    @staticmethod
+    def _match(searcher: tantivy.Searcher, matcher: Matcher) -> Query | None:
+        """Return what counts as a hit here: precise ones where there are enough; None when there is nothing.
+
+        Filters play no part, so that narrowing a result never brings in what was not in it.
+        """
+        precise = matcher.precise()
+        if searcher.search(precise, 1).count >= ENOUGH:  # type: ignore[attr-defined]
+            return precise
+        lenient = matcher.lenient()
+        return lenient if searcher.search(lenient, 1).count else None  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _page(
+        searcher: tantivy.Searcher, wanted: Query, query: SearchQuery, first: int, reach: int
+    ) -> tuple[tuple[str, ...], int]:
+        """Return the product ids of one page in order, and the number of hits."""
+        field, order = _ORDERS.get(query.sort, (None, Order.Desc))
+        if field is None and not query.q.strip():
+            field = "rank"
+        result = searcher.search(wanted, max(1, reach), offset=first, order_by_field=field, order=order)
+        places = [address for _, address in result.hits[:reach]]
+        highs = searcher.fast_field_values("id_high", places)
+        lows = searcher.fast_field_values("id_low", places)
+        ids = tuple(
+            str(UUID(int=(int(h or 0) << 64) | int(w or 0))) for h, w in zip(highs, lows, strict=True)
+        )
+        return ids, result.count  # type: ignore[attr-defined]

@@ -1,0 +1,178 @@
+"""Where an index lies on disk: generations, the switch between them, one writer, many readers.
+
+    <path>/CURRENT        the name of the generation in use; replaced as a whole
+    <path>/1-<hex>/       one generation: a tantivy directory of layout version 1
+    <path>/write.lock     held by the one writer, released by the system when it dies
+
+A reader looks at CURRENT and at the generation's meta.json at most every half second; both are only ever
+replaced whole, so a writer killed at any point leaves what was committed before.
+"""
+
+import errno
+import fcntl
+import logging
+import os
+import shutil
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import tantivy
+
+from mingpu.search.errors import IndexBusy
+from mingpu.search.schema import VERSION
+
+log = logging.getLogger(__name__)
+
+CHECK_SECONDS = 0.5  # how stale a reader may be
+_POLL_SECONDS = 0.02
+_TRIES = 5  # a generation may be swept away between reading its name and opening it
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One committed state of the index. stamp: what meta.json looked like before it was opened."""
+
+    generation: str
+    index: tantivy.Index
+    searcher: tantivy.Searcher
+    stamp: tuple[int, int, int]
+
+
+class Store:
+    """The reading side of an index directory; safe for threads, and for processes forked after it was made."""
+
+    def __init__(self, path: Path, *, check_seconds: float = CHECK_SECONDS) -> None:
+        self.path = path
+        self._check_seconds = check_seconds
+        self._forget()
+
+    def snapshot(self) -> Snapshot | None:
+        """Return the newest state known, at most `check_seconds` old; None where no index can be read."""
+        if self._pid != os.getpid():
+            self._forget()
+        if time.monotonic() >= self._next_check and self._gate.acquire(blocking=not self._looked):
+            try:
+                self._refresh()
+            finally:
+                self._gate.release()
+        return self._snapshot
+
+    def look_again(self) -> None:
+        """Make the next `snapshot` look at the disk."""
+        self._next_check = 0.0
+
+    def generation_path(self) -> Path | None:
+        """Return the directory of the generation in use; None when there is none of this layout version."""
+        try:
+            name = (self.path / "CURRENT").read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+        return self.path / name if _is_generation(name) else None
+
+    def new_generation(self) -> Path:
+        """Make an empty directory for another generation; nothing refers to it until `switch`."""
+        made = self.path / f"{VERSION}-{uuid4().hex}"
+        made.mkdir(parents=True)
+        return made
+
+    def switch(self, generation: Path) -> None:
+        """Make `generation` the one in use, durably and at once. Call with the write lock held."""
+        beside = self.path / "CURRENT.new"
+        with beside.open("w", encoding="ascii") as file:
+            file.write(generation.name)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self.path / "CURRENT")
+        folder = os.open(self.path, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        self.look_again()
+
+    def sweep(self) -> None:
+        """Remove generations not in use, such as a killed writer left. Call with the write lock held.
+
+        Readers of a removed one go on until they look again: their files stay mapped.
+        """
+        current = self.generation_path()
+        for entry in self.path.iterdir():
+            if entry.is_dir() and entry != current and entry.name[:1].isdigit():
+                shutil.rmtree(entry, ignore_errors=True)
+
+    def _forget(self) -> None:
+        self._pid = os.getpid()
+        self._gate = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._looked = False
+        self._next_check = 0.0
+
+    def _refresh(self) -> None:
+        self._next_check = time.monotonic() + self._check_seconds
+        for _ in range(_TRIES):
+            try:
+                self._snapshot = self._load()
+                break
+            except (
+                OSError,
+                ValueError,
+            ) as reason:  # tantivy raises ValueError for a directory it cannot read
+                problem = reason
+        else:
+            log.warning("the search index at %s cannot be read: %s", self.path, problem)
+        self._looked = True
+
+    def _load(self) -> Snapshot | None:
+        place = self.generation_path()
+        if place is None:
+            return None
+        meta = (place / "meta.json").stat()
+        stamp = (meta.st_ino, meta.st_mtime_ns, meta.st_size)
+        known = self._snapshot
+        if known and known.generation == place.name and known.stamp == stamp:
+            return known
+        if known and known.generation == place.name:
+            known.index.reload()
+            return Snapshot(place.name, known.index, known.index.searcher(), stamp)
+        index = tantivy.Index.open(str(place))
+        index.config_reader(reload_policy="manual")
+        index.reload()
+        return Snapshot(place.name, index, index.searcher(), stamp)
+
+
+class WriteLock:
+    """The right to write an index directory, for one holder on the machine at a time."""
+
+    def __init__(self, path: Path, *, wait_seconds: float) -> None:
+        """Take the right, waiting up to `wait_seconds`. Raises IndexBusy."""
+        path.mkdir(parents=True, exist_ok=True)
+        self._file = (path / "write.lock").open("a")
+        until = time.monotonic() + wait_seconds
+        while not self._taken():
+            if time.monotonic() >= until:
+                self._file.close()
+                raise IndexBusy
+            time.sleep(_POLL_SECONDS)
+
+    def release(self) -> None:
+        """Give the right back."""
+        self._file.close()
+
+    def _taken(self) -> bool:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as reason:
+            if reason.errno in (errno.EAGAIN, errno.EACCES):
+                return False
+            self._file.close()
+            raise
+        return True
+
+
+def _is_generation(name: str) -> bool:
+    """Say whether `name` is one of ours, of this layout version, and no way out of the directory."""
+    version, dash, rest = name.partition("-")
+    return bool(dash) and version == str(VERSION) and rest.isalnum()

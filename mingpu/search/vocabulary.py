@@ -1,0 +1,137 @@
+"""The words a catalogue teaches: for suggestions, and for mending what was mistyped.
+
+Only titles, brands and categories enter, never what anybody searched. A term is `key FS text FS kind`: the
+index keeps terms sorted, so every question here is a look at the terms that begin with a key.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import pypinyin
+import rjieba
+
+from mingpu.search.rules import Document
+from mingpu.search.text import is_cjk, latin_tokens, normalise, runs
+
+FS = "\x1f"
+BRAND, CATEGORY, WORD, PHRASE = "b", "c", "w", "p"
+
+_EACH: Any = list  # the library takes it, its types do not say so: each foreign character is its own syllable
+_NO_BRAND = frozenset({"other", "其他", "其它", "无", "none", "other/其他"})
+_WORD_LENGTH = range(2, 21)  # characters
+_PHRASE_LENGTH = range(3, 9)  # two neighbouring words, in characters
+_NAME_LENGTH = range(1, 41)  # brands and categories
+_TITLE_READ = 200  # characters of a title that teach
+_NEAR_LENGTH = range(4, 21)  # Latin words worth mending: shorter ones are too like each other
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The terms of one product, by the index field they belong in.
+
+    plain: for a prefix in characters. phrase: the same for two words together. sound, phrase_sound: for a
+    prefix in pinyin, full and initials. echo: exact pinyin with its regional mergers undone. near: Latin words
+    with one letter left out.
+    """
+
+    plain: tuple[str, ...]
+    phrase: tuple[str, ...]
+    sound: tuple[str, ...]
+    phrase_sound: tuple[str, ...]
+    echo: tuple[str, ...]
+    near: tuple[str, ...]
+
+
+@lru_cache(maxsize=100_000)
+def pinyin(text: str) -> tuple[str, ...]:
+    """Return the toneless syllables of normalised text; what is not Chinese stays as it is."""
+    return tuple(pypinyin.lazy_pinyin(text, errors=_EACH))
+
+
+def merged(sound: str) -> str:
+    """Return a pinyin text with the usual confusions undone: zh/z, ch/c, sh/s, ang/an, eng/en, ing/in."""
+    for written, meant in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n")):
+        sound = sound.replace(written, meant)
+    return sound
+
+
+def shortened(token: str) -> set[str]:
+    """Return a Latin word and every form of it with one letter left out.
+
+    Two words that share a form are one slip apart (or one letter swapped), which is how `near` finds them.
+    """
+    return {token} | {token[:i] + token[i + 1 :] for i in range(len(token))}
+
+
+def read_vocabulary(document: Document) -> Vocabulary:
+    """Return the terms that a product teaches."""
+    words, phrases = _title_words(document.title[:_TITLE_READ])
+    kinds = dict.fromkeys(words, WORD)
+    names = {_spaced(name): name.strip() for name in (document.brand, *_alternatives(document.brand))}
+    kinds.update(dict.fromkeys((n for n in names if len(n) in _NAME_LENGTH and n not in _NO_BRAND), BRAND))
+    for level in document.category:
+        name = _spaced(level)
+        if len(name) in _NAME_LENGTH:
+            names[name] = level.strip()
+            kinds.setdefault(name, CATEGORY)
+    plain, sound, echo, near = [], [], [], []
+    for key, kind in kinds.items():
+        text = f"{names.get(key, key)}{FS}{kind}"
+        plain.append(f"{key}{FS}{text}")
+        sound += [f"{spelling}{FS}{text}" for spelling in _spellings(key)]
+        if is_cjk(key):
+            echo.append(f"{merged(''.join(pinyin(key)))}{FS}{key}")
+        near += [f"{form}{FS}{key}" for form in _near_forms(key)]
+    return Vocabulary(
+        plain=tuple(plain),
+        phrase=tuple(f"{key}{FS}{key}{FS}{PHRASE}" for key in phrases),
+        sound=tuple(sound),
+        phrase_sound=tuple(
+            f"{spelling}{FS}{key}{FS}{PHRASE}" for key in phrases for spelling in _spellings(key)
+        ),
+        echo=tuple(echo),
+        near=tuple(near),
+    )
+
+
+def _title_words(title: str) -> tuple[list[str], list[str]]:
+    """Return the words of a title and its pairs of neighbouring Chinese words, each once."""
+    words: dict[str, None] = {}
+    phrases: dict[str, None] = {}
+    for run, cjk in runs(title):
+        found = rjieba.cut(run) if cjk else latin_tokens(run)[:1]
+        words.update(
+            dict.fromkeys(word for word in found if len(word) in _WORD_LENGTH and not word.isdigit())
+        )
+        if cjk:
+            joined = (a + b for a, b in pairwise(found) if len(a) > 1 or len(b) > 1)
+            phrases.update(dict.fromkeys(phrase for phrase in joined if len(phrase) in _PHRASE_LENGTH))
+    return list(words), [phrase for phrase in phrases if phrase not in words]
+
+
+def _alternatives(brand: str) -> list[str]:
+    """Return both names of a brand written in two languages: `Laneige/兰芝`."""
+    return brand.split("/") if "/" in brand else []
+
+
+def _spaced(name: str) -> str:
+    """Return a name as its key: normalised, single spaces, no separator of ours inside."""
+    return " ".join(normalise(name).split())
+
+
+def _spellings(key: str) -> Iterator[str]:
+    """Yield the pinyin of a Chinese key, and its initials."""
+    if is_cjk(key):
+        syllables = pinyin(key)
+        yield "".join(syllables)
+        if len(syllables) > 1:
+            yield "".join(syllable[0] for syllable in syllables)
+
+
+def _near_forms(key: str) -> set[str]:
+    if len(key) in _NEAR_LENGTH and key.isascii() and key.isalpha():
+        return shortened(key)
+    return set()

@@ -1,0 +1,131 @@
+"""Settings: from the environment and MINGPU_HOME, nothing else. One process serves one zone."""
+
+import os
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from mingpu.home import home, port, secret
+from mingpu.ops.postgres import cluster
+
+HOME = home()
+PORT = port()
+ZONE = os.environ.get("MINGPU_ZONE", "storefront")
+PRODUCTION = os.environ.get("MINGPU_ENV") == "production"
+PUBLIC_ADDRESS = os.environ.get("MINGPU_PUBLIC_ADDRESS") or f"http://127.0.0.1:{PORT}"
+COOLING_OFF_DAYS = int(os.environ.get("MINGPU_COOLING_OFF_DAYS") or 7)
+UNPAID_MINUTES = int(os.environ.get("MINGPU_UNPAID_MINUTES") or 30)
+RECEIPT_DAYS = int(os.environ.get("MINGPU_RECEIPT_DAYS") or 7)
+
+DEBUG = False
+SECRET_KEY = secret("common", "django")
+ALLOWED_HOSTS = [urlsplit(PUBLIC_ADDRESS).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
+BLIND_INDEX_KEY = secret("common", "blind_index")
+PUSH_PATH = secret("common", "push_path")
+KEY_STORE = HOME / "keys" / "keys.sqlite3"
+KEY_ENCRYPTION_KEY = secret("kek", "key")
+INDEX_PATH = HOME / "index"
+EXPORTS_PATH = HOME / "exports"
+MEDIA_ROOT = HOME / "media"
+MEDIA_URL = "/media/"
+
+ROOMS = [
+    "privacy", "catalog", "accounts", "cart", "orders", "search", "payments", "delivery", "service", "desk",
+]  # fmt: skip
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    *[f"mingpu.{room}" for room in ROOMS],
+    "mingpu.web",
+]
+
+
+def _database() -> dict[str, Any]:
+    """Return the connection of this process's zone; `owner` connects as the administrator, acting as owner.
+
+    DATABASE_URL names an administrator's login on another server; the zones use that server with their own.
+    """
+    url = os.environ.get("DATABASE_URL")
+    parts = urlsplit(url or "")
+    it: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": os.environ.get("MINGPU_DATABASE") or parts.path.lstrip("/") or "mingpu",
+        "HOST": parts.hostname or str(cluster().socket),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {"server_side_binding": True},
+    }
+    if ZONE == "owner":
+        it["USER"] = unquote(parts.username or "postgres")
+        it["PASSWORD"] = unquote(parts.password or "") if url else secret("admin", "password")
+        it["OPTIONS"]["options"] = "-c role=mingpu_owner -c lock_timeout=4000"
+    else:
+        it["USER"] = f"zone_{ZONE}"
+        it["PASSWORD"] = secret(f"zone-{ZONE}", "password")
+        it["OPTIONS"]["options"] = "-c statement_timeout=15000 -c lock_timeout=4000"
+    return it
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+ROOT_URLCONF = "mingpu.desk.urls" if ZONE == "desk" else "mingpu.urls"
+WSGI_APPLICATION = "mingpu.wsgi.application"
+MIDDLEWARE = [
+    "mingpu.web.middleware.Guard",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "mingpu.web.context.mall",
+            ],
+            "builtins": ["mingpu.web.templatetags.mall", "django.templatetags.static"],
+        },
+    }
+]
+
+LANGUAGE_CODE = "zh-hans"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if (STATIC_ROOT / "staticfiles.json").exists()
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+SECURE = PUBLIC_ADDRESS.startswith("https://")
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "mingpu.web.failures.csrf"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+X_FRAME_OPTIONS = "DENY"
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS: list[str] = []
+
+# Nothing personal reaches a log: requests are written by route name, never with query or body, and errors
+# without local variables.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"mingpu": {"level": "INFO"}, "django.db.backends": {"level": "ERROR"}},
+}

@@ -1,0 +1,5 @@
+"""The storefront's addresses: pages, API, webhooks."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

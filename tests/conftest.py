@@ -1,0 +1,51 @@
+"""One throw-away mall for the whole run: its own home, its own PostgreSQL server, the real roles.
+
+Tests never clean up after each other: each makes its own persons and products, as a mall's life does.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+HOME = Path(tempfile.mkdtemp(prefix="mingpu-test-"))
+os.environ["MINGPU_HOME"] = str(HOME)
+os.environ["MINGPU_ZONE"] = "storefront"
+os.environ["DJANGO_SETTINGS_MODULE"] = "mingpu.settings"
+os.environ.pop("MINGPU_DATABASE", None)
+
+# The administrator's work happens in a process of its own: this one only ever holds a zone's login.
+subprocess.run(
+    [sys.executable, "-m", "mingpu.ops.fresh"],
+    check=True,
+    cwd=ROOT,
+    env={**os.environ, "MINGPU_ZONE": "owner"},
+)
+
+import django  # noqa: E402 -- settings need the home above
+import pytest  # noqa: E402
+
+from mingpu.ops import postgres  # noqa: E402
+
+django.setup()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_mall() -> Iterator[None]:
+    yield
+    if not os.environ.get("DATABASE_URL"):
+        postgres.stop()
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of measuring data beside the checkout; tests that need it are skipped without it."""
+    folder = Path(os.environ.get("MINGPU_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.exists():
+        pytest.skip("no measuring data beside this checkout (MINGPU_DATA)")
+    return folder
