@@ -5,6 +5,7 @@ import os
 import secrets
 import string
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -93,10 +94,8 @@ def provision(directory: Path) -> CounterpartKeys:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            try:
+            with suppress(FileExistsError):  # another process was first: its keys count
                 os.link(name, path)
-            except FileExistsError:
-                pass  # another process was first: its keys count
         finally:
             Path(name).unlink()
     return _read(json.loads(path.read_text(encoding="utf-8")))

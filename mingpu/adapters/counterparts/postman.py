@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ import httpx
 from mingpu.adapters.counterparts.faults import LATER, LIES, Fault, Faults
 from mingpu.adapters.counterparts.store import Store
 
+log = logging.getLogger(__name__)
 ANSWER_WITHIN: Final = 5.0  # seconds the receiver has, as WeChat Pay gives; not scaled by pace
 _DELAY: Final = 20.0  # of a `delay` fault that names no seconds, scaled
 _HELD_AT_MOST: Final = 60.0  # of a `reorder` fault when nothing newer comes, scaled
@@ -101,7 +103,7 @@ class Postman:
     def _round(self, client: httpx.AsyncClient) -> float:
         """Start everything that is due; return seconds until the next look."""
         now = time.time()
-        next_due = [due for chore in self._chores if (due := chore(now)) is not None]
+        next_due = [at for chore in self._chores if (at := chore(now)) is not None]
         rows = self._store.all("SELECT * FROM letter WHERE state = 'pending' ORDER BY due, id LIMIT 500")
         free = [row for row in rows if row["id"] not in self._flying]
         for name, sender in self._senders.items():
@@ -113,7 +115,7 @@ class Postman:
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
         next_due += [row["due"] for row in free if row["due"] > now]
-        return max(0.0, min([_IDLE, *(due - now for due in next_due)]))
+        return max(0.0, min([_IDLE, *(at - now for at in next_due)]))
 
     async def _deliver(
         self, client: httpx.AsyncClient, sender: Sender, letters: Sequence[sqlite3.Row]
@@ -130,14 +132,15 @@ class Postman:
             bodies = [json.loads(row["body"]) for row in letters]
             url = letters[0]["url"]
             async with self._slots:
-                answers = [self._attempt(client, sender, sender.compose(bodies, url, lie))]
-                answers += [
-                    self._attempt(client, sender, sender.compose(bodies, url, lie)) for _ in range(copies - 1)
-                ]
-                taken = any(await asyncio.gather(*answers))
+                envelopes = [sender.compose(bodies, url, lie) for _ in range(copies)]
+                answers = await asyncio.gather(*(self._attempt(client, one) for one in envelopes))
+            taken = any(sender.taken(*answer) for answer in answers if answer)
             # Whoever forged it is not the party, which still has its own to deliver.
             forged = lie is not None and lie.kind == "forge"
             self._settle(sender, letters, taken=taken and not forged)
+        except Exception:
+            log.exception("a letter of %s could not be written", sender.name)
+            self._settle(sender, letters, taken=False)
         finally:
             self._flying.difference_update(ids)
             self._wake.set()
@@ -154,12 +157,13 @@ class Postman:
         self._mark(ids, "due = ?, fault = ?", time.time() + seconds, fault.kind)
         return True
 
-    async def _attempt(self, client: httpx.AsyncClient, sender: Sender, envelope: Envelope) -> bool:
+    async def _attempt(self, client: httpx.AsyncClient, envelope: Envelope) -> tuple[int, bytes] | None:
+        """Return status and body of the answer, None when there was none."""
         try:
             answer = await client.post(envelope.url, headers=envelope.headers, content=envelope.body)
         except (httpx.HTTPError, httpx.InvalidURL):
-            return False
-        return sender.taken(answer.status_code, answer.content)
+            return None
+        return answer.status_code, answer.content
 
     def _settle(self, sender: Sender, letters: Sequence[sqlite3.Row], *, taken: bool) -> None:
         """Write down how an attempt went; let go what waited for something newer."""

@@ -17,7 +17,7 @@ TEXTS: Final = {
     "SMS_310010001": ApprovedText(
         name="verify_register",
         language="zh-hans",
-        text="您的注册验证码是${code},请勿告诉他人。",
+        text="您的注册验证码是${code}，请勿告诉他人。",
     ),
     "SMS_310010002": ApprovedText(
         name="verify_register",
@@ -27,7 +27,7 @@ TEXTS: Final = {
     "SMS_310010003": ApprovedText(
         name="verify_login",
         language="zh-hans",
-        text="您的登录验证码是${code},请勿告诉他人。",
+        text="您的登录验证码是${code}，请勿告诉他人。",
     ),
     "SMS_310010004": ApprovedText(
         name="verify_login",
@@ -37,7 +37,7 @@ TEXTS: Final = {
     "SMS_310010005": ApprovedText(
         name="verify_reset",
         language="zh-hans",
-        text="您的密码重置验证码是${code},请勿告诉他人。",
+        text="您的密码重置验证码是${code}，请勿告诉他人。",
     ),
     "SMS_310010006": ApprovedText(
         name="verify_reset",
@@ -47,7 +47,7 @@ TEXTS: Final = {
     "SMS_310010007": ApprovedText(
         name="verify_cancel",
         language="zh-hans",
-        text="您正在注销账号,验证码是${code},请勿告诉他人。",
+        text="您正在注销账号，验证码是${code}，请勿告诉他人。",
     ),
     "SMS_310010008": ApprovedText(
         name="verify_cancel",
@@ -57,7 +57,7 @@ TEXTS: Final = {
     "SMS_310010009": ApprovedText(
         name="no_account",
         language="zh-hans",
-        text="有人用此号码申请登录,但它还没有账号。如非本人操作,请忽略。",
+        text="有人用此号码申请登录，但它还没有账号。如非本人操作，请忽略。",
     ),
     "SMS_310010010": ApprovedText(
         name="no_account",
@@ -67,7 +67,7 @@ TEXTS: Final = {
     "SMS_310010011": ApprovedText(
         name="already_account",
         language="zh-hans",
-        text="有人用此号码申请注册,但它已有账号,请直接登录。如非本人操作,请忽略。",
+        text="有人用此号码申请注册，但它已有账号，请直接登录。如非本人操作，请忽略。",
     ),
     "SMS_310010012": ApprovedText(
         name="already_account",

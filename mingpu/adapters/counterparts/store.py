@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS inbox (
     id INTEGER PRIMARY KEY, at REAL NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL,
     subject TEXT NOT NULL, text TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS inbox_recipient ON inbox (recipient, at);
+CREATE TABLE IF NOT EXISTS sms_sent (phone TEXT NOT NULL, at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS sms_sent_phone ON sms_sent (phone, at);
 CREATE TABLE IF NOT EXISTS fault (
     id INTEGER PRIMARY KEY, party TEXT NOT NULL, kind TEXT NOT NULL, channel TEXT NOT NULL,
     remaining INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0, seconds REAL);

@@ -43,7 +43,7 @@ def aliyun_config(keys: CounterpartKeys, *, endpoint: str) -> AliyunSmsConfig:
         access_key_id=keys.sms.access_key_id,
         access_key_secret=keys.sms.access_key_secret,
         sign_name=keys.sms.sign_name,
-        templates={(text.name, text.language): code for code, text in TEXTS.items()},
+        templates={f"{text.name}.{text.language}": code for code, text in TEXTS.items()},
         endpoint=endpoint,
         protocol="http",
     )

@@ -40,13 +40,13 @@ class AliyunSmsConfig:
     """Where and as whom to send.
 
     endpoint: host, or host:port, without a scheme; protocol `http` is for a counterpart on this machine.
-    templates: (name of `TEMPLATES`, language) -> the provider's template code.
+    templates: `name.language`, the name from `TEMPLATES` -> the provider's template code.
     """
 
     access_key_id: str
     access_key_secret: str = field(repr=False)
     sign_name: str
-    templates: Mapping[tuple[str, str], str]
+    templates: Mapping[str, str]
     endpoint: str = "dysmsapi.aliyuncs.com"
     protocol: Literal["https", "http"] = "https"
     patience: Patience = field(default_factory=Patience)
@@ -89,7 +89,7 @@ class AliyunSms:
         number = _MAINLAND.fullmatch(phone)
         if number is None:
             raise SmsFailed(permanent=True, code="bad_number")
-        code = self._config.templates.get((template, language))
+        code = self._config.templates.get(f"{template}.{language}")
         if code is None or frozenset(parameters) != TEMPLATES.get(template):
             raise SmsFailed(permanent=True, code="bad_template")
         return {

@@ -1,0 +1,240 @@
+"""The application: the parties' own addresses, the calls of the contract, and the pages."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from mingpu.adapters.counterparts import sf as courier
+from mingpu.adapters.counterparts.config import CounterpartConfig
+from mingpu.adapters.counterparts.faults import BadFault, Faults
+from mingpu.adapters.counterparts.html import card, empty, page, style
+from mingpu.adapters.counterparts.inbox import Inbox
+from mingpu.adapters.counterparts.mail import Mail
+from mingpu.adapters.counterparts.pages import Pages
+from mingpu.adapters.counterparts.postman import Postman
+from mingpu.adapters.counterparts.sms import Sms
+from mingpu.adapters.counterparts.store import Store
+from mingpu.adapters.counterparts.wechatpay import WeChatPay
+from mingpu.adapters.counterparts.wechatpay_wire import Refused
+from mingpu.adapters.counterparts.world import World, fields_of, wants_page
+from mingpu.lib.text import Text, choose_language, speaking
+
+_PARTIES: Final = frozenset({"wechatpay", "sf", "sms", "mail"})
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Counterparts:
+    """All parties, running; made when the application starts."""
+
+    def __init__(self, config: CounterpartConfig) -> None:
+        self.store = Store(config.directory)
+        self.faults = Faults(self.store)
+        self.postman = Postman(self.store, self.faults, pace=config.pace)
+        world = World(config=config, store=self.store, faults=self.faults, postman=self.postman)
+        self.inbox = Inbox(self.store, self.faults, pace=config.pace)
+        self.wechatpay = WeChatPay(world)
+        self.sf = courier.Sf(world)
+        self.sms = Sms(world, self.inbox)
+        self.mail = Mail(world, self.inbox)
+        self.pages = Pages(self.store, self.faults, self.inbox, self.sf)
+
+
+def create_app(config: CounterpartConfig) -> Starlette:
+    """Return the ASGI application; its lifespan opens the state, takes mail and delivers callbacks.
+
+    One process at a time per directory: starting fails with RuntimeError when another has it.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        them = Counterparts(config)
+        app.state.counterparts = them
+        try:
+            async with them.mail.listening():
+                delivering = asyncio.create_task(them.postman.run())
+                yield
+                delivering.cancel()
+                with suppress(asyncio.CancelledError):
+                    await delivering
+        finally:
+            them.store.close()
+
+    return Starlette(lifespan=lifespan, routes=[*_party_routes(), *_desk_routes()])
+
+
+def _party_routes() -> list[Route]:
+    """Return the addresses that the real parties have."""
+    trades, refunds = "/v3/pay/transactions/out-trade-no/{number}", "/v3/refund/domestic/refunds"
+    return [
+        Route("/v3/pay/transactions/native", _ask(lambda them: them.wechatpay.native), methods=["POST"]),
+        Route(trades, _ask(lambda them: them.wechatpay.query), methods=["GET"]),
+        Route(f"{trades}/close", _ask(lambda them: them.wechatpay.close), methods=["POST"]),
+        Route(refunds, _ask(lambda them: them.wechatpay.refund), methods=["POST"]),
+        Route(f"{refunds}/{{number}}", _ask(lambda them: them.wechatpay.query_refund), methods=["GET"]),
+        Route("/v3/certificates", _ask(lambda them: them.wechatpay.certificates), methods=["GET"]),
+        Route("/std/service", _ask(lambda them: them.sf.service), methods=["POST"]),
+        Route("/", _ask(lambda them: them.sms.service), methods=["POST"]),
+    ]
+
+
+def _desk_routes() -> list[Route]:
+    """Return the calls of the contract, the pages, and what belongs to them."""
+    return [
+        Route("/", _speaking(_index), methods=["GET"]),
+        Route("/inbox", _speaking(_inbox), methods=["GET"]),
+        Route("/received", _speaking(_received), methods=["GET"]),
+        Route("/faults", _speaking(_faults), methods=["GET", "POST", "DELETE"]),
+        Route("/wechatpay", _speaking(_trades), methods=["GET"]),
+        Route("/wechatpay/pay", _speaking(_pay), methods=["GET"]),
+        Route("/wechatpay/scan", _speaking(_scan), methods=["POST"]),
+        Route("/sf", _speaking(_courier), methods=["GET"]),
+        Route("/sf/push", _speaking(_push), methods=["POST"]),
+        Route("/static/counterparts.css", _style, methods=["GET"]),
+        Route("/healthz", _health, methods=["GET"]),
+    ]
+
+
+def _them(request: Request) -> Counterparts:
+    them: Counterparts = request.app.state.counterparts
+    return them
+
+
+def _ask(choose: Callable[[Counterparts], Handler]) -> Handler:
+    """Hand a request to a party of the running counterparts."""
+
+    async def handle(request: Request) -> Response:
+        return await choose(_them(request))(request)
+
+    return handle
+
+
+def _speaking(handler: Handler) -> Handler:
+    """Answer in the reader's language, and turn what cannot be read into 422."""
+
+    async def handle(request: Request) -> Response:
+        with speaking(choose_language(request.headers.get("accept-language", ""))):
+            try:
+                return await handler(request)
+            except (BadFault, ValueError, TypeError, KeyError) as wrong:
+                return _problem(request, 422, "invalid", str(wrong))
+
+    return handle
+
+
+def _problem(request: Request, status: int, code: str, detail: str) -> Response:
+    title = Text("未能完成", "That did not work")
+    if wants_page(request):
+        return page(title, card(empty(Text(detail, detail))), status=status)
+    body = {"type": "about:blank", "title": str(title), "status": status, "detail": detail, "code": code}
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+async def _index(request: Request) -> Response:
+    return _them(request).pages.index()
+
+
+async def _inbox(request: Request) -> Response:
+    """GET /inbox?to= -> [{at, channel, to, subject, text}], oldest first; a page for browsers."""
+    if wants_page(request):
+        return _them(request).pages.inbox(request)
+    return JSONResponse(_them(request).inbox.read(request.query_params.get("to")))
+
+
+async def _received(request: Request) -> Response:
+    """GET /received?party=&after= -> [{id, at, method, path, headers, body}], oldest first."""
+    party = request.query_params.get("party", "")
+    if party not in _PARTIES:
+        return _problem(request, 422, "invalid", f"party: {', '.join(sorted(_PARTIES))}")
+    after = int(request.query_params.get("after", "0"))
+    sql = "SELECT id, at, method, path, headers, body FROM received WHERE party = ? AND id > ? ORDER BY id"
+    rows = _them(request).store.all(sql, party, after)
+    return JSONResponse([dict(row) | {"headers": json.loads(row["headers"])} for row in rows])
+
+
+async def _faults(request: Request) -> Response:
+    """GET -> what is still to come; POST {party, kind, times?, on?, seconds?}; DELETE: behave."""
+    them = _them(request)
+    if request.method == "DELETE":
+        them.faults.clear()
+    if request.method == "POST":
+        asked = await fields_of(request)
+        party, kind = str(asked.get("party")), str(asked.get("kind"))
+        seconds = asked.get("seconds")
+        them.faults.add(
+            party=party,
+            kind=kind,
+            times=int(asked.get("times") or 1),
+            on=asked.get("on") or None,
+            seconds=None if seconds in {None, ""} else float(str(seconds)),
+        )
+        if (party, kind) == ("wechatpay", "rotate_key"):  # acts now; there is no later moment to wait for
+            while them.faults.take(party, "key"):
+                them.wechatpay.platform.rotate()
+        if wants_page(request):
+            return RedirectResponse("/", 303)
+    return JSONResponse(them.faults.waiting(), 201 if request.method == "POST" else 200)
+
+
+async def _trades(request: Request) -> Response:
+    return _them(request).pages.trades()
+
+
+async def _pay(request: Request) -> Response:
+    return _them(request).pages.pay(request)
+
+
+async def _scan(request: Request) -> Response:
+    """POST {code_url, late?} -> {out_trade_no, transaction_id, amount_fen, trade_state}."""
+    asked = await fields_of(request)
+    code_url = str(asked.get("code_url", ""))
+    try:
+        paid = _them(request).wechatpay.scan(code_url, late=_true(asked.get("late")))
+    except Refused as refused:
+        return _problem(request, refused.status, refused.code.lower(), refused.message)
+    if wants_page(request):
+        return RedirectResponse(f"/wechatpay/pay?{urlencode({'code_url': code_url})}", 303)
+    return JSONResponse(paid)
+
+
+async def _courier(request: Request) -> Response:
+    return _them(request).pages.courier()
+
+
+async def _push(request: Request) -> Response:
+    """POST {waybill_no, op_code, place?, at?} -> 202, the route as pushed. at: RFC 3339, now by default."""
+    asked = await fields_of(request)
+    at = datetime.fromisoformat(str(asked["at"])) if asked.get("at") else None
+    if at is not None and at.tzinfo is None:
+        return _problem(request, 422, "invalid", "at: a time zone is needed")
+    try:
+        route = _them(request).sf.push(
+            str(asked.get("waybill_no", "")), str(asked.get("op_code", "")), str(asked.get("place") or ""), at
+        )
+    except courier.Refused as refused:
+        status = 404 if refused.code == "8018" else 422
+        return _problem(request, status, refused.code.lower(), refused.message)
+    if wants_page(request):
+        return RedirectResponse("/sf", 303)
+    return JSONResponse(route, 202)
+
+
+async def _style(_: Request) -> Response:
+    return style()
+
+
+async def _health(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+def _true(value: Any) -> bool:
+    """Read a yes from JSON or a form."""
+    return value is True or value in {"true", "1", "on"}

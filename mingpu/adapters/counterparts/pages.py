@@ -1,0 +1,181 @@
+"""Pages for people: the start page, the inbox, the paying phone and the courier's console."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mingpu.adapters.counterparts import sf as courier
+from mingpu.adapters.counterparts.faults import KINDS, Faults
+from mingpu.adapters.counterparts.html import button, card, choice, empty, note, page, show, yuan
+from mingpu.adapters.counterparts.inbox import Inbox
+from mingpu.adapters.counterparts.store import Store
+from mingpu.lib.text import Text
+
+_OPERATIONS: Final = (
+    ("50", Text("揽收", "Picked up")),
+    ("30", Text("发往下一站", "Left the depot")),
+    ("31", Text("到达中转场", "At the depot")),
+    ("44", Text("派送中", "Out for delivery")),
+    ("80", Text("签收", "Signed")),
+    ("70", Text("派送不成功", "Not delivered")),
+    ("99", Text("退回", "Returning")),
+)
+_TRADE_STATES: Final = {
+    "NOTPAY": Text("待支付", "To be paid"),
+    "SUCCESS": Text("已支付", "Paid"),
+    "REFUND": Text("已支付，有退款", "Paid, refunded in part or in full"),
+    "CLOSED": Text("已关闭", "Closed"),
+}
+
+
+class Pages:
+    """Shows what the parties know."""
+
+    def __init__(self, store: Store, faults: Faults, inbox: Inbox, sf: courier.Sf) -> None:
+        self._store = store
+        self._faults = faults
+        self._inbox = inbox
+        self._sf = sf
+
+    def index(self) -> Response:
+        """GET / in a browser."""
+        doors = (
+            (
+                "/inbox",
+                Text("收件箱", "Inbox"),
+                Text("商城发出的短信和邮件", "Messages and mails the mall sent"),
+            ),
+            (
+                "/wechatpay",
+                Text("微信支付：扫码付款", "WeChat Pay: scan to pay"),
+                Text("待付款的订单", "What waits to be paid"),
+            ),
+            ("/sf", Text("顺丰：快递员", "SF: the courier"), Text("推进每一张运单", "Move each parcel along")),
+        )
+        cards = "".join(
+            card(f'<h2><a href="{path}">{show(name)}</a></h2>', note(words)) for path, name, words in doors
+        )
+        intro = note(
+            Text(
+                "商城之外的各方都在这里，由本机扮演：有自己的密钥，会签名、重试，也会按要求出错。",
+                "Everyone the mall talks to, played on this machine: with keys of their own, signing,"
+                " retrying, and misbehaving when asked to.",
+            )
+        )
+        return page(Text("对方世界", "The other side"), intro + cards + self._fault_card())
+
+    def _fault_card(self) -> str:
+        kinds = sorted({kind for channels in KINDS.values() for some in channels.values() for kind in some})
+        form = (
+            '<form method="post" action="/faults" class="row">'
+            + choice("party", Text("哪一方", "Party"), KINDS)
+            + choice("kind", Text("怎样出错", "Misbehaviour"), kinds)
+            + f'<label>{show(Text("次数", "Times"))}<input name="times" type="number" value="1" min="1"></label>'
+            + f"<button>{show(Text('安排', 'Arrange'))}</button></form>"
+        )
+        waiting = "".join(
+            f"<li>{show(one['party'])} · {show(one['kind'])} × {one['remaining']}</li>"
+            for one in self._faults.waiting()
+        )
+        title = f"<h2>{show(Text('安排一次出错', 'Arrange a misbehaviour'))}</h2>"
+        return card(title, form, f"<ul>{waiting}</ul>" if waiting else "")
+
+    def inbox(self, request: Request) -> Response:
+        """GET /inbox in a browser, newest first."""
+        to = request.query_params.get("to")
+        messages = list(reversed(self._inbox.read(to)))[:200]
+        search = (
+            '<form method="get" action="/inbox" class="row">'
+            f'<label>{show(Text("号码或邮箱", "Number or address"))}<input name="to" value="{show(to or "")}"></label>'
+            f"<button>{show(Text('查找', 'Find'))}</button></form>"
+        )
+        found = "".join(
+            card(
+                f'<p class="meta">{show(one["channel"])} · {show(one["to"])} · {_time(one["at"])}</p>',
+                f"<h2>{show(one['subject'])}</h2>" if one["subject"] else "",
+                f'<p class="text">{show(one["text"])}</p>',
+            )
+            for one in messages
+        )
+        nothing = card(empty(Text("还没有消息。", "No messages yet.")))
+        return page(Text("收件箱", "Inbox"), card(search) + (found or nothing))
+
+    def trades(self) -> Response:
+        """GET /wechatpay: trades, newest first."""
+        rows = self._store.all("SELECT * FROM trade ORDER BY at DESC LIMIT 100")
+        found = "".join(
+            card(
+                f'<p class="state">{show(_TRADE_STATES[row["state"]])}</p>',
+                f'<h2><a href="/wechatpay/pay?code_url={quote(row["code_url"], safe="")}">{yuan(row["total"])}</a></h2>',
+                f'<p class="meta">{show(row["description"])} · {show(row["out_trade_no"])}</p>',
+            )
+            for row in rows
+        )
+        nothing = card(empty(Text("还没有订单。", "No orders yet.")))
+        return page(Text("微信支付", "WeChat Pay"), found or nothing, theme="wechatpay")
+
+    def pay(self, request: Request) -> Response:
+        """GET /wechatpay/pay?code_url=: the phone that has scanned a code."""
+        title = Text("确认付款", "Confirm payment")
+        code_url = request.query_params.get("code_url", "")
+        row = self._store.one("SELECT * FROM trade WHERE code_url = ?", code_url)
+        if row is None:
+            words = Text("这个二维码无效。", "This code is not valid.")
+            return page(title, card(empty(words)), status=404, theme="wechatpay")
+        parts = [
+            f'<p class="middle note">{show(row["description"])}</p>',
+            f'<p class="amount">{yuan(row["total"])}</p>',
+            f'<p class="middle meta">{show(row["out_trade_no"])}</p>',
+        ]
+        expired = row["expires"] is not None and row["expires"] < datetime.now(UTC).timestamp()
+        if row["state"] == "NOTPAY" and not expired:
+            parts.append(
+                button("/wechatpay/scan", Text("付款", "Pay"), [("code_url", code_url)], strong=True)
+            )
+        else:
+            late = row["state"] == "NOTPAY"
+            words = (
+                Text("已过期，不能付款。", "Expired: it cannot be paid.")
+                if late
+                else _TRADE_STATES[row["state"]]
+            )
+            parts.append(f'<p class="middle state" role="status">{show(words)}</p>')
+        return page(title, card(*parts), theme="wechatpay")
+
+    def courier(self) -> Response:
+        """GET /sf: waybills, newest first, with what may happen next."""
+        found = "".join(self._waybill(row["waybill_no"], row["message"]) for row in self._sf.waybills())
+        nothing = card(empty(Text("还没有运单。", "No waybills yet.")))
+        return page(Text("顺丰：快递员", "SF: the courier"), found or nothing, theme="sf")
+
+    def _waybill(self, number: str, message: str) -> str:
+        order: dict[str, Any] = json.loads(message)
+        to: dict[str, Any] = {}
+        for one in order["contactInfoList"]:
+            if one.get("contactType") == courier.RECEIVER:
+                to = one
+        place = "".join(str(to.get(name) or "") for name in ("province", "city", "county", "address"))
+        steps = "".join(
+            f"<li>{show(row['at'])} {show(row['place'])} {show(row['remark'])} ({show(row['op_code'])})</li>"
+            for row in self._sf.routes(number)
+        )
+        buttons = "".join(
+            button("/sf/push", label, [("waybill_no", number), ("op_code", code)])
+            for code, label in _OPERATIONS
+        )
+        return card(
+            f"<h2>{show(number)}</h2>",
+            f'<p class="meta">{show(order["orderId"])}</p>',
+            f"<p>{show(to.get('contact', ''))} {show(to.get('mobile') or to.get('tel') or '')}<br>{show(place)}</p>",
+            f"<ol>{steps}</ol>" if steps else "",
+            f'<div class="row">{buttons}</div>',
+        )
+
+
+def _time(text: str) -> str:
+    """Show a time with its machine-readable form."""
+    return f'<time datetime="{show(text)}">{show(text[:19].replace("T", " "))} UTC</time>'
