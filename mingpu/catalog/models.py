@@ -1,9 +1,27 @@
 """What is for sale: nobody's data. A product shows; its SKUs carry price and stock."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
+
+TAKE = """
+WITH wanted AS (SELECT * FROM unnest(%s::text[], %s::int[]) AS w (code, quantity)),
+locked AS MATERIALIZED (
+    SELECT s.code FROM catalog_sku s JOIN wanted w USING (code) ORDER BY s.code FOR UPDATE OF s
+)
+UPDATE catalog_sku s SET stock = s.stock - w.quantity FROM wanted w JOIN locked l USING (code)
+WHERE s.code = w.code AND s.stock >= w.quantity RETURNING s.code, s.stock
+"""
+GIVE_BACK = """
+WITH pieces AS (SELECT * FROM unnest(%s::text[], %s::int[]) AS w (code, quantity)),
+locked AS MATERIALIZED (
+    SELECT s.code FROM catalog_sku s JOIN pieces w USING (code) ORDER BY s.code FOR UPDATE OF s
+)
+UPDATE catalog_sku s SET stock = s.stock + w.quantity FROM pieces w JOIN locked l USING (code)
+WHERE s.code = w.code RETURNING s.code, s.stock
+"""
 
 
 class Product(models.Model):
@@ -20,7 +38,7 @@ class Product(models.Model):
     brand = models.TextField(default="")
     category = ArrayField(models.TextField(), default=list)  # path, widest first
     attributes = models.JSONField(default=dict)  # name -> values
-    images = models.JSONField(default=list)  # URLs or file names under the source's pictures
+    images = models.JSONField(default=list)  # file names under MEDIA_ROOT/catalog, the main one first
     price_fen = models.BigIntegerField(null=True)
     list_price_fen = models.BigIntegerField(null=True)
     for_sale = models.BooleanField(default=False)
@@ -28,23 +46,33 @@ class Product(models.Model):
     sales = models.IntegerField(default=0)
     listed_at = models.DateTimeField()
     fingerprint = models.TextField(default="")  # of the imported line: unchanged lines are skipped
+    changed = models.BigIntegerField(default=0)  # the catalogue's number when it last changed in what it shows
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="product_origin")]
+        indexes = [models.Index(fields=["changed"], name="product_changed")]
 
 
 class SkuQuerySet(models.QuerySet["Sku"]):
     """Verbs on stock."""
 
-    def take(self, code: str, quantity: int) -> bool:
-        """Take `quantity` pieces in one conditional statement; False, and nothing taken, when fewer are left."""
-        return bool(
-            self.filter(code=code, stock__gte=quantity).update(stock=models.F("stock") - quantity)
-        )
+    def take(self, wanted: Mapping[str, int]) -> dict[str, int]:
+        """Take pieces of several SKUs in one conditional statement, locking them in sorted order.
 
-    def give_back(self, code: str, quantity: int) -> None:
-        """Return `quantity` pieces to stock."""
-        self.filter(code=code).update(stock=models.F("stock") + quantity)
+        wanted: code -> pieces, >= 1. Returns code -> pieces left, for those that had enough; the caller
+        compares with what it wanted and rolls back when one is missing.
+        """
+        codes = sorted(wanted)
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE, [codes, [wanted[code] for code in codes]])
+            return dict(cursor.fetchall())
+
+    def give_back(self, pieces: Mapping[str, int]) -> dict[str, int]:
+        """Return pieces to stock, locking in sorted order; returns code -> pieces there are now."""
+        codes = sorted(pieces)
+        with connection.cursor() as cursor:
+            cursor.execute(GIVE_BACK, [codes, [pieces[code] for code in codes]])
+            return dict(cursor.fetchall())
 
 
 class Sku(models.Model):
@@ -56,6 +84,7 @@ class Sku(models.Model):
     price_fen = models.BigIntegerField()
     list_price_fen = models.BigIntegerField(null=True)
     stock = models.IntegerField(default=0)
+    feed_stock = models.IntegerField(null=True)  # what its file said last: only a new figure replaces `stock`
     position = models.SmallIntegerField(default=0)
 
     objects = SkuQuerySet.as_manager()

@@ -71,7 +71,7 @@ class TantivyIndex:
         page = self._search(searcher, query)
         if page is not None:
             return page
-        mended = mend(searcher, query.q)
+        mended = self._mended(searcher, query.q)
         again = self._search(searcher, replace(query, q=mended)) if mended else None
         if again is None:
             return SearchPage(page=query.page, page_size=query.page_size)
@@ -168,17 +168,21 @@ class TantivyIndex:
         """Write a whole new generation; nothing is left of it when that fails."""
         made = self._store.new_generation()
         try:
-            index = tantivy.Index(self._schema, path=str(made))
-            writer = index.writer(_REBUILD_HEAP, 1)
-            for document in documents:
-                writer.delete_documents_by_term("product", document.product_id)
-                writer.add_document(to_row(document))
-            writer.commit()
-            writer.wait_merging_threads()
+            self._fill(made, documents)
         except BaseException:
             shutil.rmtree(made, ignore_errors=True)
             raise
         return made
+
+    def _fill(self, place: Path, documents: Iterable[Document]) -> None:
+        writer = tantivy.Index(self._schema, path=str(place)).writer(_REBUILD_HEAP, 1)
+        try:
+            for document in documents:
+                writer.delete_documents_by_term("product", document.product_id)
+                writer.add_document(to_row(document))
+            writer.commit()
+        finally:
+            writer.wait_merging_threads()  # none of its threads may touch the files from here on
 
     def _open_batch(self) -> _Batch:
         """Return the transaction under way, or begin one."""
@@ -206,16 +210,15 @@ class TantivyIndex:
         """Return the page for `query` as it is spelt; None when its words are found nowhere in the index."""
         narrowing = filters(self._schema, query)
         match = ranked = Query.all_query()
-        matcher = Matcher(self._schema, query.q, self._weights)
         if query.q.strip():
-            found = None if matcher.is_empty else self._match(searcher, matcher)
-            if found is None:
+            matcher = Matcher(self._schema, query.q, self._weights)
+            if matcher.is_empty:
                 return None
-            match, ranked = found, matcher.scored(found)
-        first = (query.page - 1) * query.page_size
-        reach = min(query.page_size, max(0, _MAX_HITS - first))
+            match, ranked = self._match(searcher, matcher)
         wanted = narrowed(ranked if query.sort == "relevance" else match, narrowing)
-        ids, total = self._page(searcher, wanted, query, first if reach else 0, reach)
+        ids, total = self._page(searcher, wanted, query)
+        if not total and query.q.strip() and not (narrowing and _count(searcher, match)):
+            return None
         return SearchPage(
             product_ids=ids,
             total=total,
@@ -224,27 +227,38 @@ class TantivyIndex:
             facets=count_facets(searcher, match, narrowing),
         )
 
+    def _mended(self, searcher: tantivy.Searcher, text: str) -> str | None:
+        """Return another spelling of `text` of which some product holds every word: no guess is worth less."""
+        mended = mend(searcher, text)
+        if mended and _count(searcher, Matcher(self._schema, mended, self._weights).precise()):
+            return mended
+        return None
+
     @staticmethod
-    def _match(searcher: tantivy.Searcher, matcher: Matcher) -> Query | None:
-        """Return what counts as a hit here: precise ones where there are enough; None when there is nothing.
+    def _match(searcher: tantivy.Searcher, matcher: Matcher) -> tuple[Query, Query]:
+        """Return what counts as a hit here, and the same with its scores.
 
         Filters play no part, so that narrowing a result never brings in what was not in it.
         """
         precise = matcher.precise()
-        if searcher.search(precise, 1).count >= ENOUGH:  # type: ignore[attr-defined]
-            return precise
-        lenient = matcher.lenient()
-        return lenient if searcher.search(lenient, 1).count else None  # type: ignore[attr-defined]
+        held = _count(searcher, precise)
+        if held == 0:
+            lenient = matcher.lenient()
+            return lenient, matcher.rest(lenient)
+        match = precise if held >= ENOUGH else matcher.either()
+        return match, matcher.scored(match)
 
     @staticmethod
-    def _page(
-        searcher: tantivy.Searcher, wanted: Query, query: SearchQuery, first: int, reach: int
-    ) -> tuple[tuple[str, ...], int]:
+    def _page(searcher: tantivy.Searcher, wanted: Query, query: SearchQuery) -> tuple[tuple[str, ...], int]:
         """Return the product ids of one page in order, and the number of hits."""
         field, order = _ORDERS.get(query.sort, (None, Order.Desc))
         if field is None and not query.q.strip():
             field = "rank"
-        result = searcher.search(wanted, max(1, reach), offset=first, order_by_field=field, order=order)
+        first = (query.page - 1) * query.page_size
+        reach = min(query.page_size, max(0, _MAX_HITS - first))
+        result = searcher.search(
+            wanted, max(1, reach), offset=first if reach else 0, order_by_field=field, order=order
+        )
         places = [address for _, address in result.hits[:reach]]
         highs = searcher.fast_field_values("id_high", places)
         lows = searcher.fast_field_values("id_low", places)
@@ -252,3 +266,7 @@ class TantivyIndex:
             str(UUID(int=(int(h or 0) << 64) | int(w or 0))) for h, w in zip(highs, lows, strict=True)
         )
         return ids, result.count  # type: ignore[attr-defined]
+
+
+def _count(searcher: tantivy.Searcher, query: Query) -> int:
+    return searcher.search(query, 1).count  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from mingpu.search.schema import code_token
-from mingpu.search.text import Tokens, analyse, is_cjk, word_pairs
+from mingpu.search.text import analyse, is_cjk, word_pairs
 
 ENOUGH = 24  # products holding every word: a page full, then near misses are left out
 MAX_TOKENS = 64  # of each kind that are looked up; a query of 200 characters has few more
@@ -56,34 +56,43 @@ class Matcher:
         return _any_of([Query.boolean_query(every), self._term("codes", self._code)])
 
     def lenient(self) -> Query:
-        """Return what holds enough of the query, or every word of it, or is called by its SKU code."""
+        """Return what holds enough of the query, scored by its characters and pairs."""
+        weights = self._weights
         units = self._tokens.units[:MAX_TOKENS]
         enough = Query.boolean_query(
-            [(Occur.Should, self._term("units", unit)) for unit in units],
-            minimum_number_should_match=max(1, math.ceil(len(units) * self._weights.share)),
+            [(Occur.Should, score) for score in self._scores("units", units, weights.units)],
+            minimum_number_should_match=max(1, math.ceil(len(units) * weights.share)),
         )
-        return _any_of(
-            [Query.boolean_query([(Occur.Must, enough), (Occur.Must, self._some_pair())]), self.precise()]
-        )
+        return Query.boolean_query([(Occur.Must, enough), (Occur.Must, self._some_pair())])
+
+    def either(self) -> Query:
+        """Return what is `precise` or `lenient`, not scored."""
+        return silent(_any_of([self.precise(), self.lenient()]))
+
+    def rest(self, match: Query) -> Query:
+        """Return `match`, scored by characters and pairs already, with the other scores added."""
+        return self._with_scores(match, [])
 
     def scored(self, match: Query) -> Query:
-        """Return `match` with every hit scored."""
-        weights = self._weights
-        scores = [
-            *self._scores("units", self._tokens.units, weights.units),
-            *self._scores("pairs", self._tokens.pairs, weights.pairs),
-            *self._scores("words", self._tokens.words, weights.words),
-            *self._scores("more", self._tokens.words, weights.more),
+        """Return `match` with every hit scored anew."""
+        tokens, weights = self._tokens, self._weights
+        first = [
+            *self._scores("units", tokens.units, weights.units),
+            *self._scores("pairs", tokens.pairs, weights.pairs),
             Query.const_score_query(self._term("codes", self._code), weights.code),
+        ]
+        return self._with_scores(silent(match), first)
+
+    def _with_scores(self, match: Query, scores: list[Query]) -> Query:
+        tokens, weights = self._tokens, self._weights
+        scores += [
+            *self._scores("words", tokens.words, weights.words),
+            *self._scores("more", tokens.words, weights.more),
             Query.const_score_query(Query.term_query(self._schema, "in_stock", True), weights.in_stock),
         ]
-        return Query.boolean_query(
-            [(Occur.Must, silent(match)), *((Occur.Should, score) for score in scores)]
-        )
+        return Query.boolean_query([(Occur.Must, match), *((Occur.Should, score) for score in scores)])
 
     def _scores(self, field: str, tokens: tuple[str, ...], weight: float) -> list[Query]:
-        if not weight:
-            return []
         return [Query.boost_query(self._term(field, token), weight) for token in tokens[:MAX_TOKENS]]
 
     def _word(self, word: str) -> Query:
@@ -97,8 +106,15 @@ class Matcher:
 
     def _some_pair(self) -> Query:
         """Return what shares a pair, a Latin token, or a character that the query has standing alone."""
-        pairs = self._tokens.pairs[:MAX_TOKENS]
-        return _any_of([self._term("units" if len(pair) == 1 else "pairs", pair) for pair in pairs])
+        pairs = self._tokens.pairs
+        shared = [pair for pair in pairs if len(pair) > 1]
+        alone = [pair for pair in pairs if len(pair) == 1]
+        return _any_of(
+            [
+                *self._scores("pairs", tuple(shared), self._weights.pairs),
+                *(silent(self._term("units", unit)) for unit in alone[:MAX_TOKENS]),
+            ]
+        )
 
     def _term(self, field: str, token: str) -> Query:
         return Query.term_query(self._schema, field, token, index_option="basic")
@@ -111,6 +127,3 @@ def silent(query: Query) -> Query:
 
 def _any_of(queries: list[Query]) -> Query:
     return Query.boolean_query([(Occur.Should, query) for query in queries])
-
-
-__all__ = ["ENOUGH", "Matcher", "Tokens", "Weights", "silent"]

@@ -5,7 +5,7 @@ from uuid import UUID
 import tantivy
 
 from mingpu.search.rules import MAX_FEN, Document, category_values
-from mingpu.search.text import Tokens, analyse, latin_tokens, normalise, runs
+from mingpu.search.text import Tokens, analyse, latin_tokens, printable, runs
 from mingpu.search.vocabulary import read_vocabulary
 
 VERSION = 1  # of this layout; a directory of another version counts as empty until it is rebuilt
@@ -63,12 +63,12 @@ def code_token(code: str) -> str:
 
 def brand_term(brand: str) -> str:
     """Return a brand as it is counted and filtered by."""
-    return _printable(brand)[:_MAX_NAME]
+    return printable(brand)[:_MAX_NAME]
 
 
 def category_term(value: str) -> str:
     """Return a category value as it is counted and filtered by."""
-    return _printable(value)[:_MAX_NAME]
+    return printable(value)[:_MAX_NAME]
 
 
 def _add_columns(row: tantivy.Document, document: Document) -> None:
@@ -96,12 +96,3 @@ def _more(document: Document, known: Tokens) -> list[str]:
     """Return the words of the attributes that the names did not already say."""
     said = set(known.words)
     return [word for word in analyse(document.attributes_text).words if word not in said]
-
-
-def _printable(value: str) -> str:
-    """Return `value` in one line, without what cannot be stored or shown."""
-    kept = "".join(c if c.isprintable() else " " for c in value)
-    return " ".join(kept.split())
-
-
-__all__ = ["VERSION", "brand_term", "build_schema", "category_term", "code_token", "normalise", "to_row"]

@@ -5,6 +5,7 @@ import tantivy
 from mingpu.search.text import is_cjk, normalise
 from mingpu.search.vocabulary import BRAND, CATEGORY, FS
 
+MAX_PREFIX = 60  # characters that are read
 _SHORT_CJK, _SHORT_LATIN = 1, 3  # up to here a prefix is too wide for two-word phrases
 _WEIGHT = {BRAND: 3, CATEGORY: 3}  # names of things weigh more than words that happen in titles
 _SEEN = 2  # products that must use a word before it is offered
@@ -15,7 +16,7 @@ def suggest(searcher: tantivy.Searcher, prefix: str, limit: int) -> list[str]:
 
     When nothing begins with the whole of it, its last word is continued.
     """
-    typed = " ".join(normalise(prefix).split())
+    typed = " ".join(normalise(prefix[:MAX_PREFIX]).split())
     if not typed or limit < 1:
         return []
     found = _ranked(searcher, typed)

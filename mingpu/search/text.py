@@ -128,6 +128,12 @@ def analyse(text: str) -> Tokens:
     return Tokens(_once(units), _once(pairs), _once(words), _once(whole))
 
 
+def printable(text: str) -> str:
+    """Return `text` as one line that can be stored and shown: no controls, no lone surrogates."""
+    kept = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(kept.split())
+
+
 def is_cjk(token: str) -> bool:
     """Say whether a token is of a script written without spaces."""
     return bool(token) and token[0] > _LAST_ALPHABET

@@ -14,7 +14,7 @@ import pypinyin
 import rjieba
 
 from mingpu.search.rules import Document
-from mingpu.search.text import is_cjk, latin_tokens, normalise, runs
+from mingpu.search.text import is_cjk, latin_tokens, normalise, printable, runs
 
 FS = "\x1f"
 BRAND, CATEGORY, WORD, PHRASE = "b", "c", "w", "p"
@@ -25,7 +25,7 @@ _WORD_LENGTH = range(2, 21)  # characters
 _PHRASE_LENGTH = range(3, 9)  # two neighbouring words, in characters
 _NAME_LENGTH = range(1, 41)  # brands and categories
 _TITLE_READ = 200  # characters of a title that teach
-_NEAR_LENGTH = range(4, 21)  # Latin words worth mending: shorter ones are too like each other
+_NEAR_LENGTH = range(5, 21)  # Latin words worth mending: shorter ones are too like each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Vocabulary:
     """The terms of one product, by the index field they belong in.
 
     plain: for a prefix in characters. phrase: the same for two words together. sound, phrase_sound: for a
-    prefix in pinyin, full and initials. echo: exact pinyin with its regional mergers undone. near: Latin words
+    prefix in pinyin (of words also the initials). echo: exact pinyin with its regional mergers undone. near: Latin words
     with one letter left out.
     """
 
@@ -70,12 +70,12 @@ def read_vocabulary(document: Document) -> Vocabulary:
     """Return the terms that a product teaches."""
     words, phrases = _title_words(document.title[:_TITLE_READ])
     kinds = dict.fromkeys(words, WORD)
-    names = {_spaced(name): name.strip() for name in (document.brand, *_alternatives(document.brand))}
+    names = {_spaced(name): printable(name) for name in (document.brand, *_alternatives(document.brand))}
     kinds.update(dict.fromkeys((n for n in names if len(n) in _NAME_LENGTH and n not in _NO_BRAND), BRAND))
     for level in document.category:
         name = _spaced(level)
         if len(name) in _NAME_LENGTH:
-            names[name] = level.strip()
+            names[name] = printable(level)
             kinds.setdefault(name, CATEGORY)
     plain, sound, echo, near = [], [], [], []
     for key, kind in kinds.items():
@@ -83,33 +83,31 @@ def read_vocabulary(document: Document) -> Vocabulary:
         plain.append(f"{key}{FS}{text}")
         sound += [f"{spelling}{FS}{text}" for spelling in _spellings(key)]
         if is_cjk(key):
-            echo.append(f"{merged(''.join(pinyin(key)))}{FS}{key}")
+            echo.append(f"{merged(''.join(pinyin(key)))}{FS}{key}{FS}{kind}")
         near += [f"{form}{FS}{key}" for form in _near_forms(key)]
     return Vocabulary(
         plain=tuple(plain),
         phrase=tuple(f"{key}{FS}{key}{FS}{PHRASE}" for key in phrases),
         sound=tuple(sound),
-        phrase_sound=tuple(
-            f"{spelling}{FS}{key}{FS}{PHRASE}" for key in phrases for spelling in _spellings(key)
-        ),
-        echo=tuple(echo),
+        phrase_sound=tuple(f"{spelling}{FS}{key}{FS}{PHRASE}" for key, spelling in phrases.items()),
+        echo=(*echo, *(f"{merged(spelling)}{FS}{key}{FS}{PHRASE}" for key, spelling in phrases.items())),
         near=tuple(near),
     )
 
 
-def _title_words(title: str) -> tuple[list[str], list[str]]:
-    """Return the words of a title and its pairs of neighbouring Chinese words, each once."""
+def _title_words(title: str) -> tuple[list[str], dict[str, str]]:
+    """Return the words of a title, and its pairs of neighbouring Chinese words with their pinyin, each once."""
     words: dict[str, None] = {}
-    phrases: dict[str, None] = {}
+    phrases: dict[str, str] = {}
     for run, cjk in runs(title):
         found = rjieba.cut(run) if cjk else latin_tokens(run)[:1]
         words.update(
             dict.fromkeys(word for word in found if len(word) in _WORD_LENGTH and not word.isdigit())
         )
-        if cjk:
-            joined = (a + b for a, b in pairwise(found) if len(a) > 1 or len(b) > 1)
-            phrases.update(dict.fromkeys(phrase for phrase in joined if len(phrase) in _PHRASE_LENGTH))
-    return list(words), [phrase for phrase in phrases if phrase not in words]
+        for one, two in pairwise(found):
+            if len(one) + len(two) in _PHRASE_LENGTH:
+                phrases[one + two] = "".join((*pinyin(one), *pinyin(two)))
+    return list(words), {phrase: sound for phrase, sound in phrases.items() if phrase not in words}
 
 
 def _alternatives(brand: str) -> list[str]:
@@ -128,7 +126,7 @@ def _spellings(key: str) -> Iterator[str]:
         syllables = pinyin(key)
         yield "".join(syllables)
         if len(syllables) > 1:
-            yield "".join(syllable[0] for syllable in syllables)
+            yield "".join(syllable[:1] for syllable in syllables)
 
 
 def _near_forms(key: str) -> set[str]:

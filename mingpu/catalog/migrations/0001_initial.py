@@ -43,8 +43,10 @@ class Migration(migrations.Migration):
                 ('sales', models.IntegerField(default=0)),
                 ('listed_at', models.DateTimeField()),
                 ('fingerprint', models.TextField(default='')),
+                ('changed', models.BigIntegerField(default=0)),
             ],
             options={
+                'indexes': [models.Index(fields=['changed'], name='product_changed')],
                 'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='product_origin')],
             },
         ),
@@ -56,6 +58,7 @@ class Migration(migrations.Migration):
                 ('price_fen', models.BigIntegerField()),
                 ('list_price_fen', models.BigIntegerField(null=True)),
                 ('stock', models.IntegerField(default=0)),
+                ('feed_stock', models.IntegerField(null=True)),
                 ('position', models.SmallIntegerField(default=0)),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='skus', to='catalog.product')),
             ],

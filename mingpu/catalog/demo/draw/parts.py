@@ -44,8 +44,8 @@ def stitches(c: Canvas, d: str, colour: str, opacity: float = 0.7) -> None:
     c.line(d, colour, 2.5, opacity, dash="9 7")
 
 
-def leaf(c: Canvas, root: Point, tip: Point, colour: str, width: float = 0.3) -> None:
-    """Draw one leaf from `root` to `tip`; width as a share of its length."""
+def leaf(c: Canvas, root: Point, tip: Point, colour: str, width: float = 0.3, *, plain: bool = False) -> None:
+    """Draw one leaf from `root` to `tip`; width as a share of its length; a `plain` one has no light half."""
     dx, dy = tip[0] - root[0], tip[1] - root[1]
     middle = (root[0] + dx * 0.45, root[1] + dy * 0.45)
     side = (-dy * width, dx * width)
@@ -54,7 +54,8 @@ def leaf(c: Canvas, root: Point, tip: Point, colour: str, width: float = 0.3) ->
     start = f"{num(root[0])} {num(root[1])}"
     whole = f"M{start}Q{num(one[0])} {num(one[1])} {ends}Q{num(two[0])} {num(two[1])} {start}Z"
     c.path(whole, c.paint(colour, "flat"))
-    c.path(f"M{start}Q{num(one[0])} {num(one[1])} {ends}Z", lit(colour, 0.3), opacity=0.45)
+    if not plain:
+        c.path(f"M{start}Q{num(one[0])} {num(one[1])} {ends}Z", lit(colour, 0.3), opacity=0.45)
 
 
 def steam(c: Canvas, x: float, y: float, size: float = 1) -> None:

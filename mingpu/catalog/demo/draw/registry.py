@@ -63,7 +63,8 @@ def picture(name: str, look: Look, *, view: str = "whole", turn: int = 0, beside
         with c.group(f"translate({num(400 - x * zoom)} {num(400 - y * zoom)}) scale({zoom:g})"):
             drawn.draw(c, look)
     else:
-        _placed(c, drawn.draw, look, (400, 640 + 90 * (drawn.zoom - 1)), drawn.zoom)
+        sink = 0 if drawn.scene == "plinth" else 90 * (drawn.zoom - 1)  # a pedestal stays where it is
+        _placed(c, drawn.draw, look, (400, 640 + sink), drawn.zoom)
     return c.text()
 
 

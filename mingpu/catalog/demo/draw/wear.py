@@ -42,7 +42,8 @@ def sneaker(c: Canvas, look: Look) -> None:
             x, y = 326 + i * 25, 478 - i * 27
             c.line(f"M{x} {y}l52 {30 - i}", "#faf6ee" if is_dark(look.colour) else "#ffffff", 11)
             c.line(f"M{x + 2} {y + 8}l50 {30 - i}", INK, 2, 0.16)
-    c.line("M640 406Q606 428 560 432Q516 430 492 396" if not look.shape else "", lit(look.colour, -0.3), 9) if not look.shape else None
+    if not look.shape:
+        c.line("M640 406Q606 428 560 432Q516 430 492 396", lit(look.colour, -0.3), 9)
     thick = 30 if look.pattern == "run" else 0
     sole = f"M140 {594 - thick}Q240 {606 - thick * 0.4} 400 {598 - thick * 0.6}T662 {586 - thick}Q676 640 640 644H186Q134 644 140 {594 - thick}Z"
     c.path(sole, c.gradient([(0, "#fbf8f1", 1), (0.6, "#ece6d9", 1), (1, "#bdb5a6", 1)]))
@@ -54,7 +55,7 @@ def sneaker(c: Canvas, look: Look) -> None:
 def boot(c: Canvas, look: Look) -> None:
     """A boot from the side: `chelsea` with elastic, `rain` in rubber, or laced."""
     c.shadow(410, 640, 232, 26)
-    upper = "M596 604V220Q596 196 572 196H432Q412 196 412 220L408 400Q400 460 330 486Q220 510 196 560Q186 590 190 606Z"
+    upper = "M590 604Q602 560 590 500Q576 450 594 220Q594 198 572 196H432Q410 196 410 220L420 380Q416 452 336 484Q226 512 198 562Q186 590 190 606Z"
     c.path(upper, c.paint(look.colour, "flat" if look.shape != "rain" else "steel"))
     with c.clipped(upper):
         c.path("M180 470H360V610H180Z", c.fade("#fff", 0.22, 0, (0, 0, 1, 1)))
@@ -88,7 +89,7 @@ def cap(c: Canvas, look: Look) -> None:
         c.path("M255 446Q400 500 545 446L542 502Q400 558 258 502Z", c.paint(look.accent, "cloth"))
         return
     if look.shape == "bucket":
-        crown = "M280 440L312 292Q400 256 488 292L520 440Z"
+        crown = "M272 440L312 292Q400 256 488 292L528 440Q400 490 272 440Z"
         brim = "M276 430Q400 474 524 430L606 556Q400 640 194 556Z"
         cast(c, brim)
         c.body(crown, look, "cloth")

@@ -1,0 +1,203 @@
+"""Reading a catalogue from files, row by row, whatever is in them. `docs/catalogue-feed.md` has the shapes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mingpu.catalog.feed_fields import (
+    attributes_field,
+    category_field,
+    clean,
+    count_field,
+    image_field,
+    long_field,
+    price_field,
+    text_field,
+)
+from mingpu.catalog.feed_files import RawRow, meant, read_rows
+from mingpu.catalog.feed_values import FeedItem, FeedSku, Note, Refusal, RefusedError, note, reason
+
+__all__ = ["FeedItem", "FeedSku", "Note", "Refusal", "count_lines", "read_feed"]
+
+KINDS = frozenset({".jsonl", ".ndjson", ".csv", ".tsv"})
+MAX_ID, MAX_TITLE, MAX_BRAND, MAX_SOURCE = 100, 200, 100, 50  # characters; longer ones are refused
+MAX_SUBTITLE, MAX_DESCRIPTION = 200, 20_000  # characters; longer ones are cut, with a note
+MAX_SKUS = 200
+MAX_CODE = 60  # characters of a SKU code
+
+
+def read_feed(path: Path | str) -> Iterator[FeedItem | Refusal]:
+    """Yield every row of a catalogue, taken or refused, in the order of the files.
+
+    path: a .jsonl, .csv or .tsv file, or a folder of such files (read in the order of their names). Reads as
+    it goes; nothing in a file makes it raise.
+    """
+    place = Path(path)
+    seen: set[tuple[str, str]] = set()
+    codes: set[str] = set()
+    for file in _files(place):
+        if isinstance(file, Refusal):
+            yield file
+            continue
+        try:
+            for row in read_rows(file):
+                yield row if isinstance(row, Refusal) else _take(row, file, seen, codes)
+        except OSError:
+            yield Refusal(file.name, 0, None, "not_readable", reason("not_readable"))
+
+
+def count_lines(path: Path | str) -> int:
+    """Return how many lines `read_feed` will go through, to show progress by; 0 when nothing can be read."""
+    total = 0
+    for file in _files(Path(path)):
+        if isinstance(file, Refusal):
+            continue
+        try:
+            first = next(read_rows(file), None)
+            if isinstance(first, Refusal) and first.line == 0:
+                continue
+            with file.open("rb") as opened:
+                while block := opened.read(1 << 20):
+                    total += block.count(b"\n")
+        except OSError:
+            continue
+    return total
+
+
+def _files(place: Path) -> Iterator[Path | Refusal]:
+    try:
+        if place.is_dir():
+            yield from sorted(f for f in place.iterdir() if f.suffix.lower() in KINDS and f.is_file())
+        elif not place.is_file():
+            yield Refusal(place.name, 0, None, "not_readable", reason("not_readable"))
+        elif place.suffix.lower() not in KINDS:
+            yield Refusal(place.name, 0, None, "unknown_kind", reason("unknown_kind"))
+        else:
+            yield place
+    except (OSError, ValueError):
+        yield Refusal(place.name, 0, None, "not_readable", reason("not_readable"))
+
+
+def _take(row: RawRow, file: Path, seen: set[tuple[str, str]], codes: set[str]) -> FeedItem | Refusal:
+    """Return the item of a row, or why not. `seen` and `codes` hold what earlier rows used."""
+    try:
+        source, name = _identity(row.fields, file, seen)
+        item = _item(row, file, source, name, codes)
+    except RefusedError as refused:
+        told = _told_id(row.fields)
+        return Refusal(file.name, row.line, told, refused.code, reason(refused.code, **refused.facts))
+    seen.add((source, name))
+    codes.update(sku.code for sku in item.skus if sku.code)
+    return item
+
+
+def _identity(fields: dict[str, Any], file: Path, seen: set[tuple[str, str]]) -> tuple[str, str]:
+    """Return (source, external id) of a row, which no row before it has. Raises RefusedError."""
+    unsaid: dict[str, Note] = {}  # an id is not shown, so its cleaning is not told
+    name = text_field(fields, "external_id", unsaid, limit=MAX_ID)
+    if not name:
+        raise RefusedError("missing_id")
+    source = text_field(fields, "source", unsaid, limit=MAX_SOURCE) or file.stem[:MAX_SOURCE]
+    if (source, name) in seen:
+        raise RefusedError("duplicate_id")
+    return source, name
+
+
+def _told_id(fields: dict[str, Any]) -> str | None:
+    """Return the id a refused row gives, as far as it can be shown."""
+    written = fields.get("external_id")
+    return clean(str(written), {})[:MAX_ID] or None if isinstance(written, str | int) else None
+
+
+def _item(row: RawRow, file: Path, source: str, name: str, codes: set[str]) -> FeedItem:
+    fields = row.fields
+    notes: dict[str, Note] = {}
+    title = text_field(fields, "title", notes, limit=MAX_TITLE)
+    if not title:
+        raise RefusedError("missing_title")
+    skus = _skus(fields, codes, notes)
+    price = _price(fields, skus, notes)
+    return FeedItem(
+        file=file.name,
+        line=row.line,
+        source=source,
+        external_id=name,
+        title=title,
+        subtitle=long_field(fields, "subtitle", notes, limit=MAX_SUBTITLE),
+        brand=text_field(fields, "brand", notes, limit=MAX_BRAND),
+        category_path=category_field(fields.get("category_path"), notes),
+        price_fen=price,
+        list_price_fen=_list_price(fields, price, notes),
+        attributes=attributes_field(fields.get("attributes"), notes),
+        images=image_field(_names(fields.get("images")), file.parent, notes),
+        sales=count_field(fields.get("sales"), "bad_sales", notes) or 0,
+        stock=count_field(fields.get("stock"), "bad_stock", notes),
+        description=long_field(fields, "description", notes, limit=MAX_DESCRIPTION, lines=True),
+        skus=skus,
+        notes=tuple(notes.values()),
+    )
+
+
+def _price(fields: dict[str, Any], skus: tuple[FeedSku, ...], notes: dict[str, Note]) -> int | None:
+    """Return the item's price in fen, else its cheapest variant's; None, with a note, when not for sale."""
+    price = price_field(fields.get("price"))
+    if price == 0:
+        notes["no_price"] = note("zero_price")
+        return None
+    price = price or min((sku.price_fen for sku in skus if sku.price_fen), default=None)
+    if price is None:
+        notes["no_price"] = note("no_price")
+    return price
+
+
+def _list_price(fields: dict[str, Any], price: int | None, notes: dict[str, Note]) -> int | None:
+    """Return the price before reduction in fen; None when there is none, or when it is not above the price."""
+    try:
+        found = price_field(fields.get("list_price"))
+    except RefusedError:
+        notes["bad_list_price"] = note("bad_list_price")
+        return None
+    return found if found and price and found > price else None
+
+
+def _skus(fields: dict[str, Any], used: set[str], notes: dict[str, Note]) -> tuple[FeedSku, ...]:
+    """Return the variants of a row: a list of them, or the one whose code the row gives. Raises RefusedError."""
+    written = fields.get("skus") or ([fields] if fields.get("sku") else [])
+    if not isinstance(written, list):
+        raise RefusedError("bad_field", field="skus")
+    if len(written) > MAX_SKUS:
+        notes["shortened skus"] = note("shortened", field="skus", limit=MAX_SKUS)
+    skus: list[FeedSku] = []
+    taken = set(used)
+    for raw in written[:MAX_SKUS]:
+        if not isinstance(raw, dict):
+            raise RefusedError("bad_field", field="skus")
+        one = meant(raw)
+        code = _free_code(text_field(one, "sku", notes, limit=MAX_CODE), taken, notes)
+        taken.add(code)
+        options = attributes_field(one.get("options"), notes)
+        skus.append(
+            FeedSku(
+                code=code or None,
+                options={name: "、".join(values) for name, values in options.items()},
+                price_fen=price_field(one.get("price")) or price_field(fields.get("price")) or None,
+                stock=count_field(one.get("stock"), "bad_stock", notes),
+            )
+        )
+    return tuple(skus)
+
+
+def _free_code(code: str, taken: set[str], notes: dict[str, Note]) -> str:
+    """Return `code`, with a number after it where it is taken, the same at every reading of the same file."""
+    free, number = code, 1
+    while code and free in taken:
+        number += 1
+        free = f"{code}-{number}"
+    if free != code:
+        notes[f"sku {code}"] = note("duplicate_sku", code=code)
+    return free
+
+
+def _names(value: Any) -> Any:
+    """Return picture names as a list, where a table cell holds them as `a.jpg|b.jpg`."""
+    return [clean(part, {}) for part in value.split("|")] if isinstance(value, str) else value

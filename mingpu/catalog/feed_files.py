@@ -1,0 +1,201 @@
+"""From the bytes of a catalogue file to raw rows: JSON lines, CSV, TSV, and the CSV of a Vendure shop."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from mingpu.catalog.feed_values import Refusal, reason
+
+MAX_LINE = 1_000_000  # bytes
+_BOM = b"\xef\xbb\xbf"
+_VENDURE = frozenset({"name", "slug", "optiongroups", "optionvalues", "sku", "price"})
+
+# The columns and keys that mean the same, the first of them being ours.
+_NAMES = {
+    "external_id": ("external_id", "item_id", "id", "商品编号", "编号"),
+    "title": ("title", "name", "标题", "商品名称", "名称"),
+    "subtitle": ("subtitle", "副标题"),
+    "brand": ("brand", "品牌"),
+    "category_path": ("category_path", "category", "类目", "分类"),
+    "price": ("price", "价格", "售价"),
+    "list_price": ("list_price", "market_price", "划线价", "原价"),
+    "attributes": ("attributes", "属性"),
+    "images": ("images", "image", "图片"),
+    "sales": ("sales", "销量"),
+    "stock": ("stock", "库存"),
+    "description": ("description", "描述", "详情"),
+    "source": ("source", "来源"),
+    "skus": ("skus", "规格"),
+    "sku": ("sku", "code", "规格编号"),
+    "options": ("options", "规格值"),
+}
+_MEANT = {written: name for name, all_written in _NAMES.items() for written in all_written}
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One item as written, under our names for its fields; `line` is where it begins."""
+
+    line: int
+    fields: dict[str, Any]
+
+
+def read_rows(path: Path) -> Iterator[RawRow | Refusal]:
+    """Yield the rows of one file, and refusals for what is no row. Raises OSError."""
+    with path.open("rb") as file:
+        if path.suffix.lower() in {".jsonl", ".ndjson"}:
+            yield from _json_rows(path.name, file)
+        else:
+            yield from _table_rows(path.name, file, tabs=path.suffix.lower() == ".tsv")
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes, bool]]:
+    """Yield (number from 1, bytes without the line's end, whether it was cut at MAX_LINE)."""
+    number = 0
+    while line := file.readline(MAX_LINE + 1):
+        number += 1
+        cut = len(line) > MAX_LINE and not line.endswith(b"\n")
+        rest = line
+        while cut and rest and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_LINE)
+        if number == 1:
+            line = line.removeprefix(_BOM)
+        yield number, line.rstrip(b"\r\n"), cut
+
+
+def _json_rows(name: str, file: BinaryIO) -> Iterator[RawRow | Refusal]:
+    recognised = False
+    for number, line, cut in _lines(file):
+        if not line.strip():
+            continue
+        if cut:
+            yield _refusal(name, number, "line_too_long", limit=MAX_LINE)
+            continue
+        try:
+            value = json.loads(line.decode(), parse_float=Decimal, parse_constant=Decimal)
+        except UnicodeDecodeError:
+            yield _refusal(name, number, "broken_text")
+        except (ValueError, RecursionError):
+            yield _refusal(name, number, "broken_json")
+        else:
+            if not isinstance(value, dict):
+                yield _refusal(name, number, "not_an_object")
+                continue
+            fields = _meant(value)
+            if not recognised and not fields.keys() & {"external_id", "title"}:
+                yield _refusal(name, 0, "not_items")
+                return
+            recognised = True
+            yield RawRow(number, fields)
+
+
+def _table_rows(name: str, file: BinaryIO, *, tabs: bool) -> Iterator[RawRow | Refusal]:
+    """Yield the rows under a header. What is not UTF-8 is told apart by the marks its decoding leaves."""
+    decoded = (line.decode(errors="surrogateescape") + "\n" for _, line, _ in _lines(file))
+    cells = _cells(decoded, name, tabs=tabs)
+    header = next((row for row in cells if not isinstance(row, Refusal)), None)
+    columns = [column.strip() for column in header[1]] if header else []
+    if {column.lower() for column in columns} >= _VENDURE:
+        yield from _vendure_rows(name, cells, [column.lower() for column in columns])
+        return
+    if not {"external_id", "title"} <= _meant(dict.fromkeys(columns)).keys():
+        yield _refusal(name, 0, "not_items")
+        return
+    for row in cells:
+        if isinstance(row, Refusal):
+            yield row
+        elif len(row[1]) > len(columns):
+            yield _refusal(name, row[0], "broken_csv")
+        else:
+            yield RawRow(row[0], _meant(dict(zip(columns, row[1], strict=False))))
+
+
+def _cells(lines: Iterator[str], name: str, *, tabs: bool) -> Iterator[tuple[int, list[str]] | Refusal]:
+    """Yield (line where it begins, cells) of every row that is not empty."""
+    reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.reader(lines)
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield _refusal(name, line, "broken_csv")
+            continue
+        if any("\udc80" <= char <= "\udcff" for cell in row for char in cell):
+            yield _refusal(name, line, "broken_text")
+        elif any(cell.strip() for cell in row):
+            yield line, row
+
+
+def _vendure_rows(
+    name: str, cells: Iterator[tuple[int, list[str]] | Refusal], columns: list[str]
+) -> Iterator[RawRow | Refusal]:
+    """Yield products with their variants: a row without a name is one more variant of the product above."""
+    product: RawRow | None = None
+    for row in cells:
+        if isinstance(row, Refusal) or len(row[1]) > len(columns):
+            yield row if isinstance(row, Refusal) else _refusal(name, row[0], "broken_csv")
+            continue
+        line, texts = row
+        written = dict(zip(columns, (cell.strip() for cell in texts), strict=False))
+        if written.get("name"):
+            if product:
+                yield product
+            product = _vendure_product(line, written)
+        if product is None:
+            yield _refusal(name, line, "variant_without_product")
+        else:
+            product.fields["skus"].append(_vendure_variant(product, written))
+    if product:
+        yield product
+
+
+def _vendure_product(line: int, written: dict[str, str]) -> RawRow:
+    facets = [facet.partition(":") for facet in written.get("facets", "").split("|") if ":" in facet]
+    named = {kind: [value for k, _, value in facets if k == kind] for kind, _, _ in facets}
+    fields = {
+        "external_id": written.get("slug") or written["name"],
+        "title": written["name"],
+        "description": written.get("description", ""),
+        "brand": next(iter(named.get("brand", [])), ""),
+        "category_path": named.get("category", []),
+        "attributes": {kind: values for kind, values in named.items() if kind not in {"brand", "category"}},
+        "images": [asset for asset in written.get("assets", "").split("|") if asset],
+        "skus": [],
+        "groups": [group for group in written.get("optiongroups", "").split("|") if group],
+    }
+    return RawRow(line, fields)
+
+
+def _vendure_variant(product: RawRow, written: dict[str, str]) -> dict[str, Any]:
+    values = [value for value in written.get("optionvalues", "").split("|") if value]
+    return {
+        "sku": written.get("sku", ""),
+        "price": written.get("price", ""),
+        "stock": written.get("stockonhand", ""),
+        "options": dict(zip(product.fields["groups"], values, strict=False)),
+    }
+
+
+def _meant(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return fields under our names; of two columns that mean the same, the first that is filled counts."""
+    found: dict[str, Any] = {}
+    for written, value in fields.items():
+        name = _MEANT.get(written.strip().lower())
+        if name and (name not in found or found[name] in (None, "")):
+            found[name] = value
+    return found
+
+
+def meant(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a nested object (a variant) under our names."""
+    return _meant(fields)
+
+
+def _refusal(file: str, line: int, code: str, /, **facts: object) -> Refusal:
+    return Refusal(file, line, None, code, reason(code, **facts))

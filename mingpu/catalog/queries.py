@@ -1,0 +1,274 @@
+"""Reading the catalogue: nobody's data, so no purpose is needed and every reader sees the same."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from mingpu.catalog.cache import News, ProductShelf, Watch
+from mingpu.catalog.models import CatalogVersion, Product, Sku
+from mingpu.catalog.pictures import address
+from mingpu.catalog.rules import NOT_FOR_SALE, UNKNOWN_REASON, in_language, offered
+from mingpu.lib.text import LANGUAGES, Text, current_language
+
+FEW_CHANGES = 1000  # up to so many changed products are told one by one
+CARD_COLUMNS = (
+    "id", "title", "title_en", "subtitle", "brand", "category", "price_fen", "list_price_fen", "images", "for_sale",
+)  # fmt: skip
+PAGE_COLUMNS = (*CARD_COLUMNS, "description", "description_en", "attributes", "not_for_sale", "sales", "listed_at")
+SKU_COLUMNS = ("price_fen", "stock", "position", "code", "list_price_fen", "options", "product_id")
+_CARD_BYTES, _CARDS = 1500, 20_000  # about what one takes, and how many are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A product in a list. Prices in fen, of the SKU it is shown with: the cheapest that can be had now.
+
+    sku: "" and price_fen: None when it is not for sale. category: from the root. image: an address, or "".
+    """
+
+    id: UUID
+    title: str
+    subtitle: str
+    brand: str
+    category: tuple[str, ...]
+    sku: str
+    price_fen: int | None
+    list_price_fen: int | None
+    image: str
+    in_stock: bool
+    for_sale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SkuView:
+    """One variant of a product's page; prices in fen."""
+
+    sku: str
+    options: Mapping[str, str]
+    price_fen: int
+    list_price_fen: int | None
+    in_stock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """Everything a product's page shows; prices in fen, from the cheapest to the dearest SKU.
+
+    not_for_sale: why it cannot be bought, when it cannot. images: addresses, the main one first.
+    """
+
+    id: UUID
+    title: str
+    subtitle: str
+    description: str
+    brand: str
+    category: tuple[str, ...]
+    attributes: Mapping[str, tuple[str, ...]]
+    images: tuple[str, ...]
+    skus: tuple[SkuView, ...]
+    price_from_fen: int | None
+    price_to_fen: int | None
+    sales: int
+    listed_at: datetime
+    for_sale: bool
+    not_for_sale: Text | None
+
+    @property
+    def in_stock(self) -> bool:
+        """Whether any SKU can be had."""
+        return any(sku.in_stock for sku in self.skus)
+
+
+@dataclass(frozen=True, slots=True)
+class SkuInfo:
+    """What cart and checkout go by: price in fen and pieces in stock as they are in the database now."""
+
+    code: str
+    product_id: UUID
+    title: str
+    options: Mapping[str, str]
+    price_fen: int
+    stock: int
+    image: str
+    for_sale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A product as the text index wants it: see `search.rules.Document`, whose fields these are."""
+
+    product_id: str
+    title: str
+    brand: str
+    category: tuple[str, ...]
+    attributes_text: str
+    price_fen: int | None
+    in_stock: bool
+    sales: int
+    listed_at: int
+    skus: tuple[str, ...]
+
+
+def number() -> int:
+    """Return the catalogue's number now; 0 for an empty catalogue."""
+    return CatalogVersion.objects.values_list("number", flat=True).first() or 0
+
+
+def news(since: int | None) -> News:
+    """Return the catalogue's number and which products changed after `since`; one query when none did."""
+    last = number()
+    if since is None or last == since:
+        return News(last, None if since is None else frozenset())
+    changed = Product.objects.filter(changed__gt=since).values_list("id", flat=True)[: FEW_CHANGES + 1]
+    ids = frozenset(changed)
+    return News(last, None if len(ids) > FEW_CHANGES or last < since else ids)
+
+
+watch = Watch(news)
+_cards: ProductShelf[Card] = ProductShelf(watch, entries=_CARDS, size=_CARDS * _CARD_BYTES)
+
+
+def cards(ids: Iterable[UUID | str], language: str | None = None) -> list[Card]:
+    """Return products as list entries, in the order asked for; unknown ids are left out.
+
+    language: the reader's by default. Two statements for all that are not kept in this process.
+    """
+    asked = [it if isinstance(it, UUID) else UUID(it) for it in ids]
+    speech = language or current_language()
+    seen = watch.number()
+    found = {it: card for it in asked if (card := _cards.get((it, speech)))}
+    missing = [it for it in asked if it not in found]
+    if missing:
+        for card in _read_cards(missing, speech):
+            found[card.id] = card
+            _cards.put((card.id, speech), card, size=_CARD_BYTES, seen=seen)
+    return [found[it] for it in asked if it in found]
+
+
+def product(product_id: UUID, language: str | None = None) -> ProductPage | None:
+    """Return everything a product's page shows, read now, in two statements; None for an unknown id."""
+    row = Product.objects.filter(id=product_id).values(*PAGE_COLUMNS).first()
+    if row is None:
+        return None
+    skus = _skus_of([product_id]).get(product_id, []) if row["for_sale"] else []
+    return _page(row, skus, language or current_language())
+
+
+def stock_of(product_id: UUID) -> dict[str, int]:
+    """Return the pieces in stock by SKU code, read now, in one statement."""
+    return dict(Sku.objects.filter(product_id=product_id).values_list("code", "stock"))
+
+
+def skus(codes: Iterable[str]) -> dict[str, SkuInfo]:
+    """Return SKUs by code with today's price and stock, read now, in one statement; unknown codes are left out."""
+    rows = Sku.objects.filter(code__in=list(codes)).values_list(
+        "code", "product_id", "options", "price_fen", "stock",
+        "product__title", "product__title_en", "product__images", "product__for_sale",
+    )  # fmt: skip
+    speech = current_language()
+    return {
+        code: SkuInfo(
+            code, product_id, in_language(speech, zh, en), options, price, stock, _image(images), for_sale
+        )
+        for code, product_id, options, price, stock, zh, en, images, for_sale in rows
+    }
+
+
+def listings(ids: Sequence[UUID]) -> Iterator[Listing]:
+    """Yield products for the text index, in two statements for all of `ids`."""
+    rows = Product.objects.filter(id__in=list(ids)).values(*PAGE_COLUMNS)
+    skus = _skus_of(list(ids))
+    for row in rows:
+        yield _listing(row, skus.get(row["id"], []))
+
+
+def changed_since(since: int) -> list[UUID]:
+    """Return the ids of products that changed after the catalogue had the number `since`, in order of id."""
+    return list(Product.objects.filter(changed__gt=since).order_by("id").values_list("id", flat=True))
+
+
+def count() -> int:
+    """Return how many products there are, for sale or not."""
+    return Product.objects.count()
+
+
+def _read_cards(ids: list[UUID], language: str) -> Iterator[Card]:
+    skus = _skus_of(ids)
+    for row in Product.objects.filter(id__in=ids).values(*CARD_COLUMNS):
+        shown = offered(skus.get(row["id"], [])) if row["for_sale"] else None
+        yield Card(
+            id=row["id"],
+            title=in_language(language, row["title"], row["title_en"]),
+            subtitle=row["subtitle"],
+            brand=row["brand"],
+            category=tuple(row["category"]),
+            sku=shown[3] if shown else "",
+            price_fen=shown[0] if shown else None,
+            list_price_fen=shown[4] if shown else None,
+            image=_image(row["images"]),
+            in_stock=bool(shown and shown[1] > 0),
+            for_sale=shown is not None,
+        )
+
+
+def _skus_of(ids: list[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
+    """Return the SKUs of products, each as SKU_COLUMNS, in order of position."""
+    found: dict[UUID, list[tuple[Any, ...]]] = {}
+    rows = Sku.objects.filter(product_id__in=ids).order_by("position", "code")
+    for row in rows.values_list(*SKU_COLUMNS):
+        found.setdefault(row[-1], []).append(row)
+    return found
+
+
+def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> ProductPage:
+    prices = [sku[0] for sku in skus]
+    why = None if skus else NOT_FOR_SALE.get(row["not_for_sale"], UNKNOWN_REASON)
+    return ProductPage(
+        id=row["id"],
+        title=in_language(language, row["title"], row["title_en"]),
+        subtitle=row["subtitle"],
+        description=in_language(language, row["description"], row["description_en"]),
+        brand=row["brand"],
+        category=tuple(row["category"]),
+        attributes={name: tuple(values) for name, values in row["attributes"].items()},
+        images=tuple(address(name) for name in row["images"]),
+        skus=tuple(
+            SkuView(code, options, price, list_price, stock > 0)
+            for price, stock, _, code, list_price, options, _ in skus
+        ),
+        price_from_fen=min(prices, default=None),
+        price_to_fen=max(prices, default=None),
+        sales=row["sales"],
+        listed_at=row["listed_at"],
+        for_sale=bool(skus),
+        not_for_sale=why,
+    )
+
+
+def _listing(row: dict[str, Any], skus: list[tuple[Any, ...]]) -> Listing:
+    shown = offered(skus) if row["for_sale"] else None
+    words = [*(f"{name} {' '.join(values)}" for name, values in row["attributes"].items()), row["subtitle"]]
+    return Listing(
+        product_id=str(row["id"]),
+        title=f"{row['title']} {row['title_en']}".strip(),
+        brand=row["brand"],
+        category=tuple(row["category"]),
+        attributes_text="\n".join(words),
+        price_fen=shown[0] if shown else None,
+        in_stock=bool(shown and shown[1] > 0),
+        sales=row["sales"],
+        listed_at=int(row["listed_at"].timestamp()),
+        skus=tuple(sku[3] for sku in skus),
+    )
+
+
+def _image(names: list[str]) -> str:
+    return address(names[0]) if names else ""
+
+
+__all__ = [
+    "LANGUAGES", "Card", "Listing", "ProductPage", "SkuInfo", "SkuView", "cards", "changed_since", "count",
+    "listings", "news", "number", "product", "skus", "stock_of", "watch",
+]  # fmt: skip

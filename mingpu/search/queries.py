@@ -1,0 +1,76 @@
+"""Finding products, ways to go on typing, and a person's own searches."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from mingpu.catalog.queries import Card, cards
+from mingpu.privacy.purposes import Purpose, processing
+from mingpu.search.index import TantivyIndex
+from mingpu.search.models import Search
+from mingpu.search.rules import Facets, SearchIndex, SearchQuery
+
+KEPT = 20  # of a person's searches: as many as are shown
+MAX_SUGGESTIONS = 10
+
+index: SearchIndex = TantivyIndex(settings.INDEX_PATH)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of hits, ready to show.
+
+    facets: counts over all hits. corrected_query: what was searched instead when the words found nothing.
+    """
+
+    cards: tuple[Card, ...]
+    total: int
+    page: int
+    page_size: int
+    facets: Facets = field(default_factory=Facets)
+    corrected_query: str | None = None
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.page_size))
+
+
+@dataclass(frozen=True, slots=True)
+class PastSearch:
+    """One thing a person searched for, and when last (UTC)."""
+
+    id: UUID
+    text: str
+    at: datetime
+
+
+def search_products(query: SearchQuery, *, language: str | None = None) -> Found:
+    """Return one page of products that fit. Nobody's data, the same for every reader.
+
+    language: of the titles, the reader's by default. Two statements at most, for products not kept in this
+    process.
+    """
+    page = index.search(query)
+    return Found(
+        cards=tuple(cards(page.product_ids, language)),
+        total=page.total,
+        page=page.page,
+        page_size=page.page_size,
+        facets=page.facets,
+        corrected_query=page.corrected_query,
+    )
+
+
+def suggestions(prefix: str, *, limit: int = MAX_SUGGESTIONS) -> list[str]:
+    """Return up to `limit` ways to go on from what is typed, out of the catalogue's words alone."""
+    return index.suggest(prefix, limit=limit)
+
+
+def history_of(*, person_id: UUID) -> list[PastSearch]:
+    """Return a person's searches, the newest first; none while they do not agree to keeping them."""
+    with processing(Purpose.SEARCH_HISTORY, subject=person_id, reading=True):
+        rows = Search.objects.filter(person_id=person_id).order_by("-at", "id")[:KEPT]
+        return [PastSearch(*row) for row in rows.values_list("id", "keywords", "at")]
