@@ -4,7 +4,27 @@ import uuid
 
 from django.db import models
 
+from mingpu.lib.clock import now
+from mingpu.orders.rules import sources
 from mingpu.privacy.fields import SealedText
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Verbs on orders; each runs inside the caller's `processing`."""
+
+    def move(self, order_no: str, person_id: uuid.UUID, *, after: str, cause: str, **columns: object) -> bool:
+        """Move an order if its state allows, and write the event; False when it was elsewhere.
+
+        columns: further values to set. The states it may come from are those of `rules.MOVES`.
+        """
+        for before in sources(after, cause):
+            moved = self.filter(order_no=order_no, person_id=person_id, status=before).update(status=after, **columns)
+            if moved:
+                Event.objects.create(
+                    order_no=order_no, person_id=person_id, at=now(), before=before, after=after, cause=cause
+                )
+                return True
+        return False
 
 
 class Order(models.Model):
@@ -23,6 +43,8 @@ class Order(models.Model):
     delivered_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     refunded_fen = models.BigIntegerField(default=0)
+
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["person_id", "-placed_at"], name="order_of_person")]

@@ -1,0 +1,90 @@
+"""A cart as its owner sees it: lines with today's price and stock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from mingpu.cart.models import Line
+from mingpu.catalog.queries import SkuInfo, skus
+from mingpu.lib.money import shipping
+from mingpu.lib.text import Text
+from mingpu.privacy.purposes import Purpose, processing
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """One line; money in fen. `problem` says why it cannot be ordered as it stands."""
+
+    sku: str
+    product_id: UUID | None
+    title: str
+    options: Mapping[str, str]
+    image: str
+    price_fen: int
+    quantity: int
+    available: int
+    problem: Text | None
+
+    @property
+    def subtotal_fen(self) -> int:
+        """Price times pieces."""
+        return self.price_fen * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """All lines, newest first."""
+
+    lines: tuple[CartLine, ...]
+
+    @property
+    def count(self) -> int:
+        """Pieces in all lines."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def total_fen(self) -> int:
+        """What the orderable lines cost."""
+        return sum(line.subtotal_fen for line in self.lines if line.problem is None)
+
+    @property
+    def shipping_fen(self) -> int:
+        """The delivery fee for them."""
+        return shipping(self.total_fen) if self.total_fen else 0
+
+    @property
+    def orderable(self) -> bool:
+        """Whether everything in it can be ordered."""
+        return bool(self.lines) and all(line.problem is None for line in self.lines)
+
+
+def cart_of(*, owner_id: UUID) -> Cart:
+    """Return the cart of a person or visitor; two statements whatever its size."""
+    with processing(Purpose.SHOPPING, subject=owner_id, reading=True):
+        lines = Line.objects.filter(owner_id=owner_id).order_by("-added_at", "sku")
+        rows = list(lines.values_list("sku", "quantity"))
+    known = skus([code for code, _ in rows])
+    return Cart(tuple(_line(code, quantity, known) for code, quantity in rows))
+
+
+def count_of(*, owner_id: UUID) -> int:
+    """Return how many pieces are in a cart, for the badge."""
+    with processing(Purpose.SHOPPING, subject=owner_id, reading=True):
+        return sum(Line.objects.filter(owner_id=owner_id).values_list("quantity", flat=True))
+
+
+def _line(code: str, quantity: int, known: Mapping[str, SkuInfo]) -> CartLine:
+    it = known.get(code)
+    if it is None:
+        gone = Text("商品已下架", "No longer offered")
+        return CartLine(code, None, code, {}, "", 0, quantity, 0, gone)
+    problem = None
+    if not it.for_sale:
+        problem = Text("目前不出售", "Not for sale now")
+    elif it.stock == 0:
+        problem = Text("已售罄", "Sold out")
+    elif it.stock < quantity:
+        problem = Text(f"只剩 {it.stock} 件", f"Only {it.stock} left")
+    return CartLine(
+        code, it.product_id, it.title, it.options, it.image, it.price_fen, quantity, it.stock, problem
+    )

@@ -1,0 +1,67 @@
+"""Putting things into a cart and taking them out."""
+
+from uuid import UUID
+
+from django.db import connection
+
+from mingpu.cart.errors import CartFull, NotBuyable
+from mingpu.cart.models import Line
+from mingpu.catalog.queries import skus
+from mingpu.lib.clock import now
+from mingpu.lib.errors import Invalid
+from mingpu.lib.text import Text
+from mingpu.privacy.purposes import Purpose, processing
+
+MOST_LINES = 500
+MOST_PIECES = 999
+PUT = """
+INSERT INTO cart_line (id, owner_id, sku, quantity, added_at) VALUES (gen_random_uuid(), %s, %s, %s, %s)
+ON CONFLICT (owner_id, sku) DO UPDATE SET quantity = {quantity}, added_at = EXCLUDED.added_at
+"""
+ADD = PUT.format(quantity=f"LEAST(cart_line.quantity + EXCLUDED.quantity, {MOST_PIECES})")
+SET = PUT.format(quantity="EXCLUDED.quantity")
+MERGE = PUT.format(quantity="GREATEST(cart_line.quantity, EXCLUDED.quantity)")
+
+
+def add_line(*, owner_id: UUID, sku: str, quantity: int) -> None:
+    """Add pieces of a SKU to what is there.
+
+    Raises Invalid for a quantity outside 1–999, NotBuyable for an unknown SKU, CartFull past 500 lines.
+    """
+    _put(ADD, owner_id, sku, quantity)
+
+
+def set_line(*, owner_id: UUID, sku: str, quantity: int) -> None:
+    """Set the pieces of a SKU; errors as for `add_line`."""
+    _put(SET, owner_id, sku, quantity)
+
+
+def remove_line(*, owner_id: UUID, sku: str) -> None:
+    """Take a SKU out; nothing happens when it is not there."""
+    with processing(Purpose.SHOPPING, subject=owner_id):
+        Line.objects.filter(owner_id=owner_id, sku=sku).delete()
+
+
+def merge(*, visitor_id: UUID, person_id: UUID) -> None:
+    """Bring a visitor's cart along at sign-in: of each SKU the larger number, so that twice is harmless."""
+    with processing(Purpose.SHOPPING, subject=visitor_id, reading=True):
+        lines = list(Line.objects.filter(owner_id=visitor_id).values_list("sku", "quantity"))
+    if not lines:
+        return
+    with processing(Purpose.SHOPPING, subject=person_id), connection.cursor() as cursor:
+        for sku, quantity in sorted(lines):
+            cursor.execute(MERGE, [person_id, sku, quantity, now()])
+    with processing(Purpose.SHOPPING, subject=visitor_id):
+        Line.objects.filter(owner_id=visitor_id).delete()
+
+
+def _put(statement: str, owner_id: UUID, sku: str, quantity: int) -> None:
+    if not 1 <= quantity <= MOST_PIECES:
+        raise Invalid(field=Text("数量", "quantity"), problem=Text(f"应为 1–{MOST_PIECES}", f"must be 1–{MOST_PIECES}"))
+    it = skus([sku]).get(sku)
+    if it is None or not it.for_sale:
+        raise NotBuyable
+    with processing(Purpose.SHOPPING, subject=owner_id), connection.cursor() as cursor:
+        cursor.execute(statement, [owner_id, sku, quantity, now()])
+        if Line.objects.filter(owner_id=owner_id).count() > MOST_LINES:
+            raise CartFull(most=MOST_LINES)
