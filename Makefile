@@ -1,0 +1,40 @@
+# Two commands do all the set-up on a fresh machine: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test check bench format clean lock
+
+run: $(READY)
+	@$(BIN)/python -m mingpu run
+
+test: $(READY) browser
+	@$(BIN)/python -m pytest tests
+
+check: $(READY)
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy mingpu tests && $(BIN)/lint-imports --no-cache \
+	  && $(BIN)/python -m mingpu.ops.fresh_check
+
+bench: $(READY)
+	@$(BIN)/python -m bench
+
+format: $(READY)
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+
+.PHONY: browser
+browser:
+	@sh scripts/browser.sh
+
+$(READY): requirements.lock scripts/setup.sh
+	@PYTHON=$(PYTHON) VENV=$(VENV) sh scripts/setup.sh
+	@touch $(READY)
+
+# Write the lock anew after a change of pyproject.toml.
+lock: $(READY)
+	@$(BIN)/pip install -q uv
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	  pyproject.toml --group dev -o requirements.lock
+
+clean:
+	rm -rf $(VENV) var

@@ -1,0 +1,5 @@
+"""`python -m mingpu COMMAND`."""
+
+from mingpu.ops.cli import main
+
+main()

@@ -1,0 +1,147 @@
+"""Draw every page with the fixtures and take pictures of it: phone and desktop, Chinese and English.
+
+    python scripts/styleguide.py [--out DIR] [--lang zh-hans] [--size phone] [--dark] [--no-script] [NAME …]
+
+Nothing is served: the browser asks for http://mall.test/… and is answered from memory and from the static
+folder, under the policy that the mall sends. What the browser complains of (a blocked script, a missing
+file) is printed, and makes the exit code 1. Pictures of goods are taken from the demo catalogue, where it has
+any.
+"""
+
+import argparse
+import mimetypes
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.web import fixtures  # noqa: E402 -- the path comes first
+
+STATIC = ROOT / "mingpu/web/static"
+PICTURES = ROOT / "mingpu/catalog/demo/images"
+BANNERS = STATIC / "brand/banners"
+ORIGIN = "http://mall.test"
+POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:"
+SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+COLOURS = ("#c9ddd9", "#ead8c8", "#d5d9ea", "#e3dabb", "#e8cfd3", "#d2dfc2")
+
+
+def picture(folder: Path, number: int, wide: int, high: int) -> bytes:
+    """Return the picture of that number in a folder, or a plain one of that size."""
+    there = sorted(folder.glob("*.svg"))
+    if there:
+        return there[number * 7 % len(there)].read_bytes()
+    colour = COLOURS[number % len(COLOURS)]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}"><rect width="{wide}" '
+        f'height="{high}" fill="{colour}"/><circle cx="{wide / 2}" cy="{high / 2}" r="{high / 4}" '
+        'fill="#ffffff" opacity=".5"/></svg>'
+    ).encode()
+
+
+def drawn() -> Iterator[tuple[str, str, str]]:
+    """Yield name, language and HTML of every page."""
+    engine = fixtures.engine()
+    for name, page in fixtures.PAGES.items():
+        for language in ("zh-hans", "en"):
+            yield name, language, fixtures.draw(page, language, engine)
+
+
+def answer(route: Route, pages: dict[str, str]) -> None:
+    """Answer one request of the browser from memory or the static folder."""
+    path = urlsplit(route.request.url).path
+    kind, _, rest = path.lstrip("/").partition("/")
+    if path in pages:
+        headers = {"content-security-policy": POLICY, "content-type": "text/html; charset=utf-8"}
+        route.fulfill(body=pages[path], headers=headers)
+    elif kind == "pictures":
+        route.fulfill(body=picture(PICTURES, int(Path(rest).stem), 400, 400), content_type="image/svg+xml")
+    elif kind == "banners":
+        route.fulfill(body=picture(BANNERS, int(Path(rest).stem), 1200, 480), content_type="image/svg+xml")
+    elif kind == "static" and (STATIC / rest).is_file():
+        route.fulfill(path=STATIC / rest, content_type=mimetypes.guess_type(rest)[0] or "text/plain")
+    else:
+        route.fulfill(status=404, body="")
+
+
+def open_page(browser: Browser, pages: dict[str, str], size: str, wish: argparse.Namespace) -> Page:
+    """Return a tab of that size that is answered from `pages`."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if wish.dark else "light",
+        java_script_enabled=not wish.no_script,
+        service_workers="block",
+        locale="zh-CN",
+    )
+    context.route("**/*", lambda route: answer(route, pages))
+    return context.new_page()
+
+
+def take(browser: Browser, pages: dict[str, str], size: str, wish: argparse.Namespace) -> list[str]:
+    """Save a picture of every page in that size; return what the browser complained of."""
+    complaints: list[str] = []
+    tab = open_page(browser, pages, size, wish)
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(f"{tab.url} {message.text}")
+
+    tab.on("console", hear)
+    tab.on("pageerror", lambda error: complaints.append(f"{tab.url} {error}"))
+    for path in pages:
+        tab.goto(ORIGIN + path, wait_until="load")
+        wide = tab.evaluate("document.documentElement.scrollWidth") if not wish.no_script else 0
+        if wide > SIZES[size][0]:
+            complaints.append(f"{path} {size}: {wide}px wide, scrolls sideways")
+        name = path.strip("/").replace("/", "-")
+        tab.screenshot(path=wish.out / f"{name}-{size}.png", full_page=not wish.fold)
+    tab.context.close()
+    return complaints
+
+
+def wishes() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="Take pictures of every page.")
+    parser.add_argument(
+        "names", nargs="*", help="pages by their name in tests/web/fixtures.py; all by default"
+    )
+    parser.add_argument("--out", type=Path, default=None)
+    parser.add_argument("--lang", choices=["zh-hans", "en"], default=None)
+    parser.add_argument("--size", choices=list(SIZES), default=None)
+    parser.add_argument("--dark", action="store_true")
+    parser.add_argument("--no-script", action="store_true")
+    parser.add_argument("--fold", action="store_true", help="only what shows without scrolling")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Draw, photograph, report; 1 when the browser complained."""
+    wish = wishes()
+    wish.out = wish.out or Path(tempfile.mkdtemp(prefix="styleguide-"))
+    wish.out.mkdir(parents=True, exist_ok=True)
+    fixtures.ensure_django()
+    pages = {
+        f"/{language[:2]}/{name}": html
+        for name, language, html in drawn()
+        if wish.lang in (None, language) and (not wish.names or name in wish.names)
+    }
+    complaints: list[str] = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for size in [wish.size] if wish.size else SIZES:
+            complaints += take(browser, pages, size, wish)
+        browser.close()
+    sys.stdout.write("\n".join([*sorted(set(complaints)), f"{len(pages)} pages in {wish.out}", ""]))
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
