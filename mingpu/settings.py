@@ -4,6 +4,8 @@ import os
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from mingpu.home import home, port, secret
 from mingpu.ops.postgres import cluster
 
@@ -128,4 +130,20 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"mingpu": {"level": "INFO"}, "django.db.backends": {"level": "ERROR"}},
+}
+
+# The outside world: counterparts on this machine, or the real providers named in secrets/providers.json.
+COUNTERPARTS = os.environ.get("MINGPU_COUNTERPARTS", "off" if PRODUCTION else "on").lower() in {"on", "1", "yes"}
+if COUNTERPARTS and PRODUCTION:
+    raise ImproperlyConfigured("counterparts are play; MINGPU_ENV=production refuses them")
+COUNTERPARTS_PORT = PORT + 1
+SMTP_PORT = int(os.environ.get("MINGPU_SMTP_PORT") or PORT + 25)
+# Who sends the parcels: the mall's own warehouse.
+SENDER = {
+    "name": "明铺仓库",
+    "phone": "+8657100000000",
+    "province": "浙江省",
+    "city": "杭州市",
+    "district": "余杭区",
+    "street": "仓前街道明铺物流园 1 号",
 }

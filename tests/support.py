@@ -10,12 +10,13 @@ from mingpu.home import secret
 
 @contextmanager
 def zone(name: str) -> Iterator[None]:
-    """Log in to the database as another zone inside the block, as its own process would."""
-    before = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+    """Log in to the database as another zone inside the block, as its own process would; this thread only."""
+    before = connection.settings_dict
     connection.close()
-    connection.settings_dict.update(USER=f"zone_{name}", PASSWORD=secret(f"zone-{name}", "password"))
+    login = {"USER": f"zone_{name}", "PASSWORD": secret(f"zone-{name}", "password")}
+    connection.settings_dict = {**before, **login}
     try:
         yield
     finally:
         connection.close()
-        connection.settings_dict.update(before)
+        connection.settings_dict = before

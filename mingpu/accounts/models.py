@@ -77,6 +77,25 @@ class Code(models.Model):
         ]
 
 
+class Attempt(models.Model):
+    """A try to sign in by password that has not succeeded; counted, then dropped. No one's name is in it.
+
+    subject_id is the person the name belongs to, or an id that is nobody's.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    subject_id = models.UUIDField(db_index=True)
+    name_index = models.BinaryField()  # keyed hash of the name as typed
+    address_index = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["name_index", "-at"], name="attempt_name"),
+            models.Index(fields=["address_index", "-at"], name="attempt_address"),
+        ]
+
+
 class Address(models.Model):
     """An entry of the address book."""
 

@@ -4,6 +4,7 @@ The queue is procrastinate's. Purposes may not touch its tables; they call one f
 can only add a job. Arguments are ids, never personal values.
 """
 
+import functools
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -14,7 +15,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 P = ParamSpec("P")
-RETRY = RetryStrategy(max_attempts=12, exponential_wait=3)
+QUEUE = "mall"
+RETRY = RetryStrategy(max_attempts=12, exponential_wait=2)
 
 
 def enqueue(name: str, *, at: datetime | None = None, once: str | None = None, **arguments: Any) -> None:
@@ -32,7 +34,34 @@ def job(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """Register the decorated function as the job `name`; failures are retried with growing pauses."""
 
     def register(function: Callable[P, None]) -> Callable[P, None]:
-        app.task(name=name, queue="mall", retry=RETRY)(function)
+        app.task(name=name, queue=QUEUE, retry=RETRY)(_connected(function))
         return function
 
     return register
+
+
+def every(cron: str, name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register the decorated function to run on the minutes `cron` names, once whatever the number of workers."""
+
+    def register(function: Callable[[], None]) -> Callable[[], None]:
+        def tick(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the minute it is for
+            _connected(function)()
+
+        app.periodic(cron=cron)(app.task(name=name, queue=QUEUE, queueing_lock=name)(tick))
+        return function
+
+    return register
+
+
+def _connected(function: Callable[P, None]) -> Callable[P, None]:
+    """Drop a connection that the server closed since this thread's last job."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        connection.close_if_unusable_or_obsolete()
+        try:
+            function(*args, **kwargs)
+        finally:
+            connection.close_if_unusable_or_obsolete()
+
+    return run

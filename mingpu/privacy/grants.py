@@ -4,11 +4,16 @@
 run again at any time. Migrations carry the text of `register_sql` as it was when they were made.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
-from mingpu.privacy.register import REGISTER, Lookup, Purpose, Register, Table
+from mingpu.privacy.register import REGISTER, Counter, Lookup, Purpose, Register, Table
 
 OWNER, LOOKUP, PUBLIC = "mingpu_owner", "mingpu_lookup", "mingpu_public"
+DERIVED = {"rights", "erasure", "legal", "retention"}
+# A function belongs to who makes it, and only its owner may say who calls it: rights given by another role,
+# even one that may become the owner, are silently not given.
+AS_LOOKUP, AS_OWNER = f"SET LOCAL ROLE {LOOKUP}", f"SET LOCAL ROLE {OWNER}"
 # What an owner's function needs beyond the lookups themselves.
 EDGE_GRANTS = (
     f"GRANT INSERT ON privacy_accesslog TO {LOOKUP}",
@@ -65,7 +70,9 @@ def register_sql(register: Register = REGISTER) -> Iterator[str]:
     yield f"CREATE POLICY edge_log ON privacy_accesslog FOR INSERT TO {LOOKUP} WITH CHECK (true)"
     yield f"CREATE POLICY edge_standing ON privacy_standing FOR SELECT TO {LOOKUP} USING (true)"
     for lookup in register.lookups.values():
-        yield from _lookup_sql(lookup)
+        yield from _lookup_sql(lookup, register.tables[lookup.table])
+    for counter in register.counters.values():
+        yield from _counter_sql(counter, register)
 
 
 def granted(table: Table, purpose: Purpose) -> str:
@@ -88,24 +95,31 @@ def granted(table: Table, purpose: Purpose) -> str:
 
 
 def readable(table: Table, purpose: Purpose) -> list[str]:
-    """Return the columns a purpose may read in a table."""
+    """Return the columns a purpose may read in a table.
+
+    What is read by derivation is every column, but rights never read secrets and blind indexes: they are of
+    no use to the person and of much use to a thief.
+    """
     if "s" not in granted(table, purpose):
         return []
-    derived = {"rights", "erasure", "legal", "retention"}
+    derived = purpose.id in DERIVED and "s" not in table.grants.get(purpose.id, "")
     return [
         name
         for name, column in table.columns.items()
-        if not column.only or purpose.id in column.only or (purpose.id in derived and "s" not in table.grants.get(purpose.id, ""))
-    ]  # fmt: skip
+        if (derived or not column.only or purpose.id in column.only)
+        and not (purpose.id == "rights" and (column.index_of or column.mask == "secret"))
+    ]
 
 
 def updatable(table: Table, purpose: Purpose) -> list[str]:
     """Return the columns a purpose may change in a table."""
     if "u" not in granted(table, purpose):
         return []
-    if purpose.id == "erasure":
-        return [c.name for c in table.columns.values() if c.personal or c.name == table.subject]
-    return list(table.updates.get(purpose.id, ()))
+    listed = list(table.updates.get(purpose.id, ()))
+    if purpose.id == "erasure" and table.erase in {"freeze", "detach"}:
+        moved = [c.name for c in table.columns.values() if (c.sealed if table.erase == "freeze" else c.blank)]
+        return [table.subject, *moved, *listed]
+    return listed
 
 
 def _table_sql(table: Table, register: Register) -> Iterator[str]:
@@ -147,12 +161,22 @@ def rows_sql(table: Table, purpose: Purpose, register: Register = REGISTER) -> s
     return own
 
 
+def after_erasure_sql(table: Table) -> str:
+    """Return where erasure may move a row out of the person's name; '' when it only deletes.
+
+    A frozen row goes on under the name the cancellation drew for it, a detached one under none.
+    """
+    if table.erase == "freeze":
+        return f"{table.subject} = (SELECT vault_id FROM privacy_cancellation)"
+    return f"{table.subject} IS NULL" if table.erase == "detach" else ""
+
+
 def _policy_sql(table: Table, purpose: Purpose, letters: str, register: Register) -> Iterator[str]:
-    rows = rows_sql(table, purpose, register)
-    # Erasure moves frozen rows out of the person's name, so only it may write rows that are not the subject's.
-    check = "true" if purpose.id == "erasure" else rows
+    rows = seen = check = rows_sql(table, purpose, register)
+    if purpose.id == "erasure" and (moved := after_erasure_sql(table)):
+        seen, check = f"{rows} OR {moved}", moved  # an update must be able to see what it wrote
     for letter, verb, clause in (
-        ("s", "SELECT", f"USING ({rows})"),
+        ("s", "SELECT", f"USING ({seen})"),
         ("i", "INSERT", f"WITH CHECK ({check})"),
         ("u", "UPDATE", f"USING ({rows}) WITH CHECK ({check})"),
         ("d", "DELETE", f"USING ({rows})"),
@@ -163,6 +187,7 @@ def _policy_sql(table: Table, purpose: Purpose, letters: str, register: Register
 
 def _edge_sql(register: Register) -> Iterator[str]:
     """The functions every purpose may call: enter, consented, enqueue."""
+    yield AS_LOOKUP
     frozen = ", ".join(f"'{p.role}'" for p in register.purposes.values() if p.while_frozen)
     yield f"""
 CREATE OR REPLACE FUNCTION mingpu.enter(subject uuid, actor_kind text, actor text, reference text) RETURNS void
@@ -189,12 +214,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
         WHERE person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag <> 0)
 $f$"""
     for signature in ("enter(uuid, text, text, text)", "consented(bigint)"):
-        yield f"ALTER FUNCTION mingpu.{signature} OWNER TO {LOOKUP}"
         yield f"REVOKE ALL ON FUNCTION mingpu.{signature} FROM PUBLIC"
         yield f"GRANT EXECUTE ON FUNCTION mingpu.{signature} TO {PUBLIC}"
+    yield AS_OWNER
     yield """
 CREATE OR REPLACE FUNCTION mingpu.enqueue(name text, arguments jsonb, due timestamptz, once text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_catalog AS $f$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $f$
 BEGIN
     PERFORM procrastinate_defer_jobs_v1(ARRAY[
         ROW('mall', name, 0, NULL, once, arguments, due)::procrastinate_job_to_defer_v1]);
@@ -212,13 +237,11 @@ END $f$"""
     yield "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO zone_worker"
 
 
-def _lookup_sql(lookup: Lookup) -> Iterator[str]:
-    yield f"GRANT SELECT ON {lookup.table} TO {LOOKUP}"
-    yield (
-        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = '{lookup.table}' AND policyname = "
-        f"'edge_lookup') THEN CREATE POLICY edge_lookup ON {lookup.table} FOR SELECT TO {LOOKUP} USING (true); "
-        "END IF; END $$"
-    )
+def _lookup_sql(lookup: Lookup, table: Table) -> Iterator[str]:
+    named = re.findall(r"\w+", f"{lookup.key} {lookup.subject} {lookup.where}")
+    columns = dict.fromkeys(name for name in named if name in table.columns)
+    yield from _edge_reads(lookup.table, columns)
+    yield AS_LOOKUP
     kind = "bytea" if lookup.key.endswith(("_index", "_hash")) else "text"
     yield f"""
 CREATE OR REPLACE FUNCTION mingpu.lookup_{lookup.id}(key {kind}) RETURNS uuid
@@ -226,6 +249,33 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
     SELECT {lookup.subject} FROM public.{lookup.table} WHERE {lookup.key} = key AND {lookup.where} LIMIT 1
 $f$"""
     name = f"mingpu.lookup_{lookup.id}({kind})"
-    yield f"ALTER FUNCTION {name} OWNER TO {LOOKUP}"
     yield f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC"
     yield f"GRANT EXECUTE ON FUNCTION {name} TO {', '.join(f'zone_{zone}' for zone in lookup.zones)}"
+    yield AS_OWNER
+
+
+def _counter_sql(counter: Counter, register: Register) -> Iterator[str]:
+    yield from _edge_reads(counter.table, (counter.key, counter.time))
+    yield AS_LOOKUP
+    yield f"""
+CREATE OR REPLACE FUNCTION mingpu.count_{counter.id}(wanted bytea, since timestamptz,
+    OUT total bigint, OUT earliest timestamptz, OUT latest timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT count(*), min({counter.time}), max({counter.time}) FROM public.{counter.table}
+    WHERE {counter.key} = wanted AND {counter.time} > since
+$f$"""
+    name = f"mingpu.count_{counter.id}(bytea, timestamptz)"
+    yield f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC"
+    roles = ", ".join(register.purposes[purpose].role for purpose in counter.purposes)
+    yield f"GRANT EXECUTE ON FUNCTION {name} TO {roles}"
+    yield AS_OWNER
+
+
+def _edge_reads(table: str, columns: Iterable[str]) -> Iterator[str]:
+    """Let the functions at the edge read some columns of everyone's rows."""
+    yield f"GRANT SELECT ({', '.join(columns)}) ON {table} TO {LOOKUP}"
+    yield (
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = '{table}' AND policyname = "
+        f"'edge_lookup') THEN CREATE POLICY edge_lookup ON {table} FOR SELECT TO {LOOKUP} USING (true); "
+        "END IF; END $$"
+    )

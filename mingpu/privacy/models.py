@@ -51,19 +51,23 @@ class LogSeal(models.Model):
     first_id = models.BigIntegerField()
     last_id = models.BigIntegerField()
     rows = models.IntegerField()
+    first_at = models.DateTimeField()
     root = models.TextField()
 
 
 class Share(models.Model):
-    """What left the house: to whom, which fields, the exact payload (sealed)."""
+    """What left the house: to whom, which fields, the exact payload (sealed).
+
+    After the person is gone the row stays without person, payload and reference.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    person_id = models.UUIDField(db_index=True)
+    person_id = models.UUIDField(db_index=True, null=True)
     at = models.DateTimeField()
     recipient = models.TextField()
     purpose = models.TextField()
     items = models.TextField()  # names of the fields, space separated
-    payload = SealedText()
+    payload = SealedText(null=True)
     digest = models.TextField()
     reference = models.TextField(default="")
 

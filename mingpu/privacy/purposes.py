@@ -41,6 +41,7 @@ class Purpose(StrEnum):
     CANCELLATION = "cancellation"
     ERASURE = "erasure"
     RETENTION = "retention"
+    OVERSIGHT = "oversight"
     LEGAL = "legal"
 
 
@@ -100,6 +101,7 @@ def processing(
     _begin(purpose, subject, reference, reading=reading)
     mark = _open.set(_Open(purpose.value, subject))
     connection.in_atomic_block = True
+    connection.autocommit = False  # so that `transaction.atomic` inside makes savepoints
     connection.commit_on_exit = True
     connection.needs_rollback = False
     try:
@@ -151,6 +153,7 @@ def _entry(purpose: Purpose, subject: UUID | None, reference: str, *, reading: b
 def _end(*, mark_failed: bool) -> None:
     """Commit, or roll back what failed; a lost connection is dropped so that the next block starts clean."""
     connection.in_atomic_block = False
+    connection.autocommit = True
     connection.needs_rollback = False
     if connection.closed_in_transaction:
         connection.connection = None

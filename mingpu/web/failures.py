@@ -21,7 +21,12 @@ TITLES = {
 
 def page(request: HttpRequest, *, status: int, code: str, detail: object) -> HttpResponse:
     """Render the page for a failure."""
-    facts = {"status": status, "code": code, "title": str(TITLES.get(status, TITLES[500])), "detail": str(detail)}
+    facts = {
+        "status": status,
+        "code": code,
+        "title": str(TITLES.get(status, TITLES[500])),
+        "detail": str(detail),
+    }
     return render(request, "error.html", facts, status=status)
 
 
@@ -41,7 +46,12 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG00
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django's signature
     """Answer what cannot be read."""
-    return page(request, status=400, code="bad_request", detail=Text(zh="请求格式不正确。", en="The request is malformed."))
+    return page(
+        request,
+        status=400,
+        code="bad_request",
+        detail=Text(zh="请求格式不正确。", en="The request is malformed."),
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django's signature
@@ -52,5 +62,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer when we failed."""
-    detail = Text(zh="请稍后再试。您已完成的操作不会丢失。", en="Please try again shortly. Nothing you finished is lost.")
+    detail = Text(
+        zh="请稍后再试。您已完成的操作不会丢失。",
+        en="Please try again shortly. Nothing you finished is lost.",
+    )
     return page(request, status=500, code="internal", detail=detail)

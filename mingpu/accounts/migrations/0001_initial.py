@@ -31,6 +31,19 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Attempt',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('subject_id', models.UUIDField(db_index=True)),
+                ('name_index', models.BinaryField()),
+                ('address_index', models.BinaryField()),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['name_index', '-at'], name='attempt_name'), models.Index(fields=['address_index', '-at'], name='attempt_address')],
+            },
+        ),
+        migrations.CreateModel(
             name='Contact',
             fields=[
                 ('person_id', models.UUIDField(primary_key=True, serialize=False)),

@@ -4,7 +4,9 @@ GRANT USAGE ON SCHEMA public, mingpu TO mingpu_public, mingpu_lookup;
 --
 DO $$ DECLARE p record; BEGIN FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename); END LOOP; END $$;
 --
-DO $$ DECLARE t record; c text; BEGIN FOR t IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, mingpu_public, mingpu_lookup, purpose_registration, purpose_identity_check, purpose_profile, purpose_shopping, purpose_search_history, purpose_personalisation, purpose_ordering, purpose_trade_safety, purpose_settlement, purpose_delivery, purpose_order_lookup, purpose_after_sales, purpose_service, purpose_case_queue, purpose_rights, purpose_cancellation, purpose_erasure, purpose_retention, purpose_legal, zone_storefront, zone_desk, zone_worker, zone_analyst, zone_vault', t.name); END LOOP; END $$;
+DO $$ DECLARE t record; c text; BEGIN FOR t IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, mingpu_public, mingpu_lookup, purpose_registration, purpose_identity_check, purpose_profile, purpose_shopping, purpose_search_history, purpose_personalisation, purpose_ordering, purpose_trade_safety, purpose_settlement, purpose_delivery, purpose_order_lookup, purpose_after_sales, purpose_service, purpose_case_queue, purpose_rights, purpose_cancellation, purpose_erasure, purpose_retention, purpose_oversight, purpose_legal, zone_storefront, zone_desk, zone_worker, zone_analyst, zone_vault', t.name); END LOOP; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
 --
 CREATE OR REPLACE FUNCTION mingpu.enter(subject uuid, actor_kind text, actor text, reference text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $f$
@@ -30,20 +32,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
         WHERE person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag <> 0)
 $f$;
 --
-ALTER FUNCTION mingpu.enter(uuid, text, text, text) OWNER TO mingpu_lookup;
---
 REVOKE ALL ON FUNCTION mingpu.enter(uuid, text, text, text) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.enter(uuid, text, text, text) TO mingpu_public;
---
-ALTER FUNCTION mingpu.consented(bigint) OWNER TO mingpu_lookup;
 --
 REVOKE ALL ON FUNCTION mingpu.consented(bigint) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.consented(bigint) TO mingpu_public;
 --
+SET LOCAL ROLE mingpu_owner;
+--
 CREATE OR REPLACE FUNCTION mingpu.enqueue(name text, arguments jsonb, due timestamptz, once text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_catalog AS $f$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $f$
 BEGIN
     PERFORM procrastinate_defer_jobs_v1(ARRAY[
         ROW('mall', name, 0, NULL, once, arguments, due)::procrastinate_job_to_defer_v1]);
@@ -103,7 +103,7 @@ GRANT SELECT (person_id, username) ON accounts_credential TO purpose_profile;
 --
 CREATE POLICY profile_s ON accounts_credential FOR SELECT TO purpose_profile USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, username, username_index, password_hash) ON accounts_credential TO purpose_rights;
+GRANT SELECT (person_id, username) ON accounts_credential TO purpose_rights;
 --
 CREATE POLICY rights_s ON accounts_credential FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -143,7 +143,7 @@ GRANT SELECT (person_id, phone) ON accounts_contact TO purpose_service;
 --
 CREATE POLICY service_s ON accounts_contact FOR SELECT TO purpose_service USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, phone, phone_index, email, email_index) ON accounts_contact TO purpose_rights;
+GRANT SELECT (person_id, phone, email) ON accounts_contact TO purpose_rights;
 --
 CREATE POLICY rights_s ON accounts_contact FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -215,7 +215,7 @@ GRANT SELECT (token_hash, person_id, kind, created_at, expires_at) ON accounts_s
 --
 CREATE POLICY rights_s ON accounts_session FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, kind, created_at, expires_at) ON accounts_session TO purpose_cancellation;
+GRANT SELECT (token_hash, person_id, kind, created_at, expires_at) ON accounts_session TO purpose_cancellation;
 --
 GRANT DELETE ON accounts_session TO purpose_cancellation;
 --
@@ -263,7 +263,7 @@ CREATE POLICY identity_check_i ON accounts_code FOR INSERT TO purpose_identity_c
 --
 CREATE POLICY identity_check_u ON accounts_code FOR UPDATE TO purpose_identity_check USING (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, subject_id, to_index, address_index, intent, code_hash, tries_left, created_at, expires_at, used_at) ON accounts_code TO purpose_rights;
+GRANT SELECT (id, subject_id, intent, tries_left, created_at, expires_at, used_at) ON accounts_code TO purpose_rights;
 --
 CREATE POLICY rights_s ON accounts_code FOR SELECT TO purpose_rights USING (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -290,6 +290,42 @@ GRANT DELETE ON accounts_code TO purpose_retention;
 CREATE POLICY retention_s ON accounts_code FOR SELECT TO purpose_retention USING (created_at < now() - interval '1 day');
 --
 CREATE POLICY retention_d ON accounts_code FOR DELETE TO purpose_retention USING (created_at < now() - interval '1 day');
+--
+ALTER TABLE accounts_attempt ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_attempt FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, subject_id, name_index, address_index, at) ON accounts_attempt TO purpose_identity_check;
+--
+GRANT INSERT (id, subject_id, name_index, address_index, at) ON accounts_attempt TO purpose_identity_check;
+--
+GRANT DELETE ON accounts_attempt TO purpose_identity_check;
+--
+CREATE POLICY identity_check_s ON accounts_attempt FOR SELECT TO purpose_identity_check USING (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_i ON accounts_attempt FOR INSERT TO purpose_identity_check WITH CHECK (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_d ON accounts_attempt FOR DELETE TO purpose_identity_check USING (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, subject_id, at) ON accounts_attempt TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_attempt FOR SELECT TO purpose_rights USING (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, subject_id, name_index, address_index, at) ON accounts_attempt TO purpose_erasure;
+--
+GRANT DELETE ON accounts_attempt TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_attempt FOR SELECT TO purpose_erasure USING (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_attempt FOR DELETE TO purpose_erasure USING (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, subject_id, name_index, address_index, at) ON accounts_attempt TO purpose_retention;
+--
+GRANT DELETE ON accounts_attempt TO purpose_retention;
+--
+CREATE POLICY retention_s ON accounts_attempt FOR SELECT TO purpose_retention USING (at < now() - interval '1 day');
+--
+CREATE POLICY retention_d ON accounts_attempt FOR DELETE TO purpose_retention USING (at < now() - interval '1 day');
 --
 ALTER TABLE accounts_address ENABLE ROW LEVEL SECURITY;
 --
@@ -427,11 +463,19 @@ CREATE POLICY rights_s ON delivery_shipment FOR SELECT TO purpose_rights USING (
 --
 GRANT SELECT (id, order_no, person_id, courier, waybill_no, status, created_at) ON delivery_shipment TO purpose_erasure;
 --
-GRANT UPDATE (person_id, courier, waybill_no, status, created_at) ON delivery_shipment TO purpose_erasure;
+GRANT UPDATE (person_id) ON delivery_shipment TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON delivery_shipment FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON delivery_shipment FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-CREATE POLICY erasure_u ON delivery_shipment FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON delivery_shipment FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+GRANT SELECT (id, order_no, person_id, courier, waybill_no, status, created_at) ON delivery_shipment TO purpose_retention;
+--
+GRANT DELETE ON delivery_shipment TO purpose_retention;
+--
+CREATE POLICY retention_s ON delivery_shipment FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = delivery_shipment.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
+--
+CREATE POLICY retention_d ON delivery_shipment FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = delivery_shipment.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
 --
 GRANT SELECT (id, order_no, person_id, courier, waybill_no, status, created_at) ON delivery_shipment TO purpose_legal;
 --
@@ -459,11 +503,19 @@ CREATE POLICY rights_s ON delivery_routeevent FOR SELECT TO purpose_rights USING
 --
 GRANT SELECT (id, shipment_id, person_id, event_id, at, place, status, text) ON delivery_routeevent TO purpose_erasure;
 --
-GRANT UPDATE (person_id, at, place, status, text) ON delivery_routeevent TO purpose_erasure;
+GRANT UPDATE (person_id) ON delivery_routeevent TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON delivery_routeevent FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON delivery_routeevent FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-CREATE POLICY erasure_u ON delivery_routeevent FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON delivery_routeevent FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+GRANT SELECT (id, shipment_id, person_id, event_id, at, place, status, text) ON delivery_routeevent TO purpose_retention;
+--
+GRANT DELETE ON delivery_routeevent TO purpose_retention;
+--
+CREATE POLICY retention_s ON delivery_routeevent FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM delivery_shipment WHERE delivery_shipment.id = delivery_routeevent.shipment_id AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = delivery_shipment.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
+--
+CREATE POLICY retention_d ON delivery_routeevent FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM delivery_shipment WHERE delivery_shipment.id = delivery_routeevent.shipment_id AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = delivery_shipment.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
 --
 GRANT SELECT (id, shipment_id, person_id, event_id, at, place, status, text) ON delivery_routeevent TO purpose_legal;
 --
@@ -539,19 +591,19 @@ CREATE POLICY cancellation_s ON orders_order FOR SELECT TO purpose_cancellation 
 --
 GRANT SELECT (order_no, person_id, status, payment, goods_fen, shipping_fen, total_fen, placed_at, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_erasure;
 --
-GRANT UPDATE (order_no, person_id, status, payment, goods_fen, shipping_fen, total_fen, placed_at, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_erasure;
+GRANT UPDATE (person_id) ON orders_order TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON orders_order FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON orders_order FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-CREATE POLICY erasure_u ON orders_order FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON orders_order FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
 --
 GRANT SELECT (order_no, person_id, status, payment, goods_fen, shipping_fen, total_fen, placed_at, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_retention;
 --
 GRANT DELETE ON orders_order TO purpose_retention;
 --
-CREATE POLICY retention_s ON orders_order FOR SELECT TO purpose_retention USING (completed_at < now() - interval '3 years');
+CREATE POLICY retention_s ON orders_order FOR SELECT TO purpose_retention USING (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'));
 --
-CREATE POLICY retention_d ON orders_order FOR DELETE TO purpose_retention USING (completed_at < now() - interval '3 years');
+CREATE POLICY retention_d ON orders_order FOR DELETE TO purpose_retention USING (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'));
 --
 GRANT SELECT (order_no, person_id, status, payment, goods_fen, shipping_fen, total_fen, placed_at, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_legal;
 --
@@ -591,11 +643,19 @@ CREATE POLICY rights_s ON orders_line FOR SELECT TO purpose_rights USING (person
 --
 GRANT SELECT (id, order_no, person_id, position, sku, product_id, title, options, image, price_fen, quantity) ON orders_line TO purpose_erasure;
 --
-GRANT UPDATE (person_id, sku, title, options, price_fen, quantity) ON orders_line TO purpose_erasure;
+GRANT UPDATE (person_id) ON orders_line TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON orders_line FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON orders_line FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-CREATE POLICY erasure_u ON orders_line FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON orders_line FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+GRANT SELECT (id, order_no, person_id, position, sku, product_id, title, options, image, price_fen, quantity) ON orders_line TO purpose_retention;
+--
+GRANT DELETE ON orders_line TO purpose_retention;
+--
+CREATE POLICY retention_s ON orders_line FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = orders_line.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
+--
+CREATE POLICY retention_d ON orders_line FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = orders_line.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
 --
 GRANT SELECT (id, order_no, person_id, position, sku, product_id, title, options, image, price_fen, quantity) ON orders_line TO purpose_legal;
 --
@@ -629,9 +689,17 @@ GRANT SELECT (order_no, person_id, name, phone, province, city, district, street
 --
 GRANT UPDATE (person_id, name, phone, province, city, district, street, landline, email) ON orders_consignee TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON orders_consignee FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON orders_consignee FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-CREATE POLICY erasure_u ON orders_consignee FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON orders_consignee FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+GRANT SELECT (order_no, person_id, name, phone, province, city, district, street, landline, email) ON orders_consignee TO purpose_retention;
+--
+GRANT DELETE ON orders_consignee TO purpose_retention;
+--
+CREATE POLICY retention_s ON orders_consignee FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = orders_consignee.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
+--
+CREATE POLICY retention_d ON orders_consignee FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = orders_consignee.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
 --
 GRANT SELECT (order_no, person_id, name, phone, province, city, district, street, landline, email) ON orders_consignee TO purpose_legal;
 --
@@ -671,11 +739,19 @@ CREATE POLICY rights_s ON orders_event FOR SELECT TO purpose_rights USING (perso
 --
 GRANT SELECT (id, order_no, person_id, at, before, after, cause) ON orders_event TO purpose_erasure;
 --
-GRANT UPDATE (person_id, at, before, after, cause) ON orders_event TO purpose_erasure;
+GRANT UPDATE (person_id) ON orders_event TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON orders_event FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON orders_event FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-CREATE POLICY erasure_u ON orders_event FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON orders_event FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+GRANT SELECT (id, order_no, person_id, at, before, after, cause) ON orders_event TO purpose_retention;
+--
+GRANT DELETE ON orders_event TO purpose_retention;
+--
+CREATE POLICY retention_s ON orders_event FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = orders_event.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
+--
+CREATE POLICY retention_d ON orders_event FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = orders_event.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
 --
 GRANT SELECT (id, order_no, person_id, at, before, after, cause) ON orders_event TO purpose_legal;
 --
@@ -729,17 +805,33 @@ GRANT SELECT (id, order_no, person_id, method, out_trade_no, amount_fen, status,
 --
 CREATE POLICY order_lookup_s ON payments_attempt FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
+GRANT SELECT (id, order_no, person_id, method, out_trade_no, amount_fen, status, code_url, created_at, expires_at, provider_txn) ON payments_attempt TO purpose_service;
+--
+CREATE POLICY service_s ON payments_attempt FOR SELECT TO purpose_service USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
 GRANT SELECT (id, order_no, person_id, method, out_trade_no, amount_fen, status, code_url, created_at, expires_at, provider_txn) ON payments_attempt TO purpose_rights;
 --
 CREATE POLICY rights_s ON payments_attempt FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
+GRANT SELECT (id, order_no, person_id, method, out_trade_no, amount_fen, status, code_url, created_at, expires_at, provider_txn) ON payments_attempt TO purpose_cancellation;
+--
+CREATE POLICY cancellation_s ON payments_attempt FOR SELECT TO purpose_cancellation USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
 GRANT SELECT (id, order_no, person_id, method, out_trade_no, amount_fen, status, code_url, created_at, expires_at, provider_txn) ON payments_attempt TO purpose_erasure;
 --
-GRANT UPDATE (person_id, method, out_trade_no, amount_fen, status, created_at, provider_txn) ON payments_attempt TO purpose_erasure;
+GRANT UPDATE (person_id) ON payments_attempt TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON payments_attempt FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON payments_attempt FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-CREATE POLICY erasure_u ON payments_attempt FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON payments_attempt FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+GRANT SELECT (id, order_no, person_id, method, out_trade_no, amount_fen, status, code_url, created_at, expires_at, provider_txn) ON payments_attempt TO purpose_retention;
+--
+GRANT DELETE ON payments_attempt TO purpose_retention;
+--
+CREATE POLICY retention_s ON payments_attempt FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = payments_attempt.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
+--
+CREATE POLICY retention_d ON payments_attempt FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = payments_attempt.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
 --
 GRANT SELECT (id, order_no, person_id, method, out_trade_no, amount_fen, status, code_url, created_at, expires_at, provider_txn) ON payments_attempt TO purpose_legal;
 --
@@ -765,7 +857,11 @@ GRANT SELECT (id, order_no, person_id, attempt_id, out_refund_no, amount_fen, re
 --
 CREATE POLICY order_lookup_s ON payments_refund FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
+GRANT SELECT (id, order_no, person_id, attempt_id, out_refund_no, amount_fen, reason, status, created_at, provider_refund) ON payments_refund TO purpose_service;
+--
 GRANT INSERT (id, order_no, person_id, attempt_id, out_refund_no, amount_fen, reason, status, created_at, provider_refund) ON payments_refund TO purpose_service;
+--
+CREATE POLICY service_s ON payments_refund FOR SELECT TO purpose_service USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY service_i ON payments_refund FOR INSERT TO purpose_service WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -779,11 +875,19 @@ CREATE POLICY cancellation_s ON payments_refund FOR SELECT TO purpose_cancellati
 --
 GRANT SELECT (id, order_no, person_id, attempt_id, out_refund_no, amount_fen, reason, status, created_at, provider_refund) ON payments_refund TO purpose_erasure;
 --
-GRANT UPDATE (person_id, out_refund_no, amount_fen, reason, status, created_at, provider_refund) ON payments_refund TO purpose_erasure;
+GRANT UPDATE (person_id) ON payments_refund TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON payments_refund FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON payments_refund FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-CREATE POLICY erasure_u ON payments_refund FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON payments_refund FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+GRANT SELECT (id, order_no, person_id, attempt_id, out_refund_no, amount_fen, reason, status, created_at, provider_refund) ON payments_refund TO purpose_retention;
+--
+GRANT DELETE ON payments_refund TO purpose_retention;
+--
+CREATE POLICY retention_s ON payments_refund FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = payments_refund.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
+--
+CREATE POLICY retention_d ON payments_refund FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = payments_refund.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
 --
 GRANT SELECT (id, order_no, person_id, attempt_id, out_refund_no, amount_fen, reason, status, created_at, provider_refund) ON payments_refund TO purpose_legal;
 --
@@ -811,11 +915,19 @@ CREATE POLICY rights_s ON payments_entry FOR SELECT TO purpose_rights USING (per
 --
 GRANT SELECT (id, order_no, person_id, provider, provider_txn, kind, amount_fen, at) ON payments_entry TO purpose_erasure;
 --
-GRANT UPDATE (person_id, provider, provider_txn, kind, amount_fen, at) ON payments_entry TO purpose_erasure;
+GRANT UPDATE (person_id) ON payments_entry TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON payments_entry FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON payments_entry FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-CREATE POLICY erasure_u ON payments_entry FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON payments_entry FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+GRANT SELECT (id, order_no, person_id, provider, provider_txn, kind, amount_fen, at) ON payments_entry TO purpose_retention;
+--
+GRANT DELETE ON payments_entry TO purpose_retention;
+--
+CREATE POLICY retention_s ON payments_entry FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = payments_entry.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
+--
+CREATE POLICY retention_d ON payments_entry FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = payments_entry.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
 --
 GRANT SELECT (id, order_no, person_id, provider, provider_txn, kind, amount_fen, at) ON payments_entry TO purpose_legal;
 --
@@ -887,11 +999,11 @@ CREATE POLICY rights_s ON privacy_accesslog FOR SELECT TO purpose_rights USING (
 --
 GRANT SELECT (id, at, subject, purpose, actor_kind, actor, reference) ON privacy_accesslog TO purpose_erasure;
 --
-GRANT UPDATE (at, subject, purpose, actor_kind, actor, reference) ON privacy_accesslog TO purpose_erasure;
+GRANT UPDATE (subject, actor, reference) ON privacy_accesslog TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON privacy_accesslog FOR SELECT TO purpose_erasure USING (subject = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON privacy_accesslog FOR SELECT TO purpose_erasure USING (subject = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR subject IS NULL);
 --
-CREATE POLICY erasure_u ON privacy_accesslog FOR UPDATE TO purpose_erasure USING (subject = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON privacy_accesslog FOR UPDATE TO purpose_erasure USING (subject = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (subject IS NULL);
 --
 GRANT SELECT (id, at, subject, purpose, actor_kind, actor, reference) ON privacy_accesslog TO purpose_retention;
 --
@@ -900,6 +1012,10 @@ GRANT DELETE ON privacy_accesslog TO purpose_retention;
 CREATE POLICY retention_s ON privacy_accesslog FOR SELECT TO purpose_retention USING (at < now() - interval '3 years');
 --
 CREATE POLICY retention_d ON privacy_accesslog FOR DELETE TO purpose_retention USING (at < now() - interval '3 years');
+--
+GRANT SELECT (id, at, subject, purpose, actor_kind, actor, reference) ON privacy_accesslog TO purpose_oversight;
+--
+CREATE POLICY oversight_s ON privacy_accesslog FOR SELECT TO purpose_oversight USING (true);
 --
 GRANT SELECT ON privacy_logseal TO mingpu_public;
 --
@@ -931,11 +1047,11 @@ CREATE POLICY rights_s ON privacy_share FOR SELECT TO purpose_rights USING (pers
 --
 GRANT SELECT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_erasure;
 --
-GRANT DELETE ON privacy_share TO purpose_erasure;
+GRANT UPDATE (person_id, payload, digest, reference) ON privacy_share TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON privacy_share FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON privacy_share FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id IS NULL);
 --
-CREATE POLICY erasure_d ON privacy_share FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_u ON privacy_share FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id IS NULL);
 --
 GRANT SELECT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_retention;
 --
@@ -977,9 +1093,9 @@ GRANT SELECT (id, person_id, state, requested_at, ready_at, expires_at) ON priva
 --
 GRANT DELETE ON privacy_export TO purpose_retention;
 --
-CREATE POLICY retention_s ON privacy_export FOR SELECT TO purpose_retention USING (requested_at < now() - interval '3 days');
+CREATE POLICY retention_s ON privacy_export FOR SELECT TO purpose_retention USING (coalesce(expires_at, requested_at + interval '3 days') < now());
 --
-CREATE POLICY retention_d ON privacy_export FOR DELETE TO purpose_retention USING (requested_at < now() - interval '3 days');
+CREATE POLICY retention_d ON privacy_export FOR DELETE TO purpose_retention USING (coalesce(expires_at, requested_at + interval '3 days') < now());
 --
 ALTER TABLE privacy_cancellation ENABLE ROW LEVEL SECURITY;
 --
@@ -1003,19 +1119,19 @@ CREATE POLICY cancellation_d ON privacy_cancellation FOR DELETE TO purpose_cance
 --
 GRANT SELECT (person_id, requested_at, until, certificate_id, vault_id, progress) ON privacy_cancellation TO purpose_erasure;
 --
-GRANT UPDATE (person_id, requested_at, until, certificate_id, progress) ON privacy_cancellation TO purpose_erasure;
+GRANT UPDATE (progress) ON privacy_cancellation TO purpose_erasure;
 --
 GRANT DELETE ON privacy_cancellation TO purpose_erasure;
 --
 CREATE POLICY erasure_s ON privacy_cancellation FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-CREATE POLICY erasure_u ON privacy_cancellation FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON privacy_cancellation FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY erasure_d ON privacy_cancellation FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT ON privacy_certificate TO mingpu_public;
 --
-GRANT INSERT ON privacy_certificate TO zone_worker;
+GRANT INSERT (id, issued_at, body, signature) ON privacy_certificate TO purpose_erasure;
 --
 GRANT SELECT ON django_migrations TO mingpu_public;
 --
@@ -1047,7 +1163,7 @@ CREATE POLICY search_history_u ON search_search FOR UPDATE TO purpose_search_his
 --
 CREATE POLICY search_history_d ON search_search FOR DELETE TO purpose_search_history USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(1::bigint)));
 --
-GRANT SELECT (id, person_id, keywords, keywords_index, at) ON search_search TO purpose_rights;
+GRANT SELECT (id, person_id, keywords, at) ON search_search TO purpose_rights;
 --
 GRANT DELETE ON search_search TO purpose_rights;
 --
@@ -1074,14 +1190,6 @@ CREATE POLICY retention_d ON search_search FOR DELETE TO purpose_retention USING
 ALTER TABLE service_case ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE service_case FORCE ROW LEVEL SECURITY;
---
-GRANT SELECT (case_no, order_no, person_id, type, reason, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_settlement;
---
-GRANT UPDATE (status) ON service_case TO purpose_settlement;
---
-CREATE POLICY settlement_s ON service_case FOR SELECT TO purpose_settlement USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
---
-CREATE POLICY settlement_u ON service_case FOR UPDATE TO purpose_settlement USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT (case_no, order_no, person_id, type, reason, description, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_order_lookup;
 --
@@ -1121,11 +1229,19 @@ CREATE POLICY cancellation_s ON service_case FOR SELECT TO purpose_cancellation 
 --
 GRANT SELECT (case_no, order_no, person_id, type, reason, description, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_erasure;
 --
-GRANT UPDATE (case_no, person_id, type, reason, description, status, amount_fen, created_at, answer) ON service_case TO purpose_erasure;
+GRANT UPDATE (person_id, description) ON service_case TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON service_case FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON service_case FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-CREATE POLICY erasure_u ON service_case FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON service_case FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+GRANT SELECT (case_no, order_no, person_id, type, reason, description, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_retention;
+--
+GRANT DELETE ON service_case TO purpose_retention;
+--
+CREATE POLICY retention_s ON service_case FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
+--
+CREATE POLICY retention_d ON service_case FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
 --
 GRANT SELECT (case_no, order_no, person_id, type, reason, description, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_legal;
 --
@@ -1157,11 +1273,19 @@ CREATE POLICY rights_s ON service_caseline FOR SELECT TO purpose_rights USING (p
 --
 GRANT SELECT (id, case_no, person_id, sku, quantity) ON service_caseline TO purpose_erasure;
 --
-GRANT UPDATE (person_id, sku, quantity) ON service_caseline TO purpose_erasure;
+GRANT UPDATE (person_id) ON service_caseline TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON service_caseline FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON service_caseline FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-CREATE POLICY erasure_u ON service_caseline FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON service_caseline FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+GRANT SELECT (id, case_no, person_id, sku, quantity) ON service_caseline TO purpose_retention;
+--
+GRANT DELETE ON service_caseline TO purpose_retention;
+--
+CREATE POLICY retention_s ON service_caseline FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM service_case WHERE service_case.case_no = service_caseline.case_no AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
+--
+CREATE POLICY retention_d ON service_caseline FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM service_case WHERE service_case.case_no = service_caseline.case_no AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
 --
 GRANT SELECT (id, case_no, person_id, sku, quantity) ON service_caseline TO purpose_legal;
 --
@@ -1170,10 +1294,6 @@ CREATE POLICY legal_s ON service_caseline FOR SELECT TO purpose_legal USING (per
 ALTER TABLE service_caseevent ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE service_caseevent FORCE ROW LEVEL SECURITY;
---
-GRANT INSERT (id, case_no, person_id, at, before, after, actor) ON service_caseevent TO purpose_settlement;
---
-CREATE POLICY settlement_i ON service_caseevent FOR INSERT TO purpose_settlement WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT (id, case_no, person_id, at, before, after, actor) ON service_caseevent TO purpose_order_lookup;
 --
@@ -1193,11 +1313,19 @@ CREATE POLICY rights_s ON service_caseevent FOR SELECT TO purpose_rights USING (
 --
 GRANT SELECT (id, case_no, person_id, at, before, after, actor) ON service_caseevent TO purpose_erasure;
 --
-GRANT UPDATE (person_id, at, before, after, actor) ON service_caseevent TO purpose_erasure;
+GRANT UPDATE (person_id) ON service_caseevent TO purpose_erasure;
 --
-CREATE POLICY erasure_s ON service_caseevent FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY erasure_s ON service_caseevent FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-CREATE POLICY erasure_u ON service_caseevent FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (true);
+CREATE POLICY erasure_u ON service_caseevent FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+GRANT SELECT (id, case_no, person_id, at, before, after, actor) ON service_caseevent TO purpose_retention;
+--
+GRANT DELETE ON service_caseevent TO purpose_retention;
+--
+CREATE POLICY retention_s ON service_caseevent FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM service_case WHERE service_case.case_no = service_caseevent.case_no AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
+--
+CREATE POLICY retention_d ON service_caseevent FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM service_case WHERE service_case.case_no = service_caseevent.case_no AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
 --
 GRANT SELECT (id, case_no, person_id, at, before, after, actor) ON service_caseevent TO purpose_legal;
 --
@@ -1211,152 +1339,265 @@ CREATE POLICY edge_log ON privacy_accesslog FOR INSERT TO mingpu_lookup WITH CHE
 --
 CREATE POLICY edge_standing ON privacy_standing FOR SELECT TO mingpu_lookup USING (true);
 --
-GRANT SELECT ON accounts_session TO mingpu_lookup;
+GRANT SELECT (token_hash, person_id, expires_at) ON accounts_session TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_session' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_session FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
 --
 CREATE OR REPLACE FUNCTION mingpu.lookup_session(key bytea) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
     SELECT person_id FROM public.accounts_session WHERE token_hash = key AND expires_at > now() LIMIT 1
 $f$;
 --
-ALTER FUNCTION mingpu.lookup_session(bytea) OWNER TO mingpu_lookup;
---
 REVOKE ALL ON FUNCTION mingpu.lookup_session(bytea) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.lookup_session(bytea) TO zone_storefront;
 --
-GRANT SELECT ON accounts_credential TO mingpu_lookup;
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (username_index, person_id) ON accounts_credential TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_credential' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_credential FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
 --
 CREATE OR REPLACE FUNCTION mingpu.lookup_username(key bytea) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
     SELECT person_id FROM public.accounts_credential WHERE username_index = key AND true LIMIT 1
 $f$;
 --
-ALTER FUNCTION mingpu.lookup_username(bytea) OWNER TO mingpu_lookup;
---
 REVOKE ALL ON FUNCTION mingpu.lookup_username(bytea) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.lookup_username(bytea) TO zone_storefront;
 --
-GRANT SELECT ON accounts_contact TO mingpu_lookup;
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (phone_index, person_id) ON accounts_contact TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_contact' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_contact FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
 --
 CREATE OR REPLACE FUNCTION mingpu.lookup_phone(key bytea) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
     SELECT person_id FROM public.accounts_contact WHERE phone_index = key AND true LIMIT 1
 $f$;
 --
-ALTER FUNCTION mingpu.lookup_phone(bytea) OWNER TO mingpu_lookup;
---
 REVOKE ALL ON FUNCTION mingpu.lookup_phone(bytea) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.lookup_phone(bytea) TO zone_storefront;
 --
-GRANT SELECT ON accounts_contact TO mingpu_lookup;
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (email_index, person_id) ON accounts_contact TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_contact' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_contact FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
 --
 CREATE OR REPLACE FUNCTION mingpu.lookup_email(key bytea) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
     SELECT person_id FROM public.accounts_contact WHERE email_index = key AND true LIMIT 1
 $f$;
 --
-ALTER FUNCTION mingpu.lookup_email(bytea) OWNER TO mingpu_lookup;
---
 REVOKE ALL ON FUNCTION mingpu.lookup_email(bytea) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.lookup_email(bytea) TO zone_storefront;
 --
-GRANT SELECT ON accounts_code TO mingpu_lookup;
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (to_index, subject_id, used_at, expires_at, created_at) ON accounts_code TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_code' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_code FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
 --
 CREATE OR REPLACE FUNCTION mingpu.lookup_code(key bytea) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
     SELECT subject_id FROM public.accounts_code WHERE to_index = key AND used_at IS NULL AND expires_at > now() ORDER BY created_at DESC LIMIT 1
 $f$;
 --
-ALTER FUNCTION mingpu.lookup_code(bytea) OWNER TO mingpu_lookup;
---
 REVOKE ALL ON FUNCTION mingpu.lookup_code(bytea) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.lookup_code(bytea) TO zone_storefront;
 --
-GRANT SELECT ON delivery_shipment TO mingpu_lookup;
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (to_index, subject_id, created_at) ON accounts_code TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_code' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_code FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_destination(key bytea) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT subject_id FROM public.accounts_code WHERE to_index = key AND true ORDER BY created_at DESC LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_destination(bytea) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_destination(bytea) TO zone_storefront;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (waybill_no, person_id) ON delivery_shipment TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'delivery_shipment' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON delivery_shipment FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
 --
 CREATE OR REPLACE FUNCTION mingpu.lookup_waybill(key text) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
     SELECT person_id FROM public.delivery_shipment WHERE waybill_no = key AND true LIMIT 1
 $f$;
 --
-ALTER FUNCTION mingpu.lookup_waybill(text) OWNER TO mingpu_lookup;
---
 REVOKE ALL ON FUNCTION mingpu.lookup_waybill(text) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.lookup_waybill(text) TO zone_storefront, zone_worker;
 --
-GRANT SELECT ON orders_order TO mingpu_lookup;
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (order_no, person_id) ON orders_order TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'orders_order' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON orders_order FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
 --
 CREATE OR REPLACE FUNCTION mingpu.lookup_order(key text) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
     SELECT person_id FROM public.orders_order WHERE order_no = key AND true LIMIT 1
 $f$;
 --
-ALTER FUNCTION mingpu.lookup_order(text) OWNER TO mingpu_lookup;
---
 REVOKE ALL ON FUNCTION mingpu.lookup_order(text) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.lookup_order(text) TO zone_vault, zone_worker;
 --
-GRANT SELECT ON payments_attempt TO mingpu_lookup;
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (out_trade_no, person_id) ON payments_attempt TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'payments_attempt' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON payments_attempt FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
 --
 CREATE OR REPLACE FUNCTION mingpu.lookup_attempt(key text) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
     SELECT person_id FROM public.payments_attempt WHERE out_trade_no = key AND true LIMIT 1
 $f$;
 --
-ALTER FUNCTION mingpu.lookup_attempt(text) OWNER TO mingpu_lookup;
---
 REVOKE ALL ON FUNCTION mingpu.lookup_attempt(text) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.lookup_attempt(text) TO zone_storefront, zone_worker;
 --
-GRANT SELECT ON payments_refund TO mingpu_lookup;
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (out_refund_no, person_id) ON payments_refund TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'payments_refund' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON payments_refund FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
 --
 CREATE OR REPLACE FUNCTION mingpu.lookup_refund(key text) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
     SELECT person_id FROM public.payments_refund WHERE out_refund_no = key AND true LIMIT 1
 $f$;
 --
-ALTER FUNCTION mingpu.lookup_refund(text) OWNER TO mingpu_lookup;
---
 REVOKE ALL ON FUNCTION mingpu.lookup_refund(text) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.lookup_refund(text) TO zone_storefront, zone_worker;
 --
-GRANT SELECT ON service_case TO mingpu_lookup;
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (case_no, person_id) ON service_case TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'service_case' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON service_case FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
 --
 CREATE OR REPLACE FUNCTION mingpu.lookup_case(key text) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
     SELECT person_id FROM public.service_case WHERE case_no = key AND true LIMIT 1
 $f$;
 --
-ALTER FUNCTION mingpu.lookup_case(text) OWNER TO mingpu_lookup;
---
 REVOKE ALL ON FUNCTION mingpu.lookup_case(text) FROM PUBLIC;
 --
-GRANT EXECUTE ON FUNCTION mingpu.lookup_case(text) TO zone_desk
+GRANT EXECUTE ON FUNCTION mingpu.lookup_case(text) TO zone_desk;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (to_index, created_at) ON accounts_code TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_code' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_code FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.count_codes_to(wanted bytea, since timestamptz,
+    OUT total bigint, OUT earliest timestamptz, OUT latest timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT count(*), min(created_at), max(created_at) FROM public.accounts_code
+    WHERE to_index = wanted AND created_at > since
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.count_codes_to(bytea, timestamptz) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.count_codes_to(bytea, timestamptz) TO purpose_identity_check;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (address_index, created_at) ON accounts_code TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_code' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_code FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.count_codes_from(wanted bytea, since timestamptz,
+    OUT total bigint, OUT earliest timestamptz, OUT latest timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT count(*), min(created_at), max(created_at) FROM public.accounts_code
+    WHERE address_index = wanted AND created_at > since
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.count_codes_from(bytea, timestamptz) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.count_codes_from(bytea, timestamptz) TO purpose_identity_check;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (name_index, at) ON accounts_attempt TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_attempt' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_attempt FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.count_attempts_on(wanted bytea, since timestamptz,
+    OUT total bigint, OUT earliest timestamptz, OUT latest timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT count(*), min(at), max(at) FROM public.accounts_attempt
+    WHERE name_index = wanted AND at > since
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.count_attempts_on(bytea, timestamptz) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.count_attempts_on(bytea, timestamptz) TO purpose_identity_check;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (address_index, at) ON accounts_attempt TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_attempt' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_attempt FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.count_attempts_from(wanted bytea, since timestamptz,
+    OUT total bigint, OUT earliest timestamptz, OUT latest timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT count(*), min(at), max(at) FROM public.accounts_attempt
+    WHERE address_index = wanted AND at > since
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.count_attempts_from(bytea, timestamptz) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.count_attempts_from(bytea, timestamptz) TO purpose_identity_check;
+--
+SET LOCAL ROLE mingpu_owner

@@ -62,12 +62,22 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of the statement: its words, where it is carried out, which tests hold it."""
+    """A clause of the statement: its words, where it is carried out, which tests hold it.
+
+    later: not in force yet; it says that nothing is collected for it. exception: a case in which the law
+    needs no consent (section 3).
+    """
 
     id: str
     says: Text
-    implemented: tuple[str, ...]
-    tests: tuple[str, ...]
+    implemented: tuple[str, ...]  # dotted targets, `mingpu.room.module:name`
+    tests: tuple[str, ...]  # files, or file::name
+    later: bool = False
+
+    @property
+    def exception(self) -> bool:
+        """Whether it is one of the cases without consent."""
+        return self.id.startswith("3.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,8 @@ class Column:
     required: bool = False
     clauses: tuple[str, ...] = ()
     only: tuple[str, ...] = ()  # the purposes that may read it, when fewer than the table's
+    blank: bool = False  # emptied when a detached table's row loses its person
+    clear: str = ""  # why a sensitive value is neither sealed nor hashed
 
     @property
     def personal(self) -> bool:
@@ -105,6 +117,8 @@ class Table:
     export: bool
     public: bool
     expires: str  # SQL that is true when a row is past its time
+    of: tuple[str, ...]  # (own column, parent table, its column): goes when the parent goes
+    open: Mapping[str, Any]  # what must be finished before an account can go: where, reference, label
     grants: Mapping[str, str]
     zone_grants: Mapping[str, str]
     updates: Mapping[str, tuple[str, ...]]
@@ -125,6 +139,17 @@ class Lookup:
     subject: str
     where: str
     zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A definer function `mingpu.count_<id>(key, since)`: rows, first and last time; never whose."""
+
+    id: str
+    table: str
+    key: str
+    time: str
+    purposes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -194,7 +219,9 @@ class Register:
     def clauses(self) -> Mapping[str, Clause]:
         """The clauses in force by id."""
         return {
-            name: Clause(name, _text(it), tuple(it.get("implemented", ())), tuple(it.get("tests", ())))
+            name: Clause(
+                name, _text(it), tuple(it.get("implemented", ())), tuple(it.get("tests", ())), it.get("later", False)
+            )  # fmt: skip
             for name, it in self.raw.get("clauses", {}).items()
         }
 
@@ -207,9 +234,18 @@ class Register:
         }
 
     @cached_property
+    def counters(self) -> Mapping[str, Counter]:
+        """Counting functions by id."""
+        return {
+            name: Counter(name, it["table"], it["key"], it["time"], tuple(it["purposes"]))
+            for name, it in self.raw.get("counters", {}).items()
+        }
+
+    @cached_property
     def tables(self) -> Mapping[str, Table]:
         """Tables by name in the database."""
-        return {name: _table(name, it) for name, it in self.raw["tables"].items()}
+        raw = self.raw["tables"]
+        return {name: _table(name, it, _expiry(name, raw)) for name, it in raw.items()}
 
     def column(self, table: str, column: str) -> Column:
         """Return one column's entry; raises KeyError for one that was never declared."""
@@ -225,14 +261,26 @@ def _text(value: Mapping[str, Any]) -> Text:
     return Text(zh=value["zh"], en=value["en"])
 
 
-def _table(name: str, it: Mapping[str, Any]) -> Table:
+def _expiry(name: str, raw: Mapping[str, Any]) -> str:
+    """Return when a row of a table is past its time; a child's row is when its parent's is."""
+    it = raw[name]
+    if "of" not in it:
+        return str(it.get("expires", ""))
+    ours, parent, theirs = it["of"]
+    above = _expiry(parent, raw)
+    return f"EXISTS (SELECT FROM {parent} WHERE {parent}.{theirs} = {name}.{ours} AND ({above}))"
+
+
+def _table(name: str, it: Mapping[str, Any], expires: str) -> Table:
+    plain = {column: {"plain": it.get("reason", "")} for column in it.get("plain", ())}
     return Table(
         name=name, label=_text(it["label"]), subject=it.get("subject", ""), reason=it.get("reason", ""),
         retention=it.get("retention", ""), erase=it.get("erase", ""), export=it.get("export", bool(it.get("subject"))),
-        public=it.get("public", False), expires=it.get("expires", ""), grants=it.get("grants", {}),
+        public=it.get("public", False), expires=expires, of=tuple(it.get("of", ())), open=it.get("open", {}),
+        grants=it.get("grants", {}),
         zone_grants=it.get("zone_grants", {}),
         updates={purpose: tuple(columns) for purpose, columns in it.get("updates", {}).items()},
-        columns={column: _column(column, entry) for column, entry in it.get("columns", {}).items()},
+        columns={column: _column(column, entry) for column, entry in {**plain, **it.get("columns", {})}.items()},
     )  # fmt: skip
 
 
@@ -241,7 +289,8 @@ def _column(name: str, it: Mapping[str, Any]) -> Column:
         name=name, plain=it.get("plain", ""), label=_text(it["label"]) if "label" in it else None,
         category=it.get("category", ""), sensitive=it.get("sensitive", False), sealed=it.get("sealed", ""),
         index_of=it.get("index_of", ""), mask=it.get("mask", ""), required=it.get("required", False),
-        clauses=tuple(it.get("clauses", ())), only=tuple(it.get("only", ())),
+        clauses=tuple(it.get("clauses", ())), only=tuple(it.get("only", ())), blank=it.get("blank", False),
+        clear=it.get("clear", ""),
     )  # fmt: skip
 
 

@@ -16,13 +16,21 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.text import unescape_string_literal
 
+from mingpu.lib.money import FREE_SHIPPING_FROM_FEN
 from mingpu.lib.money import yuan as write_yuan
 from mingpu.lib.text import Text, current_language
 
 register = template.Library()
 BEIJING = ZoneInfo("Asia/Shanghai")
 TINTS = 6  # as many .tint-N classes as components.css has
+SKU_DATA = ("sku", "options", "price_fen", "list_price_fen", "in_stock", "left")
+TONES = {
+    "pending_payment": "warn", "paid": "brand", "shipped": "brand", "delivered": "ok", "completed": "ok",
+    "requested": "warn", "approved": "brand", "returning": "brand", "refunding": "brand", "refunded": "ok",
+    "exchanged": "ok", "rejected": "quiet", "withdrawn": "quiet", "open": "warn", "closed": "quiet",
+}  # fmt: skip
 
 # What a browser or phone may fill in by itself, and the keyboard it should show, by the name of the field.
 FILLING: dict[str, dict[str, str]] = {
@@ -67,28 +75,30 @@ class Words(template.Node):
         return ""
 
 
-def _literal(bit: str, tag: str) -> str:
-    if len(bit) < 2 or bit[0] not in "\"'" or bit[0] != bit[-1]:  # noqa: PLR2004
-        raise template.TemplateSyntaxError(f"{tag} takes two quoted sentences, Chinese and English")
-    return bit[1:-1]
+def _literal(bit: str) -> str:
+    try:
+        return unescape_string_literal(bit)
+    except ValueError:
+        raise template.TemplateSyntaxError(f"t takes two quoted sentences, not {bit}") from None
 
 
 @register.tag("t")
 def do_words(parser: Parser, token: Token) -> Words:
     """Compile `{% t %}`; see `Words`. Raises TemplateSyntaxError unless both sentences are literals."""
-    tag, *bits = token.split_contents()
-    name = ""
-    if len(bits) > 3 and bits[-2] == "as":  # noqa: PLR2004
-        name, bits = bits[-1], bits[:-2]
-    if len(bits) < 2:  # noqa: PLR2004
-        raise template.TemplateSyntaxError(f"{tag} takes two quoted sentences, Chinese and English")
+    match token.split_contents():
+        case [_, zh, en, *bits, "as", name]:
+            pass
+        case [_, zh, en, *bits]:
+            name = ""
+        case _:
+            raise template.TemplateSyntaxError("t takes two quoted sentences, Chinese and English")
     facts = {}
-    for bit in bits[2:]:
+    for bit in bits:
         key, equals, value = bit.partition("=")
         if not equals:
-            raise template.TemplateSyntaxError(f"{tag}: {bit} is not name=value")
+            raise template.TemplateSyntaxError(f"t: {bit} is not name=value")
         facts[key] = parser.compile_filter(value)
-    return Words(Text(zh=_literal(bits[0], tag), en=_literal(bits[1], tag)), facts, name)
+    return Words(Text(zh=_literal(zh), en=_literal(en)), facts, name)
 
 
 @register.simple_tag
@@ -121,7 +131,7 @@ def money(fen: int | None) -> str:
 @register.filter
 def plain_yuan(fen: int | None) -> str:
     """Write fen the way an amount is typed into a field: 129900 -> `1299`, 950 -> `9.5`."""
-    return "" if fen is None else f"{fen / 100:.2f}".rstrip("0").rstrip(".")
+    return "" if fen in (None, "") else f"{fen / 100:.2f}".rstrip("0").rstrip(".")
 
 
 def _moment(value: datetime | str | None) -> datetime | None:
@@ -180,10 +190,45 @@ def listed(values: Iterable[object] | str | None) -> str:
     return (", " if current_language() == "en" else "、").join(str(it) for it in values or ())
 
 
+def _get(it: Any, name: str) -> Any:
+    return it.get(name) if isinstance(it, Mapping) else getattr(it, name, None)
+
+
 @register.filter
-def as_json(value: object) -> str:
-    """Write a value as JSON for a data- attribute or a <pre>; escaped by the template like any text."""
-    return json.dumps(value, ensure_ascii=False, default=str)
+def sku_data(skus: Iterable[Any]) -> str:
+    """Write what the picker needs of each SKU as JSON for a data- attribute; the template escapes it."""
+    rows = [{name: _get(sku, name) for name in SKU_DATA} for sku in skus]
+    return json.dumps(rows, ensure_ascii=False, default=str)
+
+
+@register.filter
+def page_count(listing: Any) -> int:
+    """Return how many pages a listing has, from its own `pages` or from total and page_size."""
+    return _get(listing, "pages") or -(-_get(listing, "total") // (_get(listing, "page_size") or 1))
+
+
+@register.filter
+def pieces(lines: Iterable[Any]) -> int:
+    """Return how many pieces the lines of an order hold together."""
+    return sum(_get(line, "quantity") for line in lines)
+
+
+@register.filter
+def minus(value: int, other: int) -> int:
+    """Subtract."""
+    return value - other
+
+
+@register.filter
+def tone(status: str) -> str:
+    """Return the colour of a state's label: warn, brand, ok, or quiet for what is over."""
+    return TONES.get(status, "quiet")
+
+
+@register.simple_tag
+def free_shipping() -> int:
+    """Return from how many fen of goods delivery is free."""
+    return FREE_SHIPPING_FROM_FEN
 
 
 @register.filter
@@ -255,6 +300,15 @@ def _described(bound: BoundField, why: object) -> str:
     return " ".join(f"{bound.auto_id}-{part}" for there, part in parts if there)
 
 
+def _input(bound: BoundField, attrs: dict[str, Any], *, lax: bool) -> str:
+    form = bound.form
+    strict, form.use_required_attribute = form.use_required_attribute, form.use_required_attribute and not lax
+    try:
+        return bound.as_widget(attrs=attrs)
+    finally:
+        form.use_required_attribute = strict
+
+
 @register.inclusion_tag("parts/field.html", takes_context=True)
 def field(
     context: template.Context, bound: Any, *, why: object = "", lax: bool = False, **attrs: str
@@ -274,8 +328,7 @@ def field(
         given["aria-describedby"] = described
     if bound.errors:
         given["aria-invalid"] = "true"
-    if lax:
-        given["required"] = False
+    drawn = bound if kind == "choices" else _input(bound, given, lax=lax)
     return {
         "bound": bound,
         "kind": kind,
@@ -284,5 +337,5 @@ def field(
         or (reason.get("clauses", ()) if isinstance(reason, dict) else ()),
         "reason": getattr(reason, "text", None) or (reason["text"] if isinstance(reason, dict) else reason),
         "optional": not bound.field.required,
-        "widget": bound if kind == "choices" else bound.as_widget(attrs=given),
+        "widget": drawn,
     }

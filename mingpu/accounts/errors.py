@@ -1,0 +1,87 @@
+"""What accounts refuse."""
+
+from mingpu.lib.errors import Invalid, MallError
+from mingpu.lib.text import Text
+
+
+class BadField(Invalid):
+    """Please check {field}: {problem}."""
+
+    zh = "请检查{field}:{problem}。"
+
+    def __init__(self, name: str, *, field: Text, problem: Text) -> None:
+        """name: the field's name in forms and JSON; field and problem: for the reader."""
+        super().__init__(field=field, problem=problem)
+        self.name = name
+        self.problem = problem
+
+
+class TooMany(MallError):
+    """Too many tries. Please wait {retry_after} seconds."""
+
+    zh = "操作太频繁,请在 {retry_after} 秒后再试。"
+    code = "too_many"
+    status = 429
+
+    def __init__(self, *, retry_after: int) -> None:
+        """retry_after: seconds until it makes sense to try again, at least 1."""
+        super().__init__(retry_after=retry_after)
+
+
+class WrongCode(MallError):
+    """The code is wrong, used or out of date. Please ask for a new one."""
+
+    zh = "验证码不正确、已用过或已过期,请重新获取。"
+    code = "wrong_code"
+    status = 422
+
+
+class WrongSignIn(MallError):
+    """Name and password do not go together."""
+
+    zh = "账户名或密码不正确。"
+    code = "wrong_login"
+    status = 401
+
+
+class CodeNotSent(MallError):
+    """The message could not be sent just now. Please try again in a minute."""
+
+    zh = "暂时无法发送,请一分钟后再试。"
+    code = "code_not_sent"
+    status = 503
+
+
+class UsernameTaken(MallError):
+    """Somebody has this name already. Please choose another."""
+
+    zh = "这个账户名已被使用,请换一个。"
+    code = "username_taken"
+
+
+class NumberTaken(MallError):
+    """This number has an account already. Please log in."""
+
+    zh = "这个手机号已有账户,请直接登录。"
+    code = "number_taken"
+
+
+class EmailTaken(MallError):
+    """This e-mail belongs to an account already."""
+
+    zh = "这个邮箱已属于另一个账户。"
+    code = "email_taken"
+
+
+class StatementChanged(MallError):
+    """The privacy statement is now version {version}. Please read it and agree to that one."""
+
+    zh = "隐私声明已更新为 {version} 版,请阅读后再同意。"
+    code = "statement_changed"
+
+
+class TooManyAddresses(MallError):
+    """The address book holds {most} entries at most."""
+
+    zh = "地址簿最多保存 {most} 个地址。"
+    code = "too_many_addresses"

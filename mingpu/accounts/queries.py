@@ -1,0 +1,196 @@
+"""What accounts can be asked: who is this, what do they say about themselves, where do they live."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, connection
+
+from mingpu.accounts import rules
+from mingpu.accounts.models import Address as AddressRow
+from mingpu.accounts.models import Contact, Credential
+from mingpu.accounts.models import Profile as ProfileRow
+
+from mingpu.lib.errors import NotFound
+from mingpu.privacy.fields import blind_index
+from mingpu.privacy.masks import mask
+from mingpu.privacy.purposes import Purpose, processing
+from mingpu.privacy.register import REGISTER
+
+LOOKUPS = {name: f"SELECT mingpu.lookup_{name}(%s)" for name in REGISTER.lookups}
+_ENTRY = ("id", "name", "phone", "province", "city", "district", "street", "landline", "email", "is_default")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a person sees of their account, in clear; phone as dialled, birthday as YYYY-MM-DD."""
+
+    person_id: UUID
+    username: str
+    phone: str
+    email: str | None
+    nickname: str
+    gender: str | None
+    birthday: str | None
+    interests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An entry of the address book; phone as dialled. Masked ones are for showing only."""
+
+    id: UUID
+    name: str
+    phone: str
+    province: str
+    city: str
+    district: str
+    street: str
+    landline: str | None
+    email: str | None
+    is_default: bool
+
+    def masked(self) -> "Address":
+        """Return the entry as it is shown in a list."""
+        shown = {
+            name: mask(REGISTER.column("accounts_address", name).mask, getattr(self, name))
+            for name in ("name", "phone", "street", "landline", "email")
+        }
+        return Address(
+            id=self.id, name=shown["name"], phone=shown["phone"], province=self.province, city=self.city,
+            district=self.district, street=shown["street"], landline=shown["landline"] or None,
+            email=shown["email"] or None, is_default=self.is_default,
+        )  # fmt: skip
+
+
+# ---- from a key to a person ----
+
+
+def find(what: str, key: bytes) -> UUID | None:
+    """Return whose a key is: what is one of the register's lookups. One statement, outside `processing`."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOOKUPS[what], [key])
+        row: tuple[UUID | None] = cursor.fetchone()
+    return row[0]
+
+
+def person_of(token: str) -> UUID | None:
+    """Return whose sign-in a token is, or None for an unknown, ended or empty one. At most one statement."""
+    if not token or len(token) > 200:  # noqa: PLR2004 -- ours have 43
+        return None
+    key = token_hash(token)
+    try:
+        return find("session", key)
+    except (OperationalError, InterfaceError):
+        connection.close()  # the server was restarted since this thread's last statement
+        return find("session", key)
+
+
+def person_by_login(login: str) -> UUID | None:
+    """Return the person who signs in by a name, number or e-mail as typed; None when there is none."""
+    return find(*login_key(login))
+
+
+def token_hash(token: str) -> bytes:
+    """Return what is kept of a session's token, 32 bytes."""
+    return sha256(token.encode("utf-8", "replace")).digest()
+
+
+def username_index(name: str) -> bytes:
+    """Return the blind index of a username."""
+    return blind_index("accounts_credential.username_index", rules.username_key(name))
+
+
+def phone_index(number: str) -> bytes:
+    """Return the blind index of a number in E.164."""
+    return blind_index("accounts_contact.phone_index", number)
+
+
+def email_index(address: str) -> bytes:
+    """Return the blind index of an e-mail address; small and large letters are one."""
+    return blind_index("accounts_contact.email_index", address.casefold())
+
+
+def destination_index(to: str) -> bytes:
+    """Return the blind index of where a code goes, number or e-mail."""
+    return blind_index("accounts_code.to_index", to.casefold())
+
+
+def network_index(address: str) -> bytes:
+    """Return the blind index of a network address; of IPv6 the first 64 bits count, which one home holds."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return blind_index("network_address", address)
+    network = ip_network((ip, 64), strict=False) if ip.version == 6 else ip  # noqa: PLR2004
+    return blind_index("network_address", str(network))
+
+
+def login_key(login: str) -> tuple[str, bytes]:
+    """Return which lookup a login name is for, and its key. No username reads as a number or has an @."""
+    from_phone = rules.is_phone(login)
+    if from_phone:
+        return "phone", phone_index(rules.phone(login))
+    if "@" in login:
+        return "email", email_index(login.strip())
+    return "username", username_index(login)
+
+
+# ---- what a person sees ----
+
+
+def profile_of(person_id: UUID) -> Profile:
+    """Return a person's own details; raises NotFound without an account, AccountFrozen while leaving."""
+    with processing(Purpose.PROFILE, subject=person_id, reading=True):
+        mine = Credential.objects.filter(person_id=person_id).values_list("username", flat=True).first()
+        if mine is None:
+            raise NotFound
+        contact = Contact.objects.filter(person_id=person_id).values("phone", "email").get()
+        said = ProfileRow.objects.filter(person_id=person_id)
+        profile = said.values("nickname", "gender", "birthday", "interests").get()
+    profile["interests"] = tuple((profile["interests"] or "").split("\n")) if profile["interests"] else ()
+    phone = contact["phone"].removeprefix("+86")
+    return Profile(person_id=person_id, username=mine, phone=phone, email=contact["email"], **profile)
+
+
+def nickname_of(person_id: UUID) -> str:
+    """Return what a person likes to be called; '' without an account."""
+    with processing(Purpose.PROFILE, subject=person_id, reading=True):
+        return ProfileRow.objects.filter(person_id=person_id).values_list("nickname", flat=True).first() or ""
+
+
+def phone_of(person_id: UUID) -> str:
+    """Return the number codes for a signed-in person go to, in E.164; raises NotFound without an account."""
+    with processing(Purpose.IDENTITY_CHECK, subject=person_id, reading=True):
+        number = Contact.objects.filter(person_id=person_id).values_list("phone", flat=True).first()
+    if number is None:
+        raise NotFound
+    return number
+
+
+def addresses_of(person_id: UUID, *, masked: bool = True) -> list[Address]:
+    """Return the address book, the default entry first, then the newest. masked: as shown in a list."""
+    with processing(Purpose.PROFILE, subject=person_id, reading=True):
+        rows = AddressRow.objects.filter(person_id=person_id).order_by("-is_default", "-created_at", "id")
+        book = [Address(**row) for row in rows.values(*_ENTRY)]
+    return [it.masked() for it in book] if masked else book
+
+
+def address_entry(person_id: UUID, address_id: UUID) -> Address:
+    """Return one entry in clear, for its owner to change; raises NotFound for anybody else's."""
+    with processing(Purpose.PROFILE, subject=person_id, reading=True):
+        return _entry(person_id, address_id)
+
+
+def address_of(person_id: UUID, address_id: UUID) -> Address:
+    """Return one entry in clear, for an order; raises NotFound for anybody else's."""
+    with processing(Purpose.ORDERING, subject=person_id, reading=True):
+        return _entry(person_id, address_id)
+
+
+def _entry(person_id: UUID, address_id: UUID) -> Address:
+    row = AddressRow.objects.filter(id=address_id, person_id=person_id).values(*_ENTRY).first()
+    if row is None:
+        raise NotFound
+    return Address(**row)

@@ -1,0 +1,118 @@
+"""Yes and no: the consents and the five permissions, in force from the very next read.
+
+The state is one bit each in the person's standing, which the row policies read; the events beside it say when
+and to which text. Nothing caches either.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from mingpu.lib.clock import now
+from mingpu.lib.errors import NotFound
+from mingpu.lib.jobs import enqueue
+from mingpu.privacy import models
+from mingpu.privacy.purposes import Purpose, processing
+from mingpu.privacy.register import REGISTER, Table
+
+# Statements that began before a withdrawal end within this time (statement_timeout is 15 s).
+IN_FLIGHT = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person stands: active | cooling_off | erasing, and what they allow, all of it named."""
+
+    state: str
+    consents: Mapping[str, bool]
+    permissions: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The last yes or no on a matter; for one never decided granted is False and at None."""
+
+    name: str
+    granted: bool
+    at: datetime | None
+
+
+def give(person_id: UUID, name: str, granted: bool, language: str) -> None:  # noqa: FBT001 -- a yes or a no
+    """Record a yes or no on a consent or permission and put it in force.
+
+    name: a purpose whose basis is consent, or a permission. A no also deletes what rested on that consent
+    alone. Saying the same twice changes nothing. Raises NotFound for any other name.
+    """
+    bit = REGISTER.consents().get(name)
+    if bit is None:
+        raise NotFound
+    with processing(Purpose.RIGHTS, subject=person_id):
+        rows = models.Standing.objects.filter(person_id=person_id).select_for_update()
+        before = rows.values_list("consents", flat=True).first()
+        if before is None:
+            raise NotFound
+        if bool(before & bit) == granted and (granted or _decided(person_id, name)):
+            return
+        models.Standing.objects.filter(person_id=person_id).update(consents=before | bit if granted else before & ~bit)
+        models.ConsentEvent.objects.create(
+            person_id=person_id, name=name, granted=granted, statement_version=REGISTER.version,
+            statement_hash=REGISTER.digest, language=language, at=now(),
+        )  # fmt: skip
+        if not granted and _delete(person_id, name):
+            enqueue("privacy.consent_withdrawn", at=now() + IN_FLIGHT, person_id=str(person_id), name=name)
+
+
+def standing_of(person_id: UUID) -> Standing:
+    """Return where a person stands now; raises NotFound for somebody without an account."""
+    with processing(Purpose.RIGHTS, subject=person_id, reading=True):
+        row = models.Standing.objects.filter(person_id=person_id).values_list("state", "consents").first()
+    if row is None:
+        raise NotFound
+    state, bits = row
+    known = {name: bool(bits & bit) for name, bit in REGISTER.consents().items()}
+    return Standing(
+        state=state,
+        consents={name: on for name, on in known.items() if name not in REGISTER.permissions},
+        permissions={name: known[name] for name in REGISTER.permissions},
+    )
+
+
+def decisions_of(person_id: UUID) -> Mapping[str, Decision]:
+    """Return the last decision on every consent and permission, in the register's order."""
+    with processing(Purpose.RIGHTS, subject=person_id, reading=True):
+        rows = models.ConsentEvent.objects.filter(person_id=person_id, name__in=list(REGISTER.consents()))
+        last = {name: (granted, at) for name, granted, at in rows.order_by("at").values_list("name", "granted", "at")}
+    return {name: Decision(name, *last.get(name, (False, None))) for name in REGISTER.consents()}
+
+
+def resting_on(name: str) -> tuple[Table, ...]:
+    """Return the tables that are kept for nothing but the consent `name`: they go when it does."""
+    return tuple(
+        table
+        for table in REGISTER.tables.values()
+        if table.subject and name in table.grants and not set(table.grants) - {name, Purpose.RIGHTS}
+    )
+
+
+def sweep(person_id: UUID, name: str) -> None:
+    """Delete once more what rests on a consent that is still off, for statements that were under way."""
+    with processing(Purpose.RIGHTS, subject=person_id):
+        row = models.Standing.objects.filter(person_id=person_id).values_list("consents", flat=True).first()
+        if row is not None and not row & REGISTER.consents()[name]:
+            _delete(person_id, name)
+
+
+def _decided(person_id: UUID, name: str) -> bool:
+    return models.ConsentEvent.objects.filter(person_id=person_id, name=name).exists()
+
+
+def _delete(person_id: UUID, name: str) -> bool:
+    """Delete what rests on a consent alone, inside the running block; say whether there is such a table."""
+    tables = resting_on(name)
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"DELETE FROM {table.name} WHERE {table.subject} = %s", [person_id])  # noqa: S608 -- names are the register's
+    return bool(tables)

@@ -1,0 +1,38 @@
+// Entry of the mall's own scripts. Every page works without them; they spare reloads and taps.
+import { find } from "./find.js";
+import { counts, gallery, picker } from "./product.js";
+import { countdowns, resend } from "./time.js";
+import { say, toasts } from "./toast.js";
+
+const PARTS = [find, gallery, picker, counts, countdowns, resend, toasts];
+
+const wake = (root) => {
+  for (const part of PARTS) part(root);
+};
+
+// A form that orders or registers goes out once, however often the button is tapped.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once]") || event.submitter?.hasAttribute("formaction")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
+});
+
+document.addEventListener("htmx:load", (event) => wake(event.detail.elt));
+document.addEventListener("htmx:responseError", (event) => {
+  const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  say(page.querySelector("[data-detail]")?.textContent ?? `${event.detail.xhr.status}`);
+});
+document.addEventListener("htmx:sendError", () => {
+  say(document.documentElement.lang === "en" ? "No connection. Please try again." : "网络不通，请稍后再试。");
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && location.hash === "#filters") location.hash = "results";
+});
+
+wake(document);
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js");

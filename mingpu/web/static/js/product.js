@@ -1,0 +1,78 @@
+// The article page: pictures by thumbnail, the SKU that the chosen options name, − and + beside numbers.
+import { each } from "./awake.js";
+
+const yuan = (fen) => {
+  const [whole, cents] = (fen / 100).toFixed(2).split(".");
+  return [Number(whole).toLocaleString("en"), cents];
+};
+
+const node = (name, text, className) => {
+  const it = document.createElement(name);
+  it.textContent = text;
+  if (className) it.className = className;
+  return it;
+};
+
+export function gallery(root) {
+  each(root, "[data-gallery]", (box) => {
+    const row = box.querySelector(".gallery-main");
+    const links = [...box.querySelectorAll(".gallery-thumbs a")];
+    const mark = (at) => links.forEach((link, i) => (i === at ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
+    links.forEach((link, i) => link.addEventListener("click", (event) => {
+      event.preventDefault();
+      row.scrollTo({ left: i * row.clientWidth, behavior: "smooth" });
+    }));
+    row?.addEventListener("scroll", () => mark(Math.round(row.scrollLeft / row.clientWidth)), { passive: true });
+  });
+}
+
+function draw(form, sku, complete) {
+  const words = form.querySelector("[data-words]").dataset;
+  const stock = form.querySelector("[data-stock]");
+  form.elements.sku.value = sku?.sku ?? "";
+  for (const button of form.querySelectorAll("[data-buy]")) button.disabled = complete && !sku?.in_stock;
+  if (!complete) return;
+  if (sku) {
+    const [whole, cents] = yuan(sku.price_fen);
+    const money = node("span", "", "money");
+    money.append(node("small", "¥"), whole, node("small", `.${cents}`));
+    form.querySelector("[data-price]").replaceChildren(money);
+    if (sku.list_price_fen > sku.price_fen) money.after(" ", node("s", `¥${yuan(sku.list_price_fen).join(".")}`, "was"));
+  }
+  const few = sku?.in_stock && sku.left && sku.left <= 10;
+  const text = !sku ? words.none : few ? words.left.replace("#", sku.left) : sku.in_stock ? words.in : words.out;
+  stock.replaceChildren(node("span", text, `tag ${few ? "tag-accent" : sku?.in_stock ? "tag-ok" : "tag-warn"}`));
+}
+
+export function picker(root) {
+  each(root, "[data-picker]", (form) => {
+    const skus = JSON.parse(form.dataset.skus);
+    const radios = [...form.querySelectorAll("[name^='option:']")];
+    const groups = [...new Set(radios.map((it) => it.name.slice(7)))];
+    if (!groups.length) return;
+    const choose = () => {
+      const chosen = Object.fromEntries(radios.filter((it) => it.checked).map((it) => [it.name.slice(7), it.value]));
+      const fits = (sku, wanted) => Object.entries(wanted).every(([name, value]) => sku.options[name] === value);
+      for (const radio of radios) {
+        const wanted = { ...chosen, [radio.name.slice(7)]: radio.value };
+        radio.parentElement.classList.toggle("option-no", !skus.some((sku) => sku.in_stock && fits(sku, wanted)));
+      }
+      const complete = groups.every((name) => chosen[name]);
+      draw(form, complete ? skus.find((sku) => fits(sku, chosen)) : undefined, complete);
+    };
+    form.addEventListener("change", choose);
+    choose();
+  });
+}
+
+export function counts(root) {
+  each(root, "[data-count]", (box) => {
+    const input = box.querySelector("input[type=number]");
+    for (const button of box.querySelectorAll("[data-step]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        input.value = Math.min(input.max, Math.max(input.min, Number(input.value) + Number(button.dataset.step)));
+      });
+    }
+  });
+}

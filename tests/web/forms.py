@@ -1,0 +1,98 @@
+"""Forms with the fields that the pages draw, for the fixtures; the views have their own."""
+
+from django import forms
+
+from mingpu.lib.text import Text
+
+
+def text(zh: str, en: str, **extra):
+    return forms.CharField(label=Text(zh, en), **extra)
+
+
+class Login(forms.Form):
+    login = text("账户名或手机号", "Account name or phone")
+    password = text("密码", "Password", widget=forms.PasswordInput)
+
+
+class LoginCode(forms.Form):
+    phone = text("手机号", "Phone number", widget=forms.TextInput(attrs={"type": "tel"}))
+    phone_code = text("验证码", "Code")
+
+
+class Register(forms.Form):
+    phone = text("手机号", "Phone number", widget=forms.TextInput(attrs={"type": "tel"}))
+    phone_code = text("验证码", "Code")
+    username = text("账户名", "Account name", help_text=Text("4–20 个字母、数字或汉字", "4-20 letters, digits or characters"))
+    password = text("密码", "Password", widget=forms.PasswordInput, help_text=Text("至少 10 位", "At least 10 characters"))
+    email = forms.EmailField(label=Text("邮箱", "E-mail"), required=False)
+    email_code = text("邮箱验证码", "E-mail code", required=False)
+    agreed_statement = forms.CharField()
+
+
+class Address(forms.Form):
+    name = text("收货人", "Name")
+    phone = text("手机号", "Phone number", widget=forms.TextInput(attrs={"type": "tel"}))
+    province = text("省 / 直辖市", "Province")
+    city = text("城市", "City")
+    district = text("区 / 县", "District")
+    street = text("详细地址", "Street, number, door", widget=forms.Textarea(attrs={"rows": 2}))
+    landline = text("固定电话", "Landline", required=False)
+    email = forms.EmailField(label=Text("邮箱", "E-mail"), required=False)
+    is_default = forms.BooleanField(label=Text("设为默认地址", "Use as my default"), required=False)
+
+
+class Checkout(Address):
+    is_default = None
+    save_address = forms.BooleanField(label=Text("存到地址簿，下次不用再填", "Keep it in my address book"), required=False)
+    payment = forms.CharField()
+
+
+class Profile(forms.Form):
+    nickname = text("昵称", "Nickname")
+    birthday = forms.DateField(
+        label=Text("生日", "Birthday"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    gender = forms.ChoiceField(
+        label=Text("性别", "Gender"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[("", Text("不填", "Blank")), ("f", Text("女", "Female")), ("m", Text("男", "Male")), ("x", Text("其他", "Other"))],
+    )
+    interests = forms.MultipleChoiceField(
+        label=Text("兴趣爱好", "Interests"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("home", Text("居家", "Home")), ("food", Text("厨房", "Kitchen")), ("digital", Text("数码", "Digital")), ("outdoor", Text("户外", "Outdoor"))],
+    )
+
+
+class AfterSales(forms.Form):
+    reason = forms.ChoiceField(
+        label=Text("原因", "Reason"),
+        choices=[("quality", Text("质量问题", "Faulty")), ("changed_mind", Text("不想要了", "Changed my mind"))],
+    )
+    description = text("补充说明", "Anything else", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    type = forms.CharField(required=False)
+    lines = forms.CharField(required=False)
+
+
+class Password(forms.Form):
+    password = text("登录密码", "Password", widget=forms.PasswordInput)
+
+
+class Code(forms.Form):
+    phone_code = text("验证码", "Code")
+
+
+class DeskLogin(forms.Form):
+    username = text("工号", "Staff name")
+    password = text("密码", "Password", widget=forms.PasswordInput)
+
+
+class DeskDecision(forms.Form):
+    note = text("给顾客的话", "A word to the customer", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DeskLookup(forms.Form):
+    case_no = text("售后单号", "Case number")
+    order_no = text("订单号", "Order number", required=False)
