@@ -74,7 +74,7 @@ def paired(first: Client, second: Client, path: str, *, pairs: int = 400) -> tup
     for turn in range(pairs + 50):
         for client, seen in zip((first, second), times, strict=True):
             status, _, spent = client.ask("GET", path)
-            assert status == 200, (status, path)  # noqa: PLR2004
-            if turn >= 50:  # noqa: PLR2004 -- warm-up
+            assert status == 200, (status, path)
+            if turn >= 50:  # warm by then
                 seen.append(spent)
     return statistics.median(times[0]), statistics.median(times[1])

@@ -51,7 +51,7 @@ def crowd(port: int, tokens: list[str], skus: list[str], *, connections: int, se
         turn = place
         while time.perf_counter() < end:
             status, spent = check_out(client, tokens[turn % len(tokens)], skus[turn % len(skus)])
-            if status == 201:  # noqa: PLR2004
+            if status == 201:
                 times.append(spent)
             else:
                 refused[0] += 1

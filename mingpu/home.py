@@ -30,6 +30,8 @@ def _new_secrets() -> dict[str, dict[str, str]]:
         "common": common,
         "kek": {"key": secrets.token_hex(32)},
         "admin": {"password": secrets.token_hex(24)},
+        "oversight": {"log": secrets.token_hex(32)},  # tags of the record of uses
+        "certificate": {"seed": secrets.token_hex(32)},  # Ed25519, signs proofs of erasure
         **zones,
     }
 

@@ -136,6 +136,9 @@ LOGGING = {
 COUNTERPARTS = os.environ.get("MINGPU_COUNTERPARTS", "off" if PRODUCTION else "on").lower() in {"on", "1", "yes"}
 if COUNTERPARTS and PRODUCTION:
     raise ImproperlyConfigured("counterparts are play; MINGPU_ENV=production refuses them")
+if COUNTERPARTS:  # they are on this machine; one of the providers' clients would ask a proxy for it all the same
+    for proxy in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        os.environ.pop(proxy, None)
 COUNTERPARTS_PORT = PORT + 1
 SMTP_PORT = int(os.environ.get("MINGPU_SMTP_PORT") or PORT + 25)
 # Who sends the parcels: the mall's own warehouse.

@@ -92,6 +92,7 @@ def main() -> None:
             "quality": measure_quality(data / "zh_search", Path(place) / "judged"),
             "latency": measure_latency(data, Path(place) / "catalogue", chosen.log_queries),
         }
+    found["machine"]["load_after"] = _load()
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "search.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     page = as_page(found)
@@ -172,7 +173,22 @@ def measure_latency(data: Path, place: Path, count: int) -> dict[str, Any]:
 
 def as_page(found: dict[str, Any]) -> str:
     """Return the figures as a page of Markdown."""
-    quality, latency, halves = found["quality"], found["latency"], found["quality"]["halves"]
+    machine = found["machine"]
+    lines = [
+        "# Search, measured",
+        "",
+        (
+            f"By `scripts/measure_search.py` at {found['measured_at']}; seed {found['seed']}; {machine['cores']} cores "
+            f"under a load of {machine['load_before']} before and {machine['load_after']} after."
+        ),
+        "",
+        *_quality_lines(found["quality"]),
+        *_latency_lines(found["latency"]),
+    ]
+    return "\n".join(lines)
+
+
+def _quality_lines(quality: dict[str, Any]) -> list[str]:
     names = {
         "mrr10": f"MRR@10 (target ≥ {TARGETS['mrr10']})",
         "recall1": "recall@1",
@@ -180,55 +196,60 @@ def as_page(found: dict[str, Any]) -> str:
         "recall100": "recall@100",
         "facet_mrr10": f"brand + product queries, MRR@10 (target ≥ {TARGETS['facet_mrr10']})",
     }
-    figures = [f"| {name} | {_with_interval(quality[key])} |" for key, name in names.items()]
-    alone = [f"| {name} | {value:.3f} |" for name, value in quality["alone"].items()]
-    times = [
-        f"| {name} | {ms['count']:,} | {ms['p50']:.2f} | {ms['p99']:.2f} | {ms['max']:.2f} |"
-        for name, ms in latency["ms"].items()
-    ]
-    return "\n".join(
-        [
-            "# Search, measured",
-            "",
-            f"By `scripts/measure_search.py` at {found['measured_at']}; seed {found['seed']}.",
-            "",
-            (
-                f"## Quality: {quality['queries']} judged queries, {quality['facet_queries']} brand + product queries, "
-                f"{quality['titles']:,} titles"
-            ),
-            "",
-            "| figure | value, bootstrap 95 % interval |",
-            "|---|---|",
-            *figures,
-            "",
-            "Each way of cutting text alone, under the same rule for what is a hit (MRR@10):",
-            "",
-            "| | |",
-            "|---|---|",
-            *alone,
-            f"| together | {quality['mrr10']['value']:.3f} |",
-            "",
-            (
-                f"Overfitting: the queries were halved at random {halves['halvings']} times; the best of "
-                f"{halves['settings']} settings on one half scores {halves['chosen_on_other_half']:.3f} on the other, "
-                f"and the settings in use score {halves['in_use']:.3f}; over all queries the {halves['settings']} "
-                f"settings lie between {halves['worst']:.3f} and {halves['best']:.3f}."
-            ),
-            "",
-            f"## Latency: {latency['items']:,} items, one thread, 24 hits with all facets, milliseconds",
-            "",
-            "| call | times | p50 | p99 | max |",
-            "|---|---|---|---|---|",
-            *times,
-            "",
-            (
-                f"Target: search p99 ≤ {TARGETS['p99_ms']:.0f} ms. The index is built in {latency['build_seconds']} s. "
-                f"Of the {latency['queries']:,} queries of the log, {latency['found_nothing']:.1%} find nothing and "
-                f"{latency['mended']:.1%} find something after mending."
-            ),
-            "",
-        ]
+    halves = quality["halves"]
+    head = (
+        f"## Quality: {quality['queries']} judged queries, {quality['facet_queries']} brand + product queries, "
+        f"{quality['titles']:,} titles"
     )
+    overfitting = (
+        f"Overfitting: the queries were halved at random {halves['halvings']} times; the best of "
+        f"{halves['settings']} settings on one half scores {halves['chosen_on_other_half']:.3f} on the other, "
+        f"and the settings in use score {halves['in_use']:.3f}; over all queries the {halves['settings']} "
+        f"settings lie between {halves['worst']:.3f} and {halves['best']:.3f}."
+    )
+    return [
+        head,
+        "",
+        "| figure | value, bootstrap 95 % interval |",
+        "|---|---|",
+        *(f"| {name} | {_with_interval(quality[key])} |" for key, name in names.items()),
+        "",
+        "Each way of cutting text alone, under the same rule for what is a hit:",
+        "",
+        "| cutting | MRR@10 |",
+        "|---|---|",
+        *(f"| {name} | {value:.3f} |" for name, value in quality["alone"].items()),
+        f"| together | {quality['mrr10']['value']:.3f} |",
+        "",
+        overfitting,
+        "",
+    ]
+
+
+def _latency_lines(latency: dict[str, Any]) -> list[str]:
+    remarks = (
+        f"Target: search p99 ≤ {TARGETS['p99_ms']:.0f} ms. The index is built in {latency['build_seconds']} s. "
+        f"Of the {latency['queries']:,} queries of the log, {latency['found_nothing']:.1%} find nothing and "
+        f"{latency['mended']:.2%} find something after mending."
+    )
+    return [
+        f"## Latency: {latency['items']:,} items, one thread, 24 hits with all facets, milliseconds",
+        "",
+        "| call | times | p50 | p99 | max |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {name} | {ms['count']:,} | {ms['p50']:.2f} | {ms['p99']:.2f} | {ms['max']:.2f} |"
+            for name, ms in latency["ms"].items()
+        ),
+        "",
+        remarks,
+        "",
+    ]
+
+
+def _load() -> float:
+    """Return how many processes wanted a core in the last minute: others' work slows ours."""
+    return round(os.getloadavg()[0], 1)
 
 
 def _rows(path: Path) -> list[str]:

@@ -39,7 +39,11 @@ class Letter:
         headers = changes.get("headers", self.headers)
         body = changes.get("body", self.body)
         kind = {name.lower(): value for name, value in headers.items()}.get("content-type", "")
-        kept = {name: value for name, value in headers.items() if name.lower().startswith(("wechatpay", "request"))}
+        kept = {
+            name: value
+            for name, value in headers.items()
+            if name.lower().startswith(("wechatpay", "request"))
+        }
         return Client(SERVER_NAME="127.0.0.1").post(
             changes.get("path", self.path), body, content_type=kind, headers=kept
         )
@@ -102,8 +106,12 @@ class Outside:
         path = settings.HOME / "counterparts" / "counterparts.sqlite3"
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as books:
             books.row_factory = sqlite3.Row
-            trades = books.execute("SELECT * FROM trade WHERE out_trade_no LIKE ?", [f"{order_no}%"]).fetchall()
-            refunds = books.execute("SELECT * FROM refund WHERE out_trade_no LIKE ?", [f"{order_no}%"]).fetchall()
+            trades = books.execute(
+                "SELECT * FROM trade WHERE out_trade_no LIKE ?", [f"{order_no}%"]
+            ).fetchall()
+            refunds = books.execute(
+                "SELECT * FROM refund WHERE out_trade_no LIKE ?", [f"{order_no}%"]
+            ).fetchall()
         return [dict(row) for row in trades], [dict(row) for row in refunds]
 
     def behave(self) -> None:

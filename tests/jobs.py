@@ -23,7 +23,11 @@ ORDER BY scheduled_at NULLS FIRST, id LIMIT 1
 
 
 def run_jobs(
-    person_id: UUID | None = None, *, ahead: timedelta = timedelta(0), tries: int = 60, names: tuple[str, ...] = ()
+    person_id: UUID | None = None,
+    *,
+    ahead: timedelta = timedelta(0),
+    tries: int = 60,
+    names: tuple[str, ...] = (),
 ) -> list[str]:
     """Run what is due and what that enqueues; return the names in the order they ran.
 
@@ -50,7 +54,9 @@ def waiting(name: str, **arguments: Any) -> int:
     return sum(arguments.items() <= args.items() for args in found)
 
 
-def _next(person_id: UUID | None, ahead: timedelta, names: tuple[str, ...]) -> tuple[int, str, dict[str, Any]] | None:
+def _next(
+    person_id: UUID | None, ahead: timedelta, names: tuple[str, ...]
+) -> tuple[int, str, dict[str, Any]] | None:
     who = str(person_id) if person_id else None
     with connection.cursor() as cursor:
         skip = _others(names) if names else []

@@ -11,7 +11,6 @@ from mingpu.accounts import rules
 from mingpu.accounts.models import Address as AddressRow
 from mingpu.accounts.models import Contact, Credential
 from mingpu.accounts.models import Profile as ProfileRow
-
 from mingpu.lib.errors import NotFound
 from mingpu.privacy.fields import blind_index
 from mingpu.privacy.masks import mask
@@ -149,9 +148,11 @@ def profile_of(person_id: UUID) -> Profile:
         contact = Contact.objects.filter(person_id=person_id).values("phone", "email").get()
         said = ProfileRow.objects.filter(person_id=person_id)
         profile = said.values("nickname", "gender", "birthday", "interests").get()
-    profile["interests"] = tuple((profile["interests"] or "").split("\n")) if profile["interests"] else ()
-    phone = contact["phone"].removeprefix("+86")
-    return Profile(person_id=person_id, username=mine, phone=phone, email=contact["email"], **profile)
+    return Profile(
+        person_id=person_id, username=mine, phone=(contact["phone"] or "").removeprefix("+86"),
+        email=contact["email"], nickname=profile["nickname"] or "", gender=profile["gender"],
+        birthday=profile["birthday"], interests=tuple((profile["interests"] or "").splitlines()),
+    )  # fmt: skip
 
 
 def nickname_of(person_id: UUID) -> str:

@@ -46,9 +46,20 @@ MOST_INTERESTS, LONGEST_INTEREST = 20, 30
 LONGEST_NICKNAME = 32
 _OLDEST = date(1900, 1, 1)
 _MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9]\d{9})")
-_EMAIL = re.compile(r"[!-?A-~]{1,64}@(?:[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?\.)+[A-Za-z][0-9A-Za-z-]{1,62}")
-_LANDLINE = re.compile(r"(?:(0(?:10|2\d|[3-9]\d\d)))?([2-9]\d{6,7})(?:(?:-|转|x|ext\.?)(\d{1,6}))?", re.IGNORECASE)
-_GENDER_WORDS: Final = {"女": "female", "男": "male", "其他": "other", "f": "female", "m": "male", "x": "other"}
+_EMAIL = re.compile(
+    r"[!-?A-~]{1,64}@(?:[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?\.)+[A-Za-z][0-9A-Za-z-]{1,62}"
+)
+_LANDLINE = re.compile(
+    r"(?:(0(?:10|2\d|[3-9]\d\d)))?([2-9]\d{6,7})(?:(?:-|转|x|ext\.?)(\d{1,6}))?", re.IGNORECASE
+)
+_GENDER_WORDS: Final = {
+    "女": "female",
+    "男": "male",
+    "其他": "other",
+    "f": "female",
+    "m": "male",
+    "x": "other",
+}
 # Consignee and address book: longest value of each field, and whether it may stay blank.
 _ADDRESS: Final = {
     "name": (40, False),
@@ -84,7 +95,11 @@ def username(value: str) -> str:
     """3-32 letters of any script, digits, `_` and `-`, in NFKC; not something that reads as a phone number."""
     text = unicodedata.normalize("NFKC", value.strip())
     if not SHORTEST_NAME <= len(text) <= LONGEST_NAME:
-        raise _bad("username", f"应为 {SHORTEST_NAME}–{LONGEST_NAME} 个字", f"it takes {SHORTEST_NAME}–{LONGEST_NAME} characters")
+        raise _bad(
+            "username",
+            f"应为 {SHORTEST_NAME}–{LONGEST_NAME} 个字",
+            f"it takes {SHORTEST_NAME}–{LONGEST_NAME} characters",
+        )
     if not all(unicodedata.category(sign)[0] == "L" or sign in "0123456789_-" for sign in text):
         raise _bad("username", "只能用文字、数字、_ 和 -", "only letters, digits, _ and - can be used")
     if _MOBILE.fullmatch(text):
@@ -143,7 +158,7 @@ def email(value: str) -> str:
     text = unicodedata.normalize("NFKC", value).strip()
     local, _, domain = text.rpartition("@")
     dots = local.startswith(".") or local.endswith(".") or ".." in local
-    if dots or len(text) > 254 or not _EMAIL.fullmatch(text) or local != local.strip("\"<>(),:;"):  # noqa: PLR2004 -- RFC 5321
+    if dots or len(text) > 254 or not _EMAIL.fullmatch(text) or local != local.strip('"<>(),:;'):  # noqa: PLR2004 -- RFC 5321
         raise _bad("email", "请填写完整的邮箱地址", "a whole address is needed, such as name@example.com")
     return f"{local}@{domain.lower()}"
 
@@ -154,7 +169,9 @@ def landline(value: str) -> str:
     text = re.sub(r"^(?:\+|00)?86-?(?=0?[1-9])", "", text)
     found = _LANDLINE.fullmatch(re.sub(r"^(0\d{2,3})-", r"\1", text))
     if not found:
-        raise _bad("landline", "请写成 010-12345678,也可以不填", "write it as 010-12345678, or leave it blank")
+        raise _bad(
+            "landline", "请写成 010-12345678,也可以不填", "write it as 010-12345678, or leave it blank"
+        )
     return "-".join(part for part in found.groups() if part)
 
 

@@ -47,9 +47,7 @@ def payment_gateway(method: str) -> PaymentGateway:
         raise KeyError(method)
     notify = f"{settings.PUBLIC_ADDRESS}/webhooks/wechatpay"
     if settings.COUNTERPARTS:
-        return WeChatPayGateway(
-            wiring.wechatpay_config(_keys(), address=_address(), notify_url=notify)
-        )
+        return WeChatPayGateway(wiring.wechatpay_config(_keys(), address=_address(), notify_url=notify))
     return WeChatPayGateway(WeChatPayConfig(notify_url=notify, **_account("wechatpay")))
 
 
@@ -67,9 +65,7 @@ def courier(name: str) -> Courier:
 def sms_sender() -> SmsSender:
     """Return the client of the SMS provider."""
     if settings.COUNTERPARTS:
-        return AliyunSms(
-            wiring.aliyun_config(_keys(), endpoint=f"127.0.0.1:{settings.COUNTERPARTS_PORT}")
-        )
+        return AliyunSms(wiring.aliyun_config(_keys(), endpoint=f"127.0.0.1:{settings.COUNTERPARTS_PORT}"))
     return AliyunSms(AliyunSmsConfig(**_account("sms")))
 
 

@@ -23,39 +23,48 @@ SET = PUT.format(quantity="EXCLUDED.quantity")
 MERGE = PUT.format(quantity="GREATEST(cart_line.quantity, EXCLUDED.quantity)")
 
 
-def add_line(*, owner_id: UUID, sku: str, quantity: int) -> None:
-    """Add pieces of a SKU to what is there.
+def add_line(*, owner_id: UUID, sku: str, quantity: int) -> int:
+    """Add pieces of a SKU to what is there; returns how many pieces the cart holds now.
 
     Raises Invalid for a quantity outside 1–999, NotBuyable for an unknown SKU, CartFull past 500 lines.
     """
-    _put(ADD, owner_id, sku, quantity)
+    return _put(ADD, owner_id, sku, quantity)
 
 
-def set_line(*, owner_id: UUID, sku: str, quantity: int) -> None:
-    """Set the pieces of a SKU; errors as for `add_line`."""
-    _put(SET, owner_id, sku, quantity)
+def set_line(*, owner_id: UUID, sku: str, quantity: int) -> int:
+    """Set the pieces of a SKU; answer and errors as for `add_line`."""
+    return _put(SET, owner_id, sku, quantity)
 
 
-def remove_line(*, owner_id: UUID, sku: str) -> None:
-    """Take a SKU out; nothing happens when it is not there."""
+def remove_line(*, owner_id: UUID, sku: str) -> int:
+    """Take a SKU out and return how many pieces are left; nothing happens when it is not there."""
     with processing(Purpose.SHOPPING, subject=owner_id):
         Line.objects.filter(owner_id=owner_id, sku=sku).delete()
+        return sum(Line.objects.filter(owner_id=owner_id).values_list("quantity", flat=True))
 
 
-def merge(*, visitor_id: UUID, person_id: UUID) -> None:
-    """Bring a visitor's cart along at sign-in: of each SKU the larger number, so that twice is harmless."""
+def merge(*, visitor_id: UUID, person_id: UUID) -> bool:
+    """Bring a visitor's cart along at sign-in: of each SKU the larger number, so that twice is harmless.
+
+    What is too much for one cart stays behind. Returns whether there was anything to bring.
+    """
     with processing(Purpose.SHOPPING, subject=visitor_id, reading=True):
         lines = list(Line.objects.filter(owner_id=visitor_id).values_list("sku", "quantity"))
     if not lines:
-        return
+        return False
     with processing(Purpose.SHOPPING, subject=person_id), connection.cursor() as cursor:
-        for sku, quantity in sorted(lines):
-            cursor.execute(MERGE, [person_id, sku, quantity, now()])
+        known = set(Line.objects.filter(owner_id=person_id).values_list("sku", flat=True))
+        room = MOST_LINES - len(known)
+        for sku, quantity in sorted(lines, key=lambda line: (line[0] not in known, line[0])):
+            room -= sku not in known
+            if room >= 0:
+                cursor.execute(MERGE, [person_id, sku, quantity, now()])
     with processing(Purpose.SHOPPING, subject=visitor_id):
         Line.objects.filter(owner_id=visitor_id).delete()
+    return True
 
 
-def _put(statement: str, owner_id: UUID, sku: str, quantity: int) -> None:
+def _put(statement: str, owner_id: UUID, sku: str, quantity: int) -> int:
     if not 1 <= quantity <= MOST_PIECES:
         raise Invalid(field=Text("数量", "quantity"), problem=Text(f"应为 1–{MOST_PIECES}", f"must be 1–{MOST_PIECES}"))
     it = skus([sku]).get(sku)
@@ -63,5 +72,7 @@ def _put(statement: str, owner_id: UUID, sku: str, quantity: int) -> None:
         raise NotBuyable
     with processing(Purpose.SHOPPING, subject=owner_id), connection.cursor() as cursor:
         cursor.execute(statement, [owner_id, sku, quantity, now()])
-        if Line.objects.filter(owner_id=owner_id).count() > MOST_LINES:
+        pieces = list(Line.objects.filter(owner_id=owner_id).values_list("quantity", flat=True))
+        if len(pieces) > MOST_LINES:
             raise CartFull(most=MOST_LINES)
+        return sum(pieces)

@@ -157,7 +157,7 @@ class Shelf(Generic[K, V]):
 
 
 class ProductShelf(Shelf[tuple[UUID, str], V]):
-    """Values by (product id, language); a change of the catalogue throws out the changed products only."""
+    """Values by (product id, language or ""); a change of the catalogue throws out the changed products only."""
 
     def forget(self, changed: Iterable[UUID] | None) -> None:
         """Throw out the changed products in every language; everything when it is not known which."""
@@ -166,5 +166,5 @@ class ProductShelf(Shelf[tuple[UUID, str], V]):
             return
         with self._lock:
             for product_id in changed:
-                for language in LANGUAGES:
+                for language in ("", *LANGUAGES):
                     self._take_out((product_id, language))

@@ -22,6 +22,7 @@ MAX_ATTRIBUTES = 100
 MAX_VALUES = 200  # of one attribute
 MAX_DEPTH = 6  # of a category path
 MAX_IMAGES = 20
+_MAX_NUMBER = 100  # characters a number is written in
 _RAW = 100_000  # characters of a field that are looked at
 _ROUNDS = 4  # markup may hide in escaped markup, not for ever
 
@@ -29,7 +30,7 @@ _FEN = Decimal("0.01")
 _PRICE = re.compile(r"(?:rmb|cny|[¥￥])?\s*(?P<number>[+-]?[\d,]*\.?\d+)\s*元?", re.IGNORECASE)
 _SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<!--.*?-->|</?[a-z][^<>]*>|<[!?][^<>]*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<!--.*?(?:-->|$)|</?[a-z][^<>]*>|<[!?][^<>]*>", re.IGNORECASE | re.DOTALL)
 _ENTITY = re.compile(r"&(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});?", re.IGNORECASE)
 _JOINERS = "\u200c\u200d"  # they shape letters and emoji
 _IMAGE_KINDS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"})
@@ -202,7 +203,9 @@ def _is_text(char: str) -> bool:
 
 def _amount(value: float | Decimal | str) -> Decimal:
     if isinstance(value, str):
-        written = unicodedata.normalize("NFKC", value).strip()
+        written = unicodedata.normalize("NFKC", value[: _MAX_NUMBER + 1]).strip()
+        if len(written) > _MAX_NUMBER:
+            raise ValueError(written)
         found = _PRICE.fullmatch(written)
         return Decimal(found.group("number").replace(",", "") if found else written)
     return Decimal(str(value)) if isinstance(value, float) else Decimal(value)

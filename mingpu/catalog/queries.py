@@ -10,7 +10,7 @@ from mingpu.catalog.cache import News, ProductShelf, Watch
 from mingpu.catalog.models import CatalogVersion, Product, Sku
 from mingpu.catalog.pictures import address
 from mingpu.catalog.rules import NOT_FOR_SALE, UNKNOWN_REASON, in_language, offered
-from mingpu.lib.text import LANGUAGES, Text, current_language
+from mingpu.lib.text import Text, current_language
 
 FEW_CHANGES = 1000  # up to so many changed products are told one by one
 CARD_COLUMNS = (
@@ -19,6 +19,7 @@ CARD_COLUMNS = (
 PAGE_COLUMNS = (*CARD_COLUMNS, "description", "description_en", "attributes", "not_for_sale", "sales", "listed_at")
 SKU_COLUMNS = ("price_fen", "stock", "position", "code", "list_price_fen", "options", "product_id")
 _CARD_BYTES, _CARDS = 1500, 20_000  # about what one takes, and how many are kept
+_ROW_BYTES = 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,18 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class SkuView:
-    """One variant of a product's page; prices in fen."""
+    """One variant of a product's page; price in fen, pieces left."""
 
     sku: str
     options: Mapping[str, str]
     price_fen: int
     list_price_fen: int | None
-    in_stock: bool
+    left: int
+
+    @property
+    def in_stock(self) -> bool:
+        """Whether it can be had."""
+        return self.left > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,7 @@ def news(since: int | None) -> News:
 
 
 watch = Watch(news)
+_rows: ProductShelf[dict[str, Any]] = ProductShelf(watch, entries=5000, size=5000 * _ROW_BYTES)
 _cards: ProductShelf[Card] = ProductShelf(watch, entries=_CARDS, size=_CARDS * _CARD_BYTES)
 
 
@@ -148,17 +155,20 @@ def cards(ids: Iterable[UUID | str], language: str | None = None) -> list[Card]:
 
 
 def product(product_id: UUID, language: str | None = None) -> ProductPage | None:
-    """Return everything a product's page shows, read now, in two statements; None for an unknown id."""
-    row = Product.objects.filter(id=product_id).values(*PAGE_COLUMNS).first()
+    """Return everything a product's page shows; None for an unknown id.
+
+    language: the reader's by default. Prices and stock are read now; one statement, and one more for a
+    product not kept in this process.
+    """
+    row = _rows.get((product_id, ""))
     if row is None:
-        return None
+        seen = watch.number()
+        row = Product.objects.filter(id=product_id).values(*PAGE_COLUMNS).first()
+        if row is None:
+            return None
+        _rows.put((product_id, ""), row, size=_ROW_BYTES + 3 * len(row["description"]), seen=seen)
     skus = _skus_of([product_id]).get(product_id, []) if row["for_sale"] else []
     return _page(row, skus, language or current_language())
-
-
-def stock_of(product_id: UUID) -> dict[str, int]:
-    """Return the pieces in stock by SKU code, read now, in one statement."""
-    return dict(Sku.objects.filter(product_id=product_id).values_list("code", "stock"))
 
 
 def skus(codes: Iterable[str]) -> dict[str, SkuInfo]:
@@ -235,7 +245,7 @@ def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> Pr
         attributes={name: tuple(values) for name, values in row["attributes"].items()},
         images=tuple(address(name) for name in row["images"]),
         skus=tuple(
-            SkuView(code, options, price, list_price, stock > 0)
+            SkuView(code, options, price, list_price, stock)
             for price, stock, _, code, list_price, options, _ in skus
         ),
         price_from_fen=min(prices, default=None),
@@ -269,6 +279,6 @@ def _image(names: list[str]) -> str:
 
 
 __all__ = [
-    "LANGUAGES", "Card", "Listing", "ProductPage", "SkuInfo", "SkuView", "cards", "changed_since", "count",
-    "listings", "news", "number", "product", "skus", "stock_of", "watch",
+    "Card", "Listing", "ProductPage", "SkuInfo", "SkuView", "cards", "changed_since", "count",
+    "listings", "news", "number", "product", "skus", "watch",
 ]  # fmt: skip

@@ -1,5 +1,7 @@
 """Members of staff and their sign-ins; they see shoppers' data only through their own purposes."""
 
+import uuid
+
 from django.db import models
 
 
@@ -17,3 +19,12 @@ class StaffSession(models.Model):
     token_hash = models.BinaryField(primary_key=True)
     name = models.TextField()
     expires_at = models.DateTimeField()
+
+
+class StaffTry(models.Model):
+    """A sign-in that has not succeeded, by keyed hashes of what was typed as the name and from where."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name_index = models.BinaryField()
+    address_index = models.BinaryField()
+    at = models.DateTimeField(db_index=True)

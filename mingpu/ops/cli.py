@@ -29,12 +29,12 @@ COMMANDS = {
 def main() -> None:
     """Run one command and exit with its status."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingpu.settings")
-    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+    name = sys.argv[1] if sys.argv[1:] else ""
+    if name not in COMMANDS:
         print("mingpu COMMAND [...]\n")
-        for name, (_, what) in COMMANDS.items():
-            print(f"  {name:20} {what}")
+        for command, (_, what) in COMMANDS.items():
+            print(f"  {command:20} {what}")
         sys.exit(0 if sys.argv[1:] in ([], ["--help"], ["-h"]) else 2)
-    name = sys.argv[1]
     zone, what = COMMANDS[name]
     os.environ["MINGPU_ZONE"] = zone
     module = import_module(f"mingpu.ops.commands.{name.replace('-', '_')}")

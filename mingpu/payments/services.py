@@ -6,7 +6,7 @@ asked for before anything is marked paid, and said twice it changes nothing.
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -25,7 +25,18 @@ from mingpu.orders.models import Line, Order
 from mingpu.orders.rules import PAID, PENDING
 from mingpu.payments.errors import NothingToPay, PaymentUnavailable
 from mingpu.payments.models import Attempt, Entry, Refund
-from mingpu.payments.rules import ACTION, CREATED, ENDED, FAILED, METHODS, OPEN, POLL_AFTER, REQUESTED, SUCCEEDED, UNKNOWN
+from mingpu.payments.rules import (
+    ACTION,
+    CREATED,
+    ENDED,
+    FAILED,
+    METHODS,
+    OPEN,
+    POLL_AFTER,
+    REQUESTED,
+    SUCCEEDED,
+    UNKNOWN,
+)
 from mingpu.privacy import sharing
 from mingpu.privacy.purposes import Purpose, processing
 
@@ -85,11 +96,7 @@ def start(*, person_id: UUID, order_no: str, method: str) -> Started:
         Attempt.objects.filter(id=attempt.id, status__in=(CREATED, UNKNOWN)).update(
             status=ACTION, code_url=code_url
         )
-    return Started(**{**_fields(attempt), "code_url": code_url, "status": ACTION})
-
-
-def _fields(attempt: Started) -> dict[str, object]:
-    return {name: getattr(attempt, name) for name in ATTEMPT}
+    return replace(attempt, code_url=code_url, status=ACTION)
 
 
 def _attempt(person_id: UUID, order_no: str, method: str) -> Started:
@@ -231,6 +238,6 @@ def _give_back(person_id: UUID, order_no: str, attempt_id: UUID, amount_fen: int
 
 def _lookup(kind: str, key: str) -> UUID | None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT mingpu.lookup_{kind}(%s)", [key])  # noqa: S608 -- kind is ours
+        cursor.execute(f"SELECT mingpu.lookup_{kind}(%s)", [key])
         row = cursor.fetchone()
     return row[0] if row else None

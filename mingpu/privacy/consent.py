@@ -56,13 +56,15 @@ def give(person_id: UUID, name: str, granted: bool, language: str) -> None:  # n
             raise NotFound
         if bool(before & bit) == granted and (granted or _decided(person_id, name)):
             return
-        models.Standing.objects.filter(person_id=person_id).update(consents=before | bit if granted else before & ~bit)
+        models.Standing.objects.filter(person_id=person_id).update(
+            consents=before | bit if granted else before & ~bit
+        )
         models.ConsentEvent.objects.create(
             person_id=person_id, name=name, granted=granted, statement_version=REGISTER.version,
             statement_hash=REGISTER.digest, language=language, at=now(),
         )  # fmt: skip
         if not granted and _delete(person_id, name):
-            enqueue("privacy.consent_withdrawn", at=now() + IN_FLIGHT, person_id=str(person_id), name=name)
+            enqueue("privacy.consent_withdrawn", at=now() + IN_FLIGHT, person_id=str(person_id), matter=name)
 
 
 def standing_of(person_id: UUID) -> Standing:
@@ -84,7 +86,10 @@ def decisions_of(person_id: UUID) -> Mapping[str, Decision]:
     """Return the last decision on every consent and permission, in the register's order."""
     with processing(Purpose.RIGHTS, subject=person_id, reading=True):
         rows = models.ConsentEvent.objects.filter(person_id=person_id, name__in=list(REGISTER.consents()))
-        last = {name: (granted, at) for name, granted, at in rows.order_by("at").values_list("name", "granted", "at")}
+        last = {
+            name: (granted, at)
+            for name, granted, at in rows.order_by("at").values_list("name", "granted", "at")
+        }
     return {name: Decision(name, *last.get(name, (False, None))) for name in REGISTER.consents()}
 
 

@@ -9,7 +9,6 @@ from django.db import models
 
 from mingpu.privacy.purposes import seal_value, unseal_value
 
-
 if TYPE_CHECKING:  # Field is generic for the type checker only
     _Text = models.Field[str | None, str | None]
 else:
@@ -22,6 +21,10 @@ class SealedText(_Text):
     Its class of key is the register's. None stays NULL: a field left blank stores nothing.
     """
 
+    @property
+    def _table(self) -> str:
+        return self.model._meta.db_table  # noqa: SLF001 -- Django's own name for public metadata
+
     def get_internal_type(self) -> str:
         """Return the kind of column: bytes."""
         return "BinaryField"
@@ -30,13 +33,13 @@ class SealedText(_Text):
         """Seal on the way in; an already sealed value passes."""
         if value is None or isinstance(value, bytes | memoryview):
             return value
-        return seal_value(self.model._meta.db_table, str(self.column), value.encode())
+        return seal_value(self._table, str(self.column), value.encode())
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:  # noqa: ARG002 -- Django's signature
         """Open on the way out."""
         if value is None:
             return None
-        return unseal_value(self.model._meta.db_table, str(self.column), bytes(value)).decode()
+        return unseal_value(self._table, str(self.column), bytes(value)).decode()
 
 
 def blind_index(place: str, value: str) -> bytes:

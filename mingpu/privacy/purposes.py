@@ -71,7 +71,8 @@ class Actor:
 
 
 _open: ContextVar[_Open | None] = ContextVar("processing", default=None)
-_actor: ContextVar[Actor] = ContextVar("actor", default=Actor("system"))
+_SYSTEM = Actor("system")
+_actor: ContextVar[Actor] = ContextVar("actor", default=_SYSTEM)
 FROZEN = "MP001"  # the SQLSTATE that mingpu.enter raises
 
 
@@ -193,10 +194,34 @@ def seal_value(table: str, column: str, value: bytes) -> bytes:
     kind = REGISTER.column(table, column).sealed
     key = _key(kind, make=True)
     assert key is not None
-    return keys.seal(key, f"{table}|{column}|{current_subject()}", value)
+    return keys.seal(key, _place(table, column, current_subject()), value)
 
 
 def unseal_value(table: str, column: str, sealed: bytes) -> bytes:
     """Open a value of a sealed column; raises KeyErased when the person's key is gone."""
     kind = REGISTER.column(table, column).sealed
-    return keys.unseal(_key(kind, make=False), f"{table}|{column}|{current_subject()}", sealed)
+    return keys.unseal(_key(kind, make=False), _place(table, column, current_subject()), sealed)
+
+
+def reseal_value(table: str, column: str, sealed: bytes, *, owner: UUID) -> bytes:
+    """Open a value as the current person's and seal it as `owner`'s, under the same class of key.
+
+    For records that go on under another name. Raises KeyErased when the person's key is gone.
+    """
+    value = unseal_value(table, column, sealed)
+    key = keys.fetch_or_make(owner, REGISTER.column(table, column).sealed)
+    return keys.seal(key, _place(table, column, owner), value)
+
+
+def opens_for(table: str, column: str, sealed: bytes, *, owner: UUID) -> bool:
+    """Tell whether a sealed value opens with the key of `owner`, who need not be the block's person."""
+    try:
+        keys.unseal(keys.fetch(owner, REGISTER.column(table, column).sealed), _place(table, column, owner), sealed)
+    except (keys.KeyErased, ValueError):
+        return False
+    return True
+
+
+def _place(table: str, column: str, owner: UUID) -> str:
+    """Name where a sealed value belongs, so that it opens nowhere else."""
+    return f"{table}|{column}|{owner}"

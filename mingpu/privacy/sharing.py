@@ -100,13 +100,23 @@ def fingerprint(text: str) -> str:
     return blind_index("privacy_share.payload", text).hex()
 
 
-def shares_of(person_id: UUID) -> tuple[Shared, ...]:
+def records_of(person_id: UUID) -> tuple[Shared, ...]:
     """Return what was sent in the name of `person_id`, oldest first."""
     with processing(Purpose.RIGHTS, subject=person_id, reading=True):
         rows = Share.objects.filter(person_id=person_id).order_by("at", "id")
         return tuple(
-            Shared(**row)
-            for row in rows.values("at", "recipient", "purpose", "items", "payload", "digest", "reference")
+            Shared(
+                at=at,
+                recipient=to,
+                purpose=why,
+                items=items,
+                payload=text or "",
+                digest=mark,
+                reference=reference,
+            )
+            for at, to, why, items, text, mark, reference in rows.values_list(
+                "at", "recipient", "purpose", "items", "payload", "digest", "reference"
+            )
         )
 
 

@@ -269,4 +269,4 @@ class TantivyIndex:
 
 
 def _count(searcher: tantivy.Searcher, query: Query) -> int:
-    return searcher.search(query, 1).count  # type: ignore[attr-defined]
+    return searcher.search(query, 1).count  # type: ignore[attr-defined,no-any-return]

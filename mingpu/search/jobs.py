@@ -15,8 +15,3 @@ def refresh(*, skus: Sequence[str] = (), product_ids: Sequence[str] = ()) -> Non
         mark_changed(product_ids=[UUID(it) for it in product_ids], skus=skus)
     services.catch_up()
 
-
-@job("search.forget")
-def forget(*, person_id: str) -> None:
-    """Delete a person's searches: they no longer agree to keeping them."""
-    services.clear_history(person_id=UUID(person_id))

@@ -15,6 +15,9 @@ from mingpu.search.rules import Facets, SearchIndex, SearchQuery
 KEPT = 20  # of a person's searches: as many as are shown
 MAX_SUGGESTIONS = 10
 
+_MB = 1 << 20
+_CARD_BYTES = 1500  # about what one hit takes
+
 index: SearchIndex = TantivyIndex(settings.INDEX_PATH)
 
 
@@ -47,13 +50,27 @@ class PastSearch:
     at: datetime
 
 
+_shelves: Shelf[tuple[SearchQuery, str], Found] = Shelf(watch, entries=2000, size=32 * _MB, from_index=True)
+
+
 def search_products(query: SearchQuery, *, language: str | None = None) -> Found:
     """Return one page of products that fit. Nobody's data, the same for every reader.
 
     language: of the titles, the reader's by default. Two statements at most, for products not kept in this
-    process.
+    process. What was browsed is kept too; what somebody typed is not.
     """
-    page = index.search(query)
+    speech = language or current_language()
+    if query.q.strip():
+        return _found(index.search(query), speech)
+    kept = _shelves.get((query, speech))
+    if kept is None:
+        seen = watch.number()
+        kept = _found(index.search(query), speech)
+        _shelves.put((query, speech), kept, size=_CARD_BYTES * (len(kept.cards) + 1), seen=seen)
+    return kept
+
+
+def _found(page: SearchPage, language: str) -> Found:
     return Found(
         cards=tuple(cards(page.product_ids, language)),
         total=page.total,

@@ -37,7 +37,7 @@ class Weights:
 
 
 class Matcher:
-    """Turns one analysed query into index queries: `precise` hits, and `lenient` ones that include them."""
+    """Turns one query into what the index is asked: `precise` or `lenient` hits, bare or scored."""
 
     def __init__(self, schema: tantivy.Schema, text: str, weights: Weights) -> None:
         self._schema = schema

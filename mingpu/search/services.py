@@ -1,18 +1,21 @@
 """Keeping the index in step with the catalogue, and a person's searches as they wish."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db import ProgrammingError
 
 from mingpu.catalog import queries as catalog
 from mingpu.catalog.services import announce
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.privacy.fields import blind_index
-from mingpu.privacy.purposes import Purpose, processing
+from mingpu.privacy.purposes import AccountFrozen, Purpose, processing
+from mingpu.privacy.standing import agrees
 from mingpu.search.models import Search
 from mingpu.search.queries import KEPT, index
 from mingpu.search.rules import MAX_QUERY, Document
@@ -42,11 +45,21 @@ def catch_up() -> int:
     return done
 
 
+def note_search(*, person_id: UUID, keywords: str) -> None:
+    """Note a search if the person agrees to keeping them; nothing happens otherwise.
+
+    Call it after the search was answered: it has a short transaction of its own.
+    """
+    if agrees(person_id, Purpose.SEARCH_HISTORY):
+        with suppress(AccountFrozen, ProgrammingError):  # leaving, or changed their mind this very moment
+            remember(person_id=person_id, keywords=keywords)
+
+
 def remember(*, person_id: UUID, keywords: str) -> None:
     """Note what a person searched for; asked again, its time moves. Only the newest `KEPT` stay.
 
-    Call it only while they agree (`queries.keeps_history`); without consent the database refuses with
-    ProgrammingError. Blank keywords are not noted.
+    Blank keywords are not noted. Without consent the database refuses with ProgrammingError; AccountFrozen
+    while the account is being cancelled.
     """
     text = " ".join(keywords[:MAX_QUERY].split())
     if not text:

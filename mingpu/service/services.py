@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db.models import Sum
 
 from mingpu.catalog.models import Sku
+from mingpu.delivery.models import Shipment
+from mingpu.delivery.rules import PICKED_UP, RANK
 from mingpu.lib.clock import now
 from mingpu.lib.errors import Invalid, NotFound
 from mingpu.lib.ids import public_number
@@ -48,14 +50,15 @@ def open_case(
         order = (
             Order.objects.select_for_update()
             .filter(order_no=order_no, person_id=person_id)
-            .values("status", "total_fen", "goods_fen", "shipping_fen")
+            .values("status", "shipping_fen")
             .first()
         )
         if order is None:
             raise NotFound
         if order["status"] not in POSSIBLE[kind]:
             raise NotPossible(status=LABELS[order["status"]])
-        amount = _amount(order_no, order, lines)
+        unshipped = order["status"] == PAID
+        amount = _amount(order_no, lines, shipping_fen=order["shipping_fen"] if unshipped else 0)
         Case.objects.create(
             case_no=case_no, order_no=order_no, person_id=person_id, type=kind, reason=reason,
             description=description.strip() or None, status=rules.REVIEWING, amount_fen=amount, created_at=now(),
@@ -83,8 +86,8 @@ def _check(kind: str, reason: str, lines: Mapping[str, int], description: str) -
         raise Invalid(field=Text("说明", "description"), problem=problem)
 
 
-def _amount(order_no: str, order: Mapping[str, int], lines: Mapping[str, int]) -> int:
-    """Return what the pieces cost; the delivery fee too when everything goes back before it was shipped."""
+def _amount(order_no: str, lines: Mapping[str, int], *, shipping_fen: int) -> int:
+    """Return what the pieces cost, and the delivery fee too when nothing of the order is kept."""
     bought = {
         row["sku"]: row for row in Line.objects.filter(order_no=order_no).values("sku", "price_fen", "quantity")
     }
@@ -100,7 +103,7 @@ def _amount(order_no: str, order: Mapping[str, int], lines: Mapping[str, int]) -
             raise TooMuch(left=left)
     amount = sum(bought[sku]["price_fen"] * pieces for sku, pieces in lines.items())
     everything = all(lines.get(sku, 0) + asked.get(sku, 0) == row["quantity"] for sku, row in bought.items())
-    return amount + (order["shipping_fen"] if everything and order["status"] == PAID else 0)
+    return amount + (shipping_fen if everything else 0)
 
 
 def withdraw(*, person_id: UUID, case_no: str) -> None:
@@ -115,11 +118,14 @@ def sent_back(*, person_id: UUID, case_no: str) -> None:
         _move(person_id, case_no, rules.INSPECTION, "buyer")
 
 
-def decide(*, person_id: UUID, case_no: str, approve: bool, staff: str, answer: str = "") -> str:
+def decide(
+    *, person_id: UUID, case_no: str, approve: bool, staff: str, answer: str = "", seen: tuple[str, ...] = ()
+) -> str:
     """Decide a case at the desk; returns its new state.
 
     A yes to a refund writes the refund and enqueues it in the same transaction; a yes to a return first waits
-    for the goods. Raises NotFound, WrongCaseState.
+    for the goods. seen: the states the decision was meant for, when it is not to hold for any other.
+    Raises NotFound, WrongCaseState.
     """
     with processing(Purpose.SERVICE, subject=person_id, reference=case_no):
         case = (
@@ -130,6 +136,8 @@ def decide(*, person_id: UUID, case_no: str, approve: bool, staff: str, answer: 
         )
         if case is None:
             raise NotFound
+        if seen and case["status"] not in seen:
+            raise WrongCaseState(status=rules.LABELS[case["status"]])
         after = rules.approved(case["type"], case["status"]) if approve else rules.REJECTED
         _move(person_id, case_no, after, "staff", decided_by=staff, answer=answer[:LONGEST_DESCRIPTION])
         if after == rules.REFUNDING:
@@ -145,11 +153,13 @@ def _refund(person_id: UUID, case_no: str, order_no: str, amount_fen: int) -> No
     amount = min(amount_fen, order["total_fen"] - before)
     if amount <= 0:
         raise NotPossible(status=LABELS["closed"])
-    paid = Attempt.objects.filter(order_no=order_no, status=SUCCEEDED).order_by("created_at").values("id").first()
-    assert paid is not None, "an order with a case was paid"
+    paid = Attempt.objects.filter(order_no=order_no, status=SUCCEEDED).exclude(
+        id__in=Refund.objects.filter(order_no=order_no, reason="late_payment").values("attempt_id")
+    )  # what was paid twice went back as a late payment
+    attempt_id = paid.values_list("id", flat=True).get()
     number = public_number("R")
     Refund.objects.create(
-        order_no=order_no, person_id=person_id, attempt_id=paid["id"], out_refund_no=number, amount_fen=amount,
+        order_no=order_no, person_id=person_id, attempt_id=attempt_id, out_refund_no=number, amount_fen=amount,
         reason=f"case:{case_no}", status=REQUESTED, created_at=now(),
     )  # fmt: skip
     enqueue("payments.refund", person_id=str(person_id), out_refund_no=number)
@@ -162,15 +172,14 @@ def refunded(*, person_id: UUID, case_no: str) -> None:
         if case is None or case["status"] != rules.REFUNDING:
             return
         _move(person_id, case_no, rules.REFUNDED, "system")
-        never_left = not Order.objects.filter(
-            order_no=case["order_no"], delivered_at__isnull=False
-        ).exists() and not _shipped(case["order_no"])
-        if case["type"] == "return" or never_left:
+        if case["type"] == "return" or not _left_the_house(case["order_no"]):
             Sku.objects.give_back(dict(CaseLine.objects.filter(case_no=case_no).values_list("sku", "quantity")))
 
 
-def _shipped(order_no: str) -> bool:
-    return Order.objects.filter(order_no=order_no, status__in=(SHIPPED, DELIVERED, COMPLETED)).exists()
+def _left_the_house(order_no: str) -> bool:
+    """Tell whether the courier has the parcel, or had; the order itself is closed by now."""
+    rows = Shipment.objects.filter(order_no=order_no).values_list("status", flat=True)
+    return any(RANK[status] >= RANK[PICKED_UP] for status in rows)
 
 
 def _move(person_id: UUID, case_no: str, after: str, who: str, **columns: object) -> None:

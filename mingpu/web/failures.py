@@ -1,22 +1,12 @@
 """Pages for what went wrong: plain words, a stable code, a way out; never a person's data."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from mingpu.lib.errors import MallError
+from mingpu.lib.problems import TITLES
 from mingpu.lib.text import Text
-
-TITLES = {
-    400: Text(zh="请求无法读取", en="That request could not be read"),
-    403: Text(zh="不能这样做", en="That is not allowed"),
-    404: Text(zh="没有找到", en="Not found"),
-    409: Text(zh="没有成功", en="That did not work"),
-    413: Text(zh="内容太大", en="Too large"),
-    422: Text(zh="请再检查一下", en="Please check again"),
-    429: Text(zh="太频繁了", en="Too many tries"),
-    500: Text(zh="我们这里出错了", en="Something broke on our side"),
-    503: Text(zh="暂时无法服务", en="Not available just now"),
-}
 
 
 def page(request: HttpRequest, *, status: int, code: str, detail: object) -> HttpResponse:
@@ -27,7 +17,8 @@ def page(request: HttpRequest, *, status: int, code: str, detail: object) -> Htt
         "title": str(TITLES.get(status, TITLES[500])),
         "detail": str(detail),
     }
-    return render(request, "error.html", facts, status=status)
+    template = "desk/error.html" if settings.ZONE == "desk" else "error.html"
+    return render(request, template, facts, status=status)
 
 
 def refused(request: HttpRequest, error: MallError) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mingpu.adapters.calls import Patience
 from mingpu.adapters.counterparts import wiring
-from mingpu.adapters.payment import PaymentRequest
+from mingpu.adapters.payment import PaymentRequest, PaymentState
 from mingpu.adapters.payment.wechatpay import WeChatPayGateway
 from tests.adapters.conftest import QUICK, Call, Mall, Side, unique, until
 
@@ -42,6 +42,12 @@ class Till:
         order = self.order(amount_fen)
         self.scan(self.gateway.create(order))
         return order
+
+    def payment(self, call: Call) -> PaymentState:
+        """What a genuine callback says of a payment."""
+        told = self.gateway.parse_callback(call.headers, call.body).payment
+        assert told is not None
+        return told
 
     def callbacks(self, count: int = 1) -> list[Call]:
         """The callbacks that have come, once there are `count`."""

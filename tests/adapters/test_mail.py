@@ -66,7 +66,7 @@ def test_what_cannot_be_a_mail_never_leaves(sender, change, code):
 
 
 def test_a_wrong_password_is_permanent(side: Side, sender, address):
-    stranger = SmtpMail(replace(sender._config, password="x"))  # noqa: S106
+    stranger = SmtpMail(replace(sender._config, password="x"))
     with pytest.raises(MailFailed) as failed:
         send(stranger, address)
     assert (failed.value.permanent, failed.value.code) == (True, "smtp_535")
@@ -167,4 +167,3 @@ def test_encrypted_from_the_first_byte(side: Side, sender, address, tmp_path):
         thread.join(5)
     assert heard[0].startswith(b"ehlo")
     assert failed.value.permanent
-

@@ -77,7 +77,9 @@ REFUND: dict[str, Any] = {
 }
 
 
-def word(side: Side, plain: dict[str, Any], kind: str = "TRANSACTION.SUCCESS", **event: Any) -> tuple[Any, bytes]:
+def word(
+    side: Side, plain: dict[str, Any], kind: str = "TRANSACTION.SUCCESS", **event: Any
+) -> tuple[Any, bytes]:
     """Headers and body of a callback that the institution itself signed, saying `plain`."""
     keys = side.keys.wechatpay
     ours = {"appid": keys.appid, "mchid": keys.mchid}
@@ -100,6 +102,7 @@ def test_a_payment_is_told_once_and_holds_what_was_paid(till: Till):
     (call,) = till.callbacks()
     event = till.gateway.parse_callback(call.headers, call.body)
     assert event.refund is None
+    assert event.payment is not None
     assert event.payment.out_trade_no == order.out_trade_no
     assert (event.payment.status, event.payment.amount_fen) == (PaymentStatus.SUCCEEDED, 4200)
     assert event.payment == till.gateway.query(order.out_trade_no)
@@ -119,6 +122,7 @@ def test_a_refund_is_told(till: Till, fault):
     )
     event = till.gateway.parse_callback(till.callbacks(2)[1].headers, till.callbacks(2)[1].body)
     assert event.payment is None
+    assert event.refund is not None
     assert (event.refund.out_refund_no, event.refund.amount_fen, event.refund.total_fen) == (number, 90, 1990)
     assert event.refund.status is (RefundStatus.ABNORMAL if fault else RefundStatus.SUCCEEDED)
     assert event.refund == till.gateway.query_refund(number)
@@ -175,27 +179,29 @@ def test_a_dropped_callback_never_comes_and_asking_finds_the_payment(till: Till)
 def test_reordered_the_older_event_comes_after_the_newer(till: Till):
     till.side.fault("wechatpay", "reorder", seconds=30)
     older, newer = till.paid(), till.paid()
-    events = [till.gateway.parse_callback(one.headers, one.body) for one in till.callbacks(2)]
-    assert [event.payment.out_trade_no for event in events] == [newer.out_trade_no, older.out_trade_no]
+    told = [till.payment(one) for one in till.callbacks(2)]
+    assert [payment.out_trade_no for payment in told] == [newer.out_trade_no, older.out_trade_no]
 
 
 def test_a_wrong_amount_is_signed_well_and_left_to_the_caller_to_refuse(till: Till):
     till.mall.replies[till.path] = [(400, b""), (200, b"")]
     till.side.fault("wechatpay", "wrong_amount")
     till.paid(1990)
-    wrong, right = (till.gateway.parse_callback(one.headers, one.body) for one in till.callbacks(2))
-    assert (wrong.payment.amount_fen, right.payment.amount_fen) == (1989, 1990)
+    wrong, right = (till.payment(one) for one in till.callbacks(2))
+    assert (wrong.amount_fen, right.amount_fen) == (1989, 1990)
 
 
 def test_four_kinds_of_forgery_are_refused_and_the_true_one_still_comes(till: Till):
     till.gateway.query(till.paid().out_trade_no)
     till.callbacks()
-    till.side.fault("wechatpay", "forge", times=4)  # and the mall takes each: the postman goes on all the same
+    till.side.fault(
+        "wechatpay", "forge", times=4
+    )  # and the mall takes each: the postman goes on all the same
     order = till.paid()
     calls = till.callbacks(6)[1:]
     codes = [refused(till, call.headers, call.body) for call in calls[:4]]
     assert codes == ["signature", "signature", "signature", "stale"]
-    assert till.gateway.parse_callback(calls[4].headers, calls[4].body).payment.out_trade_no == order.out_trade_no
+    assert till.payment(calls[4]).out_trade_no == order.out_trade_no
 
 
 def test_a_success_after_closing_is_told_like_any_other(till: Till):
@@ -204,7 +210,7 @@ def test_a_success_after_closing_is_told_like_any_other(till: Till):
     till.gateway.close(order.out_trade_no)
     till.scan(code_url, late=True)
     (call,) = till.callbacks()
-    assert till.gateway.parse_callback(call.headers, call.body).payment.out_trade_no == order.out_trade_no
+    assert till.payment(call).out_trade_no == order.out_trade_no
     assert till.gateway.query(order.out_trade_no).status is PaymentStatus.SUCCEEDED
 
 
@@ -229,7 +235,7 @@ def test_callbacks_signed_with_the_public_key(mall: Mall, tmp_path):
         order = till.paid()
         (call,) = till.callbacks()
         assert call.headers["Wechatpay-Serial"] == side.keys.wechatpay.platform_public_key_id
-        assert till.gateway.parse_callback(call.headers, call.body).payment.out_trade_no == order.out_trade_no
+        assert till.payment(call).out_trade_no == order.out_trade_no
         assert refused(Till(side, mall), call.headers, call.body) == "serial"  # a client without that key
         noise = call.headers | {"Wechatpay-Serial": "PUB_KEY_ID_0000"}
         assert refused(till, noise, call.body) == "serial"
@@ -258,7 +264,15 @@ def test_every_byte_of_the_body_counts(genuine):
             changed = bytearray(call.body)
             changed[place] ^= mask
             assert refused(till, call.headers, bytes(changed)) in {"signature", "unreadable"}
-    for body in (b"", call.body[:-1], call.body + b" ", b" " + call.body, call.body + b"\n", b"\xff\xfe", b"null"):
+    for body in (
+        b"",
+        call.body[:-1],
+        call.body + b" ",
+        b" " + call.body,
+        call.body + b"\n",
+        b"\xff\xfe",
+        b"null",
+    ):
         assert refused(till, call.headers, body) in {"signature", "unreadable"}
 
 
@@ -281,7 +295,16 @@ def test_every_character_of_every_header_counts(genuine, name):
             other = next(one for one in kind if one.lower() != character.lower())
             changed = value[:place] + other + value[place + 1 :]
             assert refused(till, call.headers | {name: changed}, call.body)
-    for changed in ("", value + "0", value[:-1], " " + value, value + " ", value + "\n", value * 2, "0x" + value):
+    for changed in (
+        "",
+        value + "0",
+        value[:-1],
+        " " + value,
+        value + " ",
+        value + "\n",
+        value * 2,
+        "0x" + value,
+    ):
         assert refused(till, call.headers | {name: changed}, call.body)
     assert refused(till, {k: v for k, v in call.headers.items() if k != name}, call.body)
 
@@ -291,7 +314,13 @@ def test_a_signature_has_one_spelling(genuine):
     till, call = genuine
     good = call.headers["Wechatpay-Signature"]
     twin = good[:-3] + chr(ord(good[-3]) + 1) + "=="  # other unused bits
-    for changed in (good + "=", good.rstrip("="), good[:10] + "\n" + good[10:], good[:9] + "!" + good[9:], twin):
+    for changed in (
+        good + "=",
+        good.rstrip("="),
+        good[:10] + "\n" + good[10:],
+        good[:9] + "!" + good[9:],
+        twin,
+    ):
         assert refused(till, call.headers | {"Wechatpay-Signature": changed}, call.body) == "signature"
 
 
@@ -364,7 +393,9 @@ def test_well_signed_but_not_for_us_or_not_in_shape(side: Side, genuine, change,
 )
 def test_refunds_well_signed_but_not_in_shape(side: Side, genuine, change, kind, code):
     till, _ = genuine
-    assert till.gateway.parse_callback(*word(side, REFUND, "REFUND.SUCCESS")).refund.amount_fen == 90
+    told = till.gateway.parse_callback(*word(side, REFUND, "REFUND.SUCCESS")).refund
+    assert told is not None
+    assert told.amount_fen == 90
     assert refused(till, *word(side, REFUND | change, kind)) == code
 
 
@@ -390,10 +421,17 @@ def test_what_cannot_be_decrypted_is_refused(side: Side, genuine):
     for name in ("ciphertext", "nonce", "algorithm"):
         less = {key: value for key, value in resource.items() if key != name}
         assert refused(till, *sealed_by(side, body | {"resource": less}))
-    for change in ({"resource_type": "plain"}, {"resource": None}, {"resource": "x"}, {"id": None}, {"create_time": 5}):
+    for change in (
+        {"resource_type": "plain"},
+        {"resource": None},
+        {"resource": "x"},
+        {"id": None},
+        {"create_time": 5},
+    ):
         assert refused(till, *sealed_by(side, body | change))
-    for other in ([], "x", 5, None):
-        assert refused(till, *sealed_by(side, other))  # type: ignore[arg-type]
+    others: list[Any] = [[], "x", 5, None]
+    for other in others:
+        assert refused(till, *sealed_by(side, other))
 
 
 def test_an_expired_certificate_is_trusted_no_longer(side: Side, genuine):
@@ -415,15 +453,14 @@ def test_an_expired_certificate_is_trusted_no_longer(side: Side, genuine):
     assert refused(till, headers, body) == "signature"
 
 
-def test_strangers_serials_cause_one_fetch_and_cost_no_trust(side: Side, mall: Mall):
-    till = Till(side, mall, certificate_pause=1.0)
+def test_strangers_serials_cause_few_fetches_and_cost_no_trust(side: Side, mall: Mall):
+    till = Till(side, mall)
     till.paid()
     (call,) = till.callbacks()
     before = len(side.received("wechatpay", "/v3/certificates"))
-    time.sleep(1.05)
     for number in range(20):
         assert refused(till, call.headers | {"Wechatpay-Serial": f"{number:040X}"}, call.body) == "signature"
-    assert len(side.received("wechatpay", "/v3/certificates")) == before + 1
+    assert len(side.received("wechatpay", "/v3/certificates")) == before + 2  # and one when it started
     till.gateway.parse_callback(call.headers, call.body)
 
 
@@ -432,8 +469,11 @@ def test_while_keys_cannot_be_fetched_a_callback_is_put_off_not_refused(genuine)
     away = WeChatPayGateway(replace(till.config, gateway=f"http://127.0.0.1:{free_port()}"))
     with pytest.raises(PaymentFailed) as failed:
         away.parse_callback(call.headers, call.body)
-    assert not isinstance(failed.value, Forged)
-    assert (failed.value.permanent, failed.value.code) == (False, "no_certificates")
+    for _ in range(5):
+        assert not isinstance(failed.value, Forged)
+        assert (failed.value.permanent, failed.value.code) == (False, "no_certificates")
+        with pytest.raises(PaymentFailed) as failed:
+            away.parse_callback(call.headers, call.body)
 
 
 def test_a_failed_fetch_does_not_lose_the_keys_at_hand(side: Side, mall: Mall):
@@ -445,4 +485,3 @@ def test_a_failed_fetch_does_not_lose_the_keys_at_hand(side: Side, mall: Mall):
     with pytest.raises(PaymentFailed, match="no_certificates"):
         till.gateway.parse_callback(call.headers | {"Wechatpay-Serial": "ABCDEF0123456789"}, call.body)
     till.gateway.parse_callback(call.headers, call.body)
-

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from mingpu.search.rules import (
     FacetCount,
     SearchPage,
     SearchQuery,
+    category_value,
     category_values,
     price_range,
 )
@@ -202,7 +204,7 @@ def test_odd_products_can_be_found_by_what_is_whole_in_them(tmp_path: Path):
     assert index.suggest("铜") == []
 
 
-def found_ids(index: TantivyIndex, **fields: object) -> list[str]:
+def found_ids(index: TantivyIndex, **fields: Any) -> list[str]:
     return list(index.search(SearchQuery(**fields)).product_ids)
 
 

@@ -136,7 +136,9 @@ def test_many_small_updates_stay_one_index(tmp_path: Path):
         index.commit()
     assert index.count() == 10
     assert found(index, "铜壶29号") == ["kettle"]
-    assert index._store.snapshot().searcher.num_segments < 15
+    snapshot = index._store.snapshot()
+    assert snapshot
+    assert snapshot.searcher.num_segments < 15
 
 
 def test_another_reader_sees_a_commit_soon_and_looks_seldom(tmp_path: Path):
@@ -174,10 +176,10 @@ def test_another_process_sees_a_commit(tmp_path: Path):
         "print(index.count(), flush=True)\n"
     )
     with python(script, tmp_path) as reader:
-        assert reader.stdout.readline() == "10\n"
+        assert said(reader) == "10\n"
         index.upsert([document("铜壶")])
         index.commit()
-        assert reader.stdout.readline() == "11\n"
+        assert said(reader) == "11\n"
 
 
 def test_a_forked_reader_reads(tmp_path: Path):
@@ -195,7 +197,7 @@ def test_a_forked_reader_reads(tmp_path: Path):
         "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
     )
     with python(script, tmp_path) as parent:
-        assert parent.stdout.readline() == "2\n"
+        assert said(parent) == "2\n"
 
 
 WRITER = (
@@ -217,7 +219,7 @@ def test_a_killed_writer_leaves_what_was_committed(tmp_path: Path):
     index, chance = TantivyIndex(tmp_path), random.Random(7)
     for _ in range(6):
         with python(WRITER, tmp_path) as writer:
-            assert writer.stdout.readline() == "ready\n"
+            assert said(writer) == "ready\n"
             time.sleep(chance.uniform(0.02, 0.4))
             os.kill(writer.pid, signal.SIGKILL)
         survivor = TantivyIndex(tmp_path, wait_seconds=5)
@@ -230,6 +232,12 @@ def test_a_killed_writer_leaves_what_was_committed(tmp_path: Path):
     assert len(generations(tmp_path)) == 1  # what the dead left was swept
 
 
+def said(process: subprocess.Popen[str]) -> str:
+    """The next line it prints."""
+    assert process.stdout
+    return process.stdout.readline()
+
+
 def python(script: str, *arguments: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", script, *map(str, arguments)], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -240,6 +248,7 @@ def python(script: str, *arguments: object) -> subprocess.Popen[str]:
 def test_a_damaged_index_is_empty_until_it_is_rebuilt(tmp_path: Path, damage: str):
     filled(tmp_path)
     place = Store(tmp_path).generation_path()
+    assert place
     current = tmp_path / "CURRENT"
     if damage == "CURRENT":
         current.write_bytes(b"\xff\x00broken")
@@ -312,7 +321,7 @@ class Updates(RuleBasedStateMachine):
             return
         page = self.index.search(SearchQuery(sort="price", page_size=100))
         assert set(page.product_ids) == set(self.held)
-        prices = [self.held[product_id].price_fen for product_id in page.product_ids]
+        prices = [self.held[product_id].price_fen or 0 for product_id in page.product_ids]
         assert prices == sorted(prices)
 
     def teardown(self) -> None:

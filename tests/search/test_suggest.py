@@ -133,8 +133,9 @@ def test_no_guess_without_a_product_that_holds_every_word(tmp_path: Path):
 @settings(max_examples=200, deadline=None)
 @given(st.text(st.characters(), max_size=40) | st.text("shouji手鸡面模zipo ", max_size=40))
 def test_mending_never_breaks_and_never_repeats(index: TantivyIndex, typed: str):
-    searcher = index._store.snapshot().searcher
-    mended = mend(searcher, typed)
+    snapshot = index._store.snapshot()
+    assert snapshot
+    mended = mend(snapshot.searcher, typed)
     assert mended is None or mended != typed
     page = index.search(SearchQuery(q=typed))
     assert page.corrected_query is None or page.total > 0

@@ -6,25 +6,30 @@ Used by test_templates.py and by scripts/styleguide.py, which takes pictures of 
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import django
-import segno
 from django.conf import settings
 from django.template.backends.django import DjangoTemplates
 from django.test import RequestFactory
 from django.urls import set_urlconf
-from django.utils.safestring import mark_safe
 
 from mingpu.lib.text import Text, speaking
 from mingpu.privacy.register import REGISTER
 from tests.web import forms
-from mingpu.lib.clock import now
 from tests.web.goods import (
-    ADDRESSES, CASE, CATEGORIES, NOW, SHIPMENT, ago, good, goods, line, number, order,
+    ADDRESSES,
+    CASE,
+    CATEGORIES,
+    SHIPMENT,
+    ago,
+    good,
+    goods,
+    line,
+    number,
+    order,
 )  # fmt: skip
 
 TEMPLATES = Path(__file__).parents[2] / "mingpu/web/templates"
@@ -38,19 +43,6 @@ class Someone:
 
 
 PERSON = Someone("知夏")
-BASES = {
-    "contract": Text("履行合同", "contract"), "consent": Text("您的同意", "your consent"),
-    "law": Text("法律要求", "law"), "security": Text("安全保障", "safety"),
-}  # fmt: skip
-WHY = {
-    "phone": {"text": Text("用来验证是您本人；不会用来营销。", "To check it is you; never for marketing."), "clauses": ("1.1.1a",)},
-    "email": {"text": Text("多一种联系方式，可以不填。", "Another way to reach you; may stay blank."), "clauses": ("1.1.3b",)},
-    "landline": {"text": Text("多一种联系方式，可以不填。", "Another way to reach you; may stay blank."), "clauses": ("1.1.3b",)},
-    "street": {"text": Text("只给承运这一单的快递公司。", "Only for the courier of this order."), "clauses": ("1.1.5a",)},
-    "birthday": {"text": Text("只显示在您的资料里。", "Shown in your own profile only."), "clauses": ("1.1.1c",)},
-    "interests": {"text": Text("您同意“按兴趣推荐”后才会使用。", "Used only after you agree to suggestions."), "clauses": ("1.2a",)},
-    "description": {"text": Text("仅用于处理这张售后单。", "For this case only."), "clauses": ("1.1.6c",)},
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,299 +57,103 @@ class Page:
     cart: int = 3
 
 
-def listing(items: list[Any], *, total: int = 0, page: int = 1, size: int = 24, **extra: Any) -> dict[str, Any]:
-    return {"items": items, "total": total or len(items), "page": page, "page_size": size, **extra}
-
-
-def facet(rows: list[tuple[str, int]], active: str = "") -> list[dict[str, Any]]:
-    return [{"value": name, "count": count, "active": name == active, "url": f"?value={name}"} for name, count in rows]
-
-
-def _home() -> dict[str, Any]:
-    slides = [
-        (Text("暖冬居家节", "Warm winter at home"), Text("床品、香薰、茶具，低至 7 折", "Bedding, scents and tea ware, up to 30 % off")),
-        (Text("新到：手作粗陶", "New: hand-thrown pottery"), Text("每一只都不一样", "No two alike")),
-    ]  # fmt: skip
-    return {
-        "categories": CATEGORIES,
-        "banners": [{"title": title, "text": words, "url": "/search", "image": f"/banners/{i}.svg"} for i, (title, words) in enumerate(slides)],
-        "sections": [
-            {"title": Text("今日推荐", "Picked today"), "subtitle": Text("店员挑的，不看您的记录", "Picked by our staff, not by your data"), "url": "/search", "items": goods(10)},
-            {"title": Text("厨房与餐桌", "Kitchen and table"), "subtitle": "", "url": "/search", "items": goods(5, start=6)},
-        ],
-    }  # fmt: skip
-
-
-def _search(**extra: Any) -> dict[str, Any]:
-    return {
-        "query": {"q": "咖啡", "category": "", "brand": "", "min_price_fen": None, "max_price_fen": 50000, "in_stock": True, "sort": "relevance"},
-        "listing": listing(goods(12), total=138, page=2),
-        "facets": {
-            "category": facet([("厨房", 61), ("餐具", 34), ("家电", 22), ("日用", 12)], "厨房"),
-            "brand": facet([(f"品牌{i}", 40 - i) for i in range(14)]),
-            "price": [
-                {"value": "0-4999", "label": Text("50 元以下", "Below ¥50"), "count": 17, "active": False, "url": "?"},
-                {"value": "5000-9999", "label": Text("50–100 元", "¥50-100"), "count": 44, "active": True, "url": "?"},
-                {"value": "10000-29999", "label": Text("100–300 元", "¥100-300"), "count": 77, "active": False, "url": "?"},
-            ],
-        },
-        "sorts": [
-            {"value": value, "label": label, "active": value == "relevance", "url": f"?sort={value}"}
-            for value, label in [
-                ("relevance", Text("综合", "Best match")), ("sales", Text("销量", "Best selling")), ("new", Text("新品", "New")),
-                ("price", Text("价格从低到高", "Price, low first")), ("-price", Text("价格从高到低", "Price, high first")),
-            ]
-        ],
-        "active": [{"label": "厨房", "url": "?"}, {"label": Text("50–100 元", "¥50-100"), "url": "?"}],
-        "clear_url": "?q=咖啡", **extra,
-    }  # fmt: skip
-
-
-def _product(**extra: Any) -> dict[str, Any]:
-    it = good(0)
-    skus = [
-        {"sku": f"MP-0000-{c}{s}", "options": {"颜色": c, "尺寸": s}, "price_fen": 32900 + 3000 * (s == "2.0m 床"), "list_price_fen": 45900, "in_stock": not (c == "豆绿" and s == "2.0m 床"), "left": 6}
-        for c in ("雾灰", "豆绿", "奶白") for s in ("1.5m 床", "1.8m 床", "2.0m 床")
-    ]  # fmt: skip
-    description = Text(
-        "选用新疆长绒棉，60 支贡缎织法，洗后仍然柔软。\n被套带隐形拉链与四角绑带，被芯不跑位。\n建议首次单独下水，30℃ 以内机洗。",
-        "Long-staple cotton in a 60-count sateen weave, soft after every wash.\nHidden zip and corner ties keep the duvet in place.\nWash alone at first, below 30 °C.",
-    )
-    return {
-        "crumbs": [{"name": Text("居家", "Home"), "url": "/search"}, {"name": Text("床品套件", "Bedding"), "url": "/search"}],
-        "product": {
-            **it, "images": [f"/pictures/{i}.svg" for i in range(4)], "description": description, "skus": skus,
-            "subtitle": Text("60 支贡缎，越洗越软", "60-count sateen, softer with every wash"),
-            "attributes": {"材质": ["新疆长绒棉"], "支数": ["60 支"], "件数": ["四件套"], "适用季节": ["四季"], "产地": ["江苏南通"], "洗涤": ["30℃ 机洗", "不可漂白"]},
-        },
-        "option_groups": [
-            {"name": "颜色", "label": Text("颜色", "Colour"), "values": [{"value": v, "checked": v == "雾灰", "available": True} for v in ("雾灰", "豆绿", "奶白")]},
-            {"name": "尺寸", "label": Text("尺寸", "Size"), "values": [{"value": v, "checked": v == "1.8m 床", "available": v != "2.0m 床"} for v in ("1.5m 床", "1.8m 床", "2.0m 床")]},
-        ],
-        "selected": skus[1], "related": goods(5, start=3), **extra,
-    }  # fmt: skip
-
-
-def _cart(*lines: dict[str, Any]) -> dict[str, Any]:
-    total = sum(it["subtotal_fen"] for it in lines if not it["problem"])
-    return {
-        "lines": list(lines), "count": sum(it["quantity"] for it in lines), "total_fen": total,
-        "shipping_fen": 800 if 0 < total < 9900 else 0, "orderable": bool(lines) and not any(it["problem"] for it in lines),
-    }  # fmt: skip
-
-
-METHODS = [
-    {"value": "wechatpay", "label": Text("微信支付", "WeChat Pay"), "note": Text("扫码付款", "Scan to pay"), "checked": True},
-    {"value": "alipay", "label": Text("支付宝", "Alipay"), "note": Text("暂未开通", "Not open yet"), "available": False},
-    {"value": "unionpay", "label": Text("银联云闪付", "UnionPay"), "note": Text("暂未开通", "Not open yet"), "available": False},
-    {"value": "cod", "label": Text("货到付款", "Cash on delivery"), "note": Text("签收时付给快递员", "Pay the courier")},
-]  # fmt: skip
-
-
-def _checkout(**extra: Any) -> dict[str, Any]:
-    return {
-        "key": "5f1c7c0e-27a4-4f57-9f0e-0d2b1f2a9c11", "addresses": ADDRESSES, "address_id": ADDRESSES[0]["id"],
-        "form": forms.Checkout(), "methods": METHODS, "lines": [line(0), line(6, 2)],
-        "goods_fen": 44700, "shipping_fen": 0, "total_fen": 44700, **extra,
-    }  # fmt: skip
-
-
-def _pay(state: str) -> dict[str, Any]:
-    picture = segno.make("weixin://wxpay/bizpayurl?pr=Zx81uQmzz", error="m").svg_inline(border=2, omitsize=True)
-    return {"order": {**order("pending_payment"), "expires_at": now() + timedelta(minutes=29, seconds=48)}, "state": state, "method_label": Text("微信支付", "WeChat Pay"), "qr_svg": mark_safe(picture), "scan_url": "http://127.0.0.1:8001/"}
-
-
-def _orders(items: list[Any]) -> dict[str, Any]:
-    tabs = [
-        ("", Text("全部", "All"), 0), ("pending_payment", Text("待付款", "To pay"), 1), ("paid", Text("待发货", "Packing"), 0),
-        ("shipped", Text("待收货", "On the way"), 2), ("completed", Text("已完成", "Done"), 0),
-    ]  # fmt: skip
-    return {"status": "", "tabs": [{"status": s, "label": label, "count": count} for s, label, count in tabs], "listing": listing(items, total=len(items) * 3, size=10)}
-
-
-def _order(status: str) -> dict[str, Any]:
-    done = {"pending_payment": 1, "paid": 2, "shipped": 3, "completed": 5}[status]
-    names = [Text("提交订单", "Ordered"), Text("付款", "Paid"), Text("发货", "Sent"), Text("签收", "Delivered"), Text("完成", "Done")]
-    steps = [{"label": it, "at": ago(days=2) if i < done else None, "state": "done" if i < done - 1 else "current" if i == done - 1 else "todo"} for i, it in enumerate(names)]
-    paid = status != "pending_payment"
-    return {
-        "order": order(status), "steps": steps, "shipments": [SHIPMENT] if status == "shipped" else [],
-        "payments": [{"method_label": Text("微信支付", "WeChat Pay"), "status_label": Text("已支付", "Paid"), "created_at": ago(days=2), "amount_fen": 44700}] if paid else [],
-        "refunds": [], "cases": [CASE] if status == "completed" else [],
-    }  # fmt: skip
-
-
-def _after_sales() -> dict[str, Any]:
-    types = [("refund", Text("仅退款", "Refund"), Text("没收到货或协商一致", "Not received, or as agreed")), ("return", Text("退货退款", "Return"), Text("寄回后退款", "Send back, then refund")), ("exchange", Text("换货", "Exchange"), Text("换同款", "The same again"))]
-    return {
-        "order": order("completed"), "form": forms.AfterSales(), "key": "k", "why": WHY,
-        "types": [{"value": v, "label": label, "note": note, "checked": v == "return"} for v, label, note in types],
-        "lines": [{**line(0), "max": 1, "checked": False}, {**line(6, 2), "max": 2, "checked": True}],
-    }  # fmt: skip
-
-
-def _permissions() -> dict[str, Any]:
-    return {"permissions": [{"name": it.id, "label": it.title, "why": it.why, "granted": it.id == "location", "clauses": it.clauses} for it in REGISTER.permissions.values()]}
-
-
-def _consents() -> dict[str, Any]:
-    rows = [it for it in REGISTER.purposes.values() if it.basis == "consent"]
-    return {"consents": [
-        {"purpose": it.id, "label": it.title, "why": it.why, "granted": [None, False, True][i % 3], "items": [Text("搜索词", "search words"), Text("时间", "time")], "retention": Text("最长 180 天", "180 days at most"), "clauses": it.clauses, "at": ago(days=4) if i else None}
-        for i, it in enumerate(rows)
-    ]}  # fmt: skip
-
-
-def _uses() -> dict[str, Any]:
-    rows = [
-        ("order_lookup", "person", "", [Text("订单", "orders"), Text("收货信息", "delivery details")], "261120K7Q2M9XH4T"),
-        ("service", "staff", "客服 07", [Text("订单（脱敏）", "order (masked)")], "A8Q4T2M7K1"),
-        ("delivery", "system", "", [Text("收货人姓名", "name"), Text("电话", "phone"), Text("地址", "address")], "261120K7Q2M9XH4T"),
-        ("settlement", "system", "", [Text("订单号", "order number"), Text("金额", "amount")], "261120K7Q2M9XH4T"),
-        ("identity_check", "person", "", [Text("手机号", "phone"), Text("验证码", "code")], ""),
-    ]  # fmt: skip
-    items = [
-        {"at": ago(hours=3 * i + 1), "purpose": p, "purpose_label": REGISTER.purposes[p].title, "actor_kind": kind, "actor": who, "items": [], "items_label": items, "basis": "contract", "basis_label": BASES[REGISTER.purposes[p].basis], "reference": ref}
-        for i, (p, kind, who, items, ref) in enumerate(rows)
-    ]  # fmt: skip
-    return {"listing": listing(items, total=57, size=5), "purposes": [{"value": it.id, "label": it.title, "active": False} for it in list(REGISTER.purposes.values())[:6]]}
-
-
-def _shares() -> dict[str, Any]:
-    rows = [
-        ("sf", [Text("收货人姓名", "name"), Text("电话", "phone"), Text("地址", "address")], {"order_no": "261120K7Q2M9XH4T", "name": "林知夏", "phone": "13800000042", "province": "浙江省", "city": "杭州市", "district": "西湖区", "street": "文三路 188 号云栖公寓 3 幢 502"}),
-        ("wechatpay", [Text("订单号", "order number"), Text("金额", "amount")], {"out_trade_no": "261120K7Q2M9XH4T", "amount_fen": 44700}),
-        ("sms_gateway", [Text("手机号", "phone"), Text("验证码", "code")], None),
-    ]  # fmt: skip
-    return {"listing": listing([
-        {"at": ago(hours=5 * i + 2), "recipient": r, "recipient_label": REGISTER.recipients[r].title, "items_label": items, "payload": payload, "reference": "261120K7Q2M9XH4T" if payload else "", "purpose_label": REGISTER.purposes[REGISTER.recipients[r].purposes[0]].title}
-        for i, (r, items, payload) in enumerate(rows)
-    ])}  # fmt: skip
-
-
-def _cancellation(**state: Any) -> dict[str, Any]:
-    return {
-        "cancellation": {"state": "none", "blockers": [], "until": None, "certificate_id": None, **state},
-        "erase": [Text("账户名、密码、手机号、邮箱", "Account name, password, phone, e-mail"), Text("收货地址", "Addresses"), Text("购物车、搜索记录", "Cart and searches"), Text("同意与权限设置", "Consents and permissions")],
-        "frozen": [{"label": Text("2 张已完成的订单", "2 completed orders"), "until": ago(days=-1090), "why": Text("《电子商务法》第 31 条要求保存 3 年", "E-Commerce Law, art. 31: three years")}],
-        "cooling_off_days": 7, "mode": "password", "form": forms.Password(),
-    }  # fmt: skip
-
-
-def _statement() -> dict[str, Any]:
-    words = {"contract": BASES["contract"], **BASES}
-    return {
-        "statement": {"version": REGISTER.version, "hash": REGISTER.digest, "machine_url": "/api/v1/statement"},
-        "operator": REGISTER.operator,
-        "purposes": [{"id": it.id, "title": it.title, "why": it.why, "basis": it.basis, "basis_label": words[it.basis], "clauses": it.clauses} for it in REGISTER.purposes.values()],
-        "tables": [{"id": "accounts_person", "label": Text("账户", "Account"), "retention": REGISTER.retention["account"], "on_cancel": Text("删除", "Erased"), "purposes": [Text("注册账户", "Opening an account")], "items": [
-            {"label": Text("账户名", "Account name"), "category_label": REGISTER.categories["F4"], "sensitive": False, "sealed": True, "required": True},
-            {"label": Text("手机号", "Phone"), "category_label": REGISTER.categories["F1"], "sensitive": True, "sealed": True, "required": True},
-            {"label": Text("生日", "Birthday"), "category_label": REGISTER.categories["F1"], "sensitive": False, "sealed": True, "required": False}]}],
-        "recipients": [{"id": it.id, "title": it.title, "relation": it.relation, "why": it.why, "items_label": list(it.fields)} for it in REGISTER.recipients.values()],
-        "permissions": REGISTER.permissions.values(),
-        "clauses": [{"id": "1.1.1a", "says": Text("注册只需账户名、密码、手机号；邮箱选填。", "Registration needs a name, a password and a phone number; e-mail is optional.")}, {"id": "1.1.4b", "says": Text("向支付机构只提供订单号和金额。", "The payment institution receives order number and amount only.")}],
-    }  # fmt: skip
-
-
-FACTS = {"unpaid_minutes": 30, "receipt_days": 7, "cooling_off_days": 7, "free_shipping_from_fen": 9900, "shipping_fen": 800}
-
-
-def _certificate() -> dict[str, Any]:
-    rows = [(Text("账户与登录信息", "Account and sign-in"), 1), (Text("收货地址", "Addresses"), 2), (Text("购物车", "Cart"), 3), (Text("搜索记录", "Searches"), 41)]
-    return {"certificate": {
-        "id": number("certificate"), "issued_at": NOW, "statement_version": REGISTER.version,
-        "erased": [{"label": label, "rows": count, "at": ago(minutes=i)} for i, (label, count) in enumerate(rows)],
-        "frozen": [{"label": Text("2 张订单", "2 orders"), "until": ago(days=-1090), "why": Text("《电子商务法》第 31 条", "E-Commerce Law, art. 31")}],
-        "processors": [{"label": Text("短信服务商", "SMS provider"), "acknowledged_at": NOW}],
-        "public_key": "MCowBQYDK2VwAyEA8mJtM0uQeP2vZl4R1b8y3q0m5kq7m9d6s1yqkz0T3uA=", "signature": "kQ2w…9fA==", "json_url": "/certificates/x.json",
-    }}  # fmt: skip
-
-
-def _wrong_address() -> Any:
-    form = forms.Address({"name": "林知夏", "phone": "12", "province": "浙江省", "city": "杭州市", "district": "", "street": "文三路"})
-    form.add_error("phone", str(Text("请填写 11 位手机号", "Please give an 11-digit mobile number")))
-    return form
-
-
-def _wrong_register() -> Any:
-    form = forms.Register({"phone": "13800000042", "username": "知", "agreed_statement": "2026-11-23"})
-    form.add_error("username", str(Text("至少 4 个字符", "At least 4 characters")))
-    return form
-
-
 GUEST = {"person": None}
-SUMMARY = {"permissions_on": 1, "permissions_total": 5, "consents_on": 0, "consents_total": 2, "uses_recent": 57, "shares_total": 6, "last_export_at": ago(days=9), "cancellation_state": "none"}
-EXPORTS = [{"id": number("e1"), "state": "waiting", "requested_at": ago(minutes=1)}, {"id": number("e2"), "state": "ready", "requested_at": ago(days=1), "expires_at": ago(days=-2), "size": 48213}]
-HISTORY = [{"id": number(f"h{i}"), "text": text, "at": ago(hours=i * 7)} for i, text in enumerate(["手冲咖啡壶", "四件套 1.8m", "护眼台灯", "双肩包"])]
+SUMMARY = {
+    "permissions_on": 1,
+    "permissions_total": 5,
+    "consents_on": 0,
+    "consents_total": 2,
+    "uses_recent": 57,
+    "shares_total": 6,
+    "last_export_at": ago(days=9),
+    "cancellation_state": "none",
+}
+EXPORTS = [
+    {"id": number("e1"), "state": "waiting", "requested_at": ago(minutes=1)},
+    {
+        "id": number("e2"),
+        "state": "ready",
+        "requested_at": ago(days=1),
+        "expires_at": ago(days=-2),
+        "size": 48213,
+    },
+]
+HISTORY = [
+    {"id": number(f"h{i}"), "text": text, "at": ago(hours=i * 7)}
+    for i, text in enumerate(["手冲咖啡壶", "四件套 1.8m", "护眼台灯", "双肩包"])
+]
 STAFF = {"staff": SimpleNamespace(name="客服 07"), "person": None}
 
 
 def _decide() -> dict[str, Any]:
-    return {"case": {**CASE, "actions": ["approve", "reject"]}, "order": {**order("completed"), "shipments": [SHIPMENT]}, "form": forms.DeskDecision()}
+    return {
+        "case": {**CASE, "actions": ["approve", "reject"]},
+        "order": {**order("completed"), "shipments": [SHIPMENT]},
+        "form": forms.DeskDecision(),
+    }
 
 
 # name -> what draws it; a function, because forms and labels are made in the reader's language
 PAGES: dict[str, Callable[[], Page]] = {
-    "home": lambda: Page("home.html", "/", _home(), **GUEST),
-    "home-known": lambda: Page("home.html", "/", _home()),
-    "search": lambda: Page("search.html", "/search", _search(), **GUEST),
-    "search-browse": lambda: Page("search.html", "/search", _search(query={}, active=[], categories=CATEGORIES), **GUEST),
-    "search-mended": lambda: Page("search.html", "/search", _search(corrected_query="咖啡壶", active=[])),
-    "search-none": lambda: Page("search.html", "/search", _search(listing=listing([]), facets={}, suggestions=["咖啡壶", "马克杯", "手冲"], recommended=goods(4)), **GUEST),
-    "product": lambda: Page("product.html", "/products/x", _product()),
-    "product-plain": lambda: Page("product.html", "/products/x", _product(product={**good(4, image=False), "skus": [{"sku": "a", "options": {}, "price_fen": 25900, "list_price_fen": None, "in_stock": False, "left": 0}], "attributes": {}, "description": "", "images": []}, option_groups=[], selected={"sku": "a", "options": {}, "price_fen": 25900, "list_price_fen": None, "in_stock": False, "left": 0}), **GUEST),
-    "product-not-sold": lambda: Page("product.html", "/products/x", _product(product={**good(4, image=False), "price_fen": None, "skus": [], "images": [], "not_for_sale_label": Text("还没有标价，暂不出售。", "It has no price yet.")}, option_groups=[], selected=None), **GUEST),
-    "cart": lambda: Page("cart.html", "/cart", {"cart": _cart(line(0), line(4, 2), line(3, problem=Text("只剩 1 件", "Only 1 left")))}),
-    "cart-guest": lambda: Page("cart.html", "/cart", {"cart": _cart(line(6))}, **GUEST),
-    "cart-empty": lambda: Page("cart.html", "/cart", {"cart": _cart(), "recommended": goods(5)}, **GUEST, cart=0),
-    "checkout": lambda: Page("checkout.html", "/checkout", {**_checkout(), "why": WHY}),
-    "checkout-first": lambda: Page("checkout.html", "/checkout", {**_checkout(addresses=[], address_id="new"), "why": WHY}),
-    "pay": lambda: Page("pay.html", "/orders/261120K7Q2M9XH4T/pay", _pay("pending")),
-    "pay-paid": lambda: Page("pay.html", "/orders/x/pay", _pay("paid")),
-    "pay-expired": lambda: Page("pay.html", "/orders/x/pay", _pay("expired")),
-    "orders": lambda: Page("orders.html", "/orders", _orders([order("pending_payment", "261120A"), order("shipped", "261118B", lines=[line(5)]), order("completed", "261101C")])),
-    "orders-empty": lambda: Page("orders.html", "/orders", _orders([])),
-    "order": lambda: Page("order.html", "/orders/261120K7Q2M9XH4T", _order("shipped")),
-    "order-unpaid": lambda: Page("order.html", "/orders/x", _order("pending_payment")),
-    "order-done": lambda: Page("order.html", "/orders/x", _order("completed")),
-    "after-sales": lambda: Page("after_sales.html", "/orders/x/after-sales", _after_sales()),
+    "home": lambda: Page("home.html", "/", contexts.home_context(), **GUEST),
+    "home-known": lambda: Page("home.html", "/", contexts.home_context()),
+    "search": lambda: Page("search.html", "/search", contexts.search_context(), **GUEST),
+    "search-browse": lambda: Page("search.html", "/search", contexts.search_context(query={}, active=[], categories=CATEGORIES), **GUEST),
+    "search-mended": lambda: Page("search.html", "/search", contexts.search_context(corrected_query="咖啡壶", active=[])),
+    "search-none": lambda: Page("search.html", "/search", contexts.search_context(listing=contexts.listing([]), facets={}, suggestions=["咖啡壶", "马克杯", "手冲"], recommended=goods(4)), **GUEST),
+    "product": lambda: Page("product.html", "/products/x", contexts.product_context()),
+    "product-plain": lambda: Page("product.html", "/products/x", contexts.product_context(product={**good(4, image=False), "skus": [{"sku": "a", "options": {}, "price_fen": 25900, "list_price_fen": None, "in_stock": False, "left": 0}], "attributes": {}, "description": "", "images": []}, option_groups=[], selected={"sku": "a", "options": {}, "price_fen": 25900, "list_price_fen": None, "in_stock": False, "left": 0}), **GUEST),
+    "product-not-sold": lambda: Page("product.html", "/products/x", contexts.product_context(product={**good(4, image=False), "price_fen": None, "skus": [], "images": [], "not_for_sale_label": Text("还没有标价，暂不出售。", "It has no price yet.")}, option_groups=[], selected=None), **GUEST),
+    "cart": lambda: Page("cart.html", "/cart", {"cart": contexts.cart_context(line(0), line(4, 2), line(3, problem=Text("只剩 1 件", "Only 1 left")))}),
+    "cart-guest": lambda: Page("cart.html", "/cart", {"cart": contexts.cart_context(line(6))}, **GUEST),
+    "cart-empty": lambda: Page("cart.html", "/cart", {"cart": contexts.cart_context(), "recommended": goods(5)}, **GUEST, cart=0),
+    "checkout": lambda: Page("checkout.html", "/checkout", {**contexts.checkout_context(), "why": contexts.WHY}),
+    "checkout-first": lambda: Page("checkout.html", "/checkout", {**contexts.checkout_context(addresses=[], address_id="new"), "why": contexts.WHY}),
+    "pay": lambda: Page("pay.html", "/orders/261120K7Q2M9XH4T/pay", contexts.pay_context("pending")),
+    "pay-paid": lambda: Page("pay.html", "/orders/x/pay", contexts.pay_context("paid")),
+    "pay-expired": lambda: Page("pay.html", "/orders/x/pay", contexts.pay_context("expired")),
+    "orders": lambda: Page("orders.html", "/orders", contexts.orders_context([order("pending_payment", "261120A"), order("shipped", "261118B", lines=[line(5)]), order("completed", "261101C")])),
+    "orders-empty": lambda: Page("orders.html", "/orders", contexts.orders_context([])),
+    "order": lambda: Page("order.html", "/orders/261120K7Q2M9XH4T", contexts.order_context("shipped")),
+    "order-unpaid": lambda: Page("order.html", "/orders/x", contexts.order_context("pending_payment")),
+    "order-done": lambda: Page("order.html", "/orders/x", contexts.order_context("completed")),
+    "after-sales": lambda: Page("after_sales.html", "/orders/x/after-sales", contexts.after_sales_context()),
     "case": lambda: Page("case.html", "/cases/x", {"case": CASE}),
-    "register": lambda: Page("register.html", "/register", {"form": forms.Register(), "why": WHY, "statement_version": REGISTER.version}, **GUEST),
-    "register-wrong": lambda: Page("register.html", "/register", {"form": _wrong_register(), "why": WHY, "statement_version": REGISTER.version, "code_sent": True, "retry_after": 60, "outbox_url": "http://127.0.0.1:8001/"}, **GUEST),
+    "register": lambda: Page("register.html", "/register", {"form": forms.Register(), "why": contexts.WHY, "statement_version": REGISTER.version}, **GUEST),
+    "register-wrong": lambda: Page("register.html", "/register", {"form": contexts.wrong_register(), "why": contexts.WHY, "statement_version": REGISTER.version, "code_sent": True, "retry_after": 60, "outbox_url": "http://127.0.0.1:8001/"}, **GUEST),
     "login": lambda: Page("login.html", "/login", {"form": forms.Login(), "mode": "password", "next": "/cart"}, **GUEST),
-    "login-code": lambda: Page("login.html", "/login/code", {"form": forms.LoginCode(), "mode": "code", "why": WHY}, **GUEST),
-    "account": lambda: Page("account.html", "/account", {"form": forms.Profile({"nickname": "知夏"}), "why": WHY, "profile": {"username": "linzhixia", "phone": "138****0042"}, "order_counts": {"pending_payment": 1, "shipped": 2}}),
+    "login-code": lambda: Page("login.html", "/login/code", {"form": forms.LoginCode(), "mode": "code", "why": contexts.WHY}, **GUEST),
+    "account": lambda: Page("account.html", "/account", {"form": forms.Profile({"nickname": "知夏"}), "why": contexts.WHY, "profile": {"username": "linzhixia", "phone": "138****0042"}, "order_counts": {"pending_payment": 1, "shipped": 2}}),
     "addresses": lambda: Page("addresses.html", "/account/addresses", {"addresses": ADDRESSES}),
     "addresses-empty": lambda: Page("addresses.html", "/account/addresses", {"addresses": []}),
-    "address-new": lambda: Page("address_form.html", "/account/addresses/new", {"form": forms.Address(), "why": WHY}),
-    "address-wrong": lambda: Page("address_form.html", "/account/addresses/new", {"form": _wrong_address(), "why": WHY, "address_id": "x"}),
+    "address-new": lambda: Page("address_form.html", "/account/addresses/new", {"form": forms.Address(), "why": contexts.WHY}),
+    "address-wrong": lambda: Page("address_form.html", "/account/addresses/new", {"form": contexts.wrong_address(), "why": contexts.WHY, "address_id": "x"}),
     "history": lambda: Page("history.html", "/history", {"items": HISTORY, "enabled": True}),
     "history-empty": lambda: Page("history.html", "/history", {"items": [], "enabled": False}),
     "privacy": lambda: Page("privacy/hub.html", "/privacy", {"summary": SUMMARY, "statement_version": REGISTER.version}),
-    "permissions": lambda: Page("privacy/permissions.html", "/privacy/permissions", _permissions()),
-    "consents": lambda: Page("privacy/consents.html", "/privacy/consents", _consents()),
-    "uses": lambda: Page("privacy/uses.html", "/privacy/uses", _uses()),
-    "shares": lambda: Page("privacy/shares.html", "/privacy/shares", _shares()),
+    "permissions": lambda: Page("privacy/permissions.html", "/privacy/permissions", contexts.permissions_context()),
+    "consents": lambda: Page("privacy/consents.html", "/privacy/consents", contexts.consents_context()),
+    "uses": lambda: Page("privacy/uses.html", "/privacy/uses", contexts.uses_context()),
+    "shares": lambda: Page("privacy/shares.html", "/privacy/shares", contexts.shares_context()),
     "exports": lambda: Page("privacy/exports.html", "/privacy/exports", {"exports": EXPORTS, "waiting": True}),
-    "cancellation": lambda: Page("privacy/cancellation.html", "/privacy/cancellation", _cancellation()),
-    "cancellation-code": lambda: Page("privacy/cancellation.html", "/privacy/cancellation", {**_cancellation(), "mode": "code", "form": forms.Code()}),
-    "cancellation-blocked": lambda: Page("privacy/cancellation.html", "/privacy/cancellation", _cancellation(state="blocked", blockers=[{"label": Text("1 张订单还没收货", "1 order has not arrived"), "url": "/orders", "action": Text("去看看", "See it")}])),
-    "cancellation-cooling": lambda: Page("privacy/cancellation.html", "/privacy/cancellation", _cancellation(state="cooling", until=ago(days=-6), certificate_id=number("certificate"))),
-    "cancellation-erasing": lambda: Page("privacy/cancellation.html", "/privacy/cancellation", _cancellation(state="erasing")),
-    "statement": lambda: Page("statement.html", "/statement", _statement(), **GUEST),
-    "help": lambda: Page("help.html", "/help", {"facts": FACTS, "operator": REGISTER.operator}, **GUEST),
-    "certificate": lambda: Page("certificate.html", "/certificates/x", _certificate(), **GUEST),
+    "cancellation": lambda: Page("privacy/cancellation.html", "/privacy/cancellation", contexts.cancellation_context()),
+    "cancellation-code": lambda: Page("privacy/cancellation.html", "/privacy/cancellation", {**contexts.cancellation_context(), "mode": "code", "form": forms.Code()}),
+    "cancellation-blocked": lambda: Page("privacy/cancellation.html", "/privacy/cancellation", contexts.cancellation_context(state="blocked", blockers=[{"label": Text("1 张订单还没收货", "1 order has not arrived"), "url": "/orders", "action": Text("去看看", "See it")}])),
+    "cancellation-cooling": lambda: Page("privacy/cancellation.html", "/privacy/cancellation", contexts.cancellation_context(state="cooling", until=ago(days=-6), certificate_id=number("certificate"))),
+    "cancellation-erasing": lambda: Page("privacy/cancellation.html", "/privacy/cancellation", contexts.cancellation_context(state="erasing")),
+    "statement": lambda: Page("statement.html", "/statement", contexts.statement_context(), **GUEST),
+    "help": lambda: Page("help.html", "/help", {"facts": contexts.FACTS, "operator": REGISTER.operator}, **GUEST),
+    "certificate": lambda: Page("certificate.html", "/certificates/x", contexts.certificate_context(), **GUEST),
     **{f"error-{status}": (lambda status=status: Page("error.html", "/x", {"status": status, "code": "refused"})) for status in (403, 404, 409, 422, 429, 500)},
     "error-told": lambda: Page("error.html", "/x", {"status": 409, "code": "out_of_stock", "title": Text("库存不够了", "Not enough left"), "detail": Text("“云禾四件套”只剩 1 件。", "Only 1 of the bedding is left."), "way_url": "/cart", "way_label": Text("回购物车调整", "Change the cart")}),
     "404": lambda: Page("404.html", "/x"),
     "403-csrf": lambda: Page("403_csrf.html", "/x"),
     "500": lambda: Page("500.html", "/x", **GUEST),
     "offline": lambda: Page("offline.html", "/offline", **GUEST),
-    "notices": lambda: Page("help.html", "/help", {"facts": FACTS, "operator": REGISTER.operator, "notices": [{"kind": "ok", "text": Text("已加入购物车", "In your cart"), "url": "/cart", "link": Text("去购物车", "To the cart")}]}),
+    "notices": lambda: Page("help.html", "/help", {"facts": contexts.FACTS, "operator": REGISTER.operator, "notices": [{"kind": "ok", "text": Text("已加入购物车", "In your cart"), "url": "/cart", "link": Text("去购物车", "To the cart")}]}),
     "desk-login": lambda: Page("desk/login.html", "/login", {"form": forms.DeskLogin()}, desk=True, **GUEST),
-    "desk-cases": lambda: Page("desk/cases.html", "/", {**STAFF, "listing": listing([CASE, {**CASE, "case_no": "B1", "status": "approved", "status_label": Text("已同意", "Approved")}]), "tabs": [{"label": Text("待处理", "Waiting"), "url": "?", "active": True, "count": 2}, {"label": Text("已处理", "Done"), "url": "?s=done", "active": False}]}, desk=True),
-    "desk-cases-empty": lambda: Page("desk/cases.html", "/", {**STAFF, "listing": listing([]), "tabs": []}, desk=True),
+    "desk-cases": lambda: Page("desk/cases.html", "/", {**STAFF, "listing": contexts.listing([CASE, {**CASE, "case_no": "B1", "status": "approved", "status_label": Text("已同意", "Approved")}]), "tabs": [{"label": Text("待处理", "Waiting"), "url": "?", "active": True, "count": 2}, {"label": Text("已处理", "Done"), "url": "?s=done", "active": False}]}, desk=True),
+    "desk-cases-empty": lambda: Page("desk/cases.html", "/", {**STAFF, "listing": contexts.listing([]), "tabs": []}, desk=True),
     "desk-case": lambda: Page("desk/case.html", "/cases/x", {**STAFF, **_decide()}, desk=True),
     "desk-orders": lambda: Page("desk/orders.html", "/orders", {**STAFF, "form": forms.DeskLookup(), "order": {**order("completed"), "shipments": [SHIPMENT]}}, desk=True),
     "desk-error": lambda: Page("desk/error.html", "/x", {**STAFF, "status": 404, "code": "not_found"}, desk=True),
@@ -367,9 +163,11 @@ PAGES: dict[str, Callable[[], Page]] = {
 PARTS: dict[str, Callable[[], Page]] = {
     "suggest": lambda: Page("parts/suggest.html", "/suggest", {"items": ["咖啡壶", "咖啡豆 & 滤纸"]}),
     "suggest-none": lambda: Page("parts/suggest.html", "/suggest", {"items": []}),
-    "pay-paid": lambda: Page("parts/pay_status.html", "/x", _pay("paid")),
+    "pay-paid": lambda: Page("parts/pay_status.html", "/x", contexts.pay_context("paid")),
     "code-sent": lambda: Page("parts/code_sent.html", "/codes", {"retry_after": 60}),
-    "code-refused": lambda: Page("parts/code_sent.html", "/codes", {"problem": Text("请稍后再试", "Please wait")}),
+    "code-refused": lambda: Page(
+        "parts/code_sent.html", "/codes", {"problem": Text("请稍后再试", "Please wait")}
+    ),
     "manifest": lambda: Page("manifest.webmanifest", "/manifest.webmanifest"),
     "sw": lambda: Page("sw.js", "/sw.js", {"version": "1"}),
 }

@@ -22,8 +22,14 @@ class LoginCode(forms.Form):
 class Register(forms.Form):
     phone = text("手机号", "Phone number", widget=forms.TextInput(attrs={"type": "tel"}))
     phone_code = text("验证码", "Code")
-    username = text("账户名", "Account name", help_text=Text("4–20 个字母、数字或汉字", "4-20 letters, digits or characters"))
-    password = text("密码", "Password", widget=forms.PasswordInput, help_text=Text("至少 10 位", "At least 10 characters"))
+    username = text(
+        "账户名",
+        "Account name",
+        help_text=Text("4–20 个字母、数字或汉字", "4-20 letters, digits or characters"),
+    )
+    password = text(
+        "密码", "Password", widget=forms.PasswordInput, help_text=Text("至少 10 位", "At least 10 characters")
+    )
     email = forms.EmailField(label=Text("邮箱", "E-mail"), required=False)
     email_code = text("邮箱验证码", "E-mail code", required=False)
     agreed_statement = forms.CharField()
@@ -43,7 +49,9 @@ class Address(forms.Form):
 
 class Checkout(Address):
     is_default = None
-    save_address = forms.BooleanField(label=Text("存到地址簿，下次不用再填", "Keep it in my address book"), required=False)
+    save_address = forms.BooleanField(
+        label=Text("存到地址簿，下次不用再填", "Keep it in my address book"), required=False
+    )
     payment = forms.CharField()
 
 
@@ -56,20 +64,33 @@ class Profile(forms.Form):
         label=Text("性别", "Gender"),
         required=False,
         widget=forms.RadioSelect,
-        choices=[("", Text("不填", "Blank")), ("f", Text("女", "Female")), ("m", Text("男", "Male")), ("x", Text("其他", "Other"))],
+        choices=[
+            ("", Text("不填", "Blank")),
+            ("f", Text("女", "Female")),
+            ("m", Text("男", "Male")),
+            ("x", Text("其他", "Other")),
+        ],
     )
     interests = forms.MultipleChoiceField(
         label=Text("兴趣爱好", "Interests"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[("home", Text("居家", "Home")), ("food", Text("厨房", "Kitchen")), ("digital", Text("数码", "Digital")), ("outdoor", Text("户外", "Outdoor"))],
+        choices=[
+            ("home", Text("居家", "Home")),
+            ("food", Text("厨房", "Kitchen")),
+            ("digital", Text("数码", "Digital")),
+            ("outdoor", Text("户外", "Outdoor")),
+        ],
     )
 
 
 class AfterSales(forms.Form):
     reason = forms.ChoiceField(
         label=Text("原因", "Reason"),
-        choices=[("quality", Text("质量问题", "Faulty")), ("changed_mind", Text("不想要了", "Changed my mind"))],
+        choices=[
+            ("quality", Text("质量问题", "Faulty")),
+            ("changed_mind", Text("不想要了", "Changed my mind")),
+        ],
     )
     description = text("补充说明", "Anything else", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     type = forms.CharField(required=False)
@@ -90,7 +111,9 @@ class DeskLogin(forms.Form):
 
 
 class DeskDecision(forms.Form):
-    note = text("给顾客的话", "A word to the customer", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = text(
+        "给顾客的话", "A word to the customer", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class DeskLookup(forms.Form):

@@ -19,18 +19,98 @@ def ago(**span: float) -> datetime:
 
 # title, title in English, brand, category, fen, list fen, in stock
 ROWS = [
-    ("云禾 高支长绒棉四件套 1.8m 床 纯色简约 亲肤裸睡", "Cloudgrain long-staple cotton bedding, 4 pieces, 1.8 m", "云禾", "居家", 32900, 45900, True),
-    ("岭上 手冲咖啡壶 细口 600ml 304 不锈钢 带温度计", "Ridge gooseneck kettle, 600 ml, with thermometer", "岭上", "厨房", 16800, None, True),
-    ("素木 白橡实木书桌 1.2m 带抽屉", "Plainwood white-oak desk with drawer, 1.2 m", "素木", "家具", 129900, 159900, True),
-    ("知夏 便携挂脖风扇 静音三档 Type-C", "Zhixia neck fan, quiet, three speeds, USB-C", "知夏", "家电", 8900, 12900, False),
-    ("北屿 防泼水双肩包 20L 15.6 英寸电脑仓", "North Isle backpack 20 L, 15.6-inch laptop sleeve", "北屿", "箱包", 25900, None, True),
-    ("拾光 无线降噪耳机 头戴式 40 小时续航", "Shiguang noise-cancelling headphones, 40 hours", "拾光", "数码", 69900, 89900, True),
+    (
+        "云禾 高支长绒棉四件套 1.8m 床 纯色简约 亲肤裸睡",
+        "Cloudgrain long-staple cotton bedding, 4 pieces, 1.8 m",
+        "云禾",
+        "居家",
+        32900,
+        45900,
+        True,
+    ),
+    (
+        "岭上 手冲咖啡壶 细口 600ml 304 不锈钢 带温度计",
+        "Ridge gooseneck kettle, 600 ml, with thermometer",
+        "岭上",
+        "厨房",
+        16800,
+        None,
+        True,
+    ),
+    (
+        "素木 白橡实木书桌 1.2m 带抽屉",
+        "Plainwood white-oak desk with drawer, 1.2 m",
+        "素木",
+        "家具",
+        129900,
+        159900,
+        True,
+    ),
+    (
+        "知夏 便携挂脖风扇 静音三档 Type-C",
+        "Zhixia neck fan, quiet, three speeds, USB-C",
+        "知夏",
+        "家电",
+        8900,
+        12900,
+        False,
+    ),
+    (
+        "北屿 防泼水双肩包 20L 15.6 英寸电脑仓",
+        "North Isle backpack 20 L, 15.6-inch laptop sleeve",
+        "北屿",
+        "箱包",
+        25900,
+        None,
+        True,
+    ),
+    (
+        "拾光 无线降噪耳机 头戴式 40 小时续航",
+        "Shiguang noise-cancelling headphones, 40 hours",
+        "拾光",
+        "数码",
+        69900,
+        89900,
+        True,
+    ),
     ("青釉 手工粗陶马克杯 350ml 单只", "Celadon hand-thrown mug, 350 ml", "青釉", "餐具", 5900, None, True),
-    ("禾下 铸铁珐琅锅 24cm 炖煮两用", "Hexia enamelled cast-iron pot, 24 cm", "禾下", "厨房", 39900, 52900, True),
+    (
+        "禾下 铸铁珐琅锅 24cm 炖煮两用",
+        "Hexia enamelled cast-iron pot, 24 cm",
+        "禾下",
+        "厨房",
+        39900,
+        52900,
+        True,
+    ),
     ("风禾 亚麻衬衫 男女同款 宽松", "Fenghe linen shirt, unisex, relaxed", "风禾", "服饰", 19900, None, True),
-    ("一隅 护眼台灯 国 AA 级 无极调光", "Yiyu desk lamp, stepless dimming", "一隅", "家电", 23900, 29900, True),
-    ("山茶 抽纸 4 层 110 抽 24 包 整箱", "Camellia tissues, 4-ply, 24 packs", "山茶", "日用", 4990, 6990, True),
-    ("溪石 竹纤维浴巾 70×140cm 强吸水", "Brookstone bamboo bath towel, 70×140 cm", "溪石", "居家", 7900, None, True),
+    (
+        "一隅 护眼台灯 国 AA 级 无极调光",
+        "Yiyu desk lamp, stepless dimming",
+        "一隅",
+        "家电",
+        23900,
+        29900,
+        True,
+    ),
+    (
+        "山茶 抽纸 4 层 110 抽 24 包 整箱",
+        "Camellia tissues, 4-ply, 24 packs",
+        "山茶",
+        "日用",
+        4990,
+        6990,
+        True,
+    ),
+    (
+        "溪石 竹纤维浴巾 70×140cm 强吸水",
+        "Brookstone bamboo bath towel, 70×140 cm",
+        "溪石",
+        "居家",
+        7900,
+        None,
+        True,
+    ),
 ]
 
 
@@ -67,7 +147,9 @@ ACTIONS = {
 }  # fmt: skip
 
 
-def order(status: str = "shipped", no: str = "261120K7Q2M9XH4T", *, lines: list | None = None) -> dict[str, object]:
+def order(
+    status: str = "shipped", no: str = "261120K7Q2M9XH4T", *, lines: list | None = None
+) -> dict[str, object]:
     lines = lines or [line(0), line(6, 2)]
     total = sum(it["subtotal_fen"] for it in lines)
     return {

@@ -54,7 +54,11 @@ class Pages:
                 Text("微信支付：扫码付款", "WeChat Pay: scan to pay"),
                 Text("待付款的订单", "What waits to be paid"),
             ),
-            ("/sf", Text("顺丰：快递员", "SF: the courier"), Text("推进每一张运单", "Move each parcel along")),
+            (
+                "/sf",
+                Text("顺丰：快递员", "SF: the courier"),
+                Text("推进每一张运单", "Move each parcel along"),
+            ),
         )
         cards = "".join(
             card(f'<h2><a href="{path}">{show(name)}</a></h2>', note(words)) for path, name, words in doors

@@ -83,9 +83,9 @@ async def fields_of(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return dict(parse_qsl(body))
     found = json.loads(body)
-    if not isinstance(found, dict):
-        raise ValueError("a JSON object or a form is needed")
-    return found
+    if isinstance(found, dict):
+        return found
+    raise ValueError("a JSON object or a form is needed")
 
 
 def wants_page(request: Request) -> bool:

@@ -7,7 +7,7 @@ What the library (2.0.4) alone would do, and what is done about it here:
 - it checks no timestamp, so a recorded message would be accepted for ever: five minutes here;
 - it decodes base64 leniently, so that many texts count as one signature: only the canonical one here;
 - any unknown serial makes it throw away its certificates and fetch new ones: here they are replaced only by
-  a successful fetch, and strangers cannot cause more than one fetch in `certificate_pause` seconds;
+  a successful fetch, and strangers cannot cause more than three in `certificate_pause` seconds;
 - a certificate that expires while the process runs stays trusted: not here;
 - it looks headers up under several names: here each name is resolved once, in any letter case.
 
@@ -32,6 +32,7 @@ from mingpu.adapters.calls import CallFailed
 
 ALGORITHM: Final = "WECHATPAY2-SHA256-RSA2048"
 WINDOW: Final = 300  # seconds a message stays valid, as the institution's documents say
+_FETCHES: Final = 3  # in a pause: enough for a key that changes just after the start
 _TIMESTAMP: Final = re.compile(r"[1-9]\d{9}")
 _NONCE: Final = re.compile(r"[!-~]{1,128}")
 _SERIAL: Final = re.compile(r"[0-9A-Fa-f]{8,40}|PUB_KEY_ID_[0-9A-Za-z]{1,64}")
@@ -66,7 +67,8 @@ class GuardedCore(Core):  # type: ignore[misc]  # the library is untyped
         """gateway: scheme and host, no path. library: the arguments of the library's own `Core`."""
         self._clock = clock
         self._pause = certificate_pause
-        self._next_fetch = 0.0
+        self._fetches: list[float] = []  # when certificates were asked for lately
+        self._away = False  # whether the last time was in vain
         self._fetching = threading.Lock()
         self._certificates: list[Certificate] = []
         super().__init__(**library)
@@ -76,15 +78,22 @@ class GuardedCore(Core):  # type: ignore[misc]  # the library is untyped
         """Fetch nothing yet: the gateway is not set, and a mall must start while the institution is down."""
 
     def _update_certificates(self) -> None:
-        """Replace the certificates by what the institution lists now, at most once in a pause.
+        """Replace the certificates by what the institution lists now, a few times in a pause at most.
 
         Raises CallFailed, not permanent, when the list cannot be had.
         """
+        seen = self._certificates
         with self._fetching:
+            if self._certificates is not seen:
+                return  # another thread has just renewed them
             now = self._clock()
-            if now < self._next_fetch:
-                return  # another thread has just done it, or a stranger's serial is not worth a fetch
-            self._next_fetch = now + min(self._pause, 5.0)
+            self._fetches = [at for at in self._fetches if at > now - self._pause]
+            if len(self._fetches) >= _FETCHES:
+                if self._away:
+                    raise CallFailed(permanent=False, code="no_certificates")
+                return  # the list is recent: a serial that is not in it is a stranger's
+            self._fetches.append(now)
+            self._away = True
             fresh = copy.copy(self)  # the library clears and fills its list in place: give it another one
             fresh._certificates = []  # noqa: SLF001
             try:
@@ -94,7 +103,7 @@ class GuardedCore(Core):  # type: ignore[misc]  # the library is untyped
             if not fresh._certificates:  # noqa: SLF001
                 raise CallFailed(permanent=False, code="no_certificates")
             self._certificates = fresh._certificates  # noqa: SLF001
-            self._next_fetch = now + self._pause
+            self._away = False
 
     def _verify_signature(self, headers: Mapping[str, str], body: str) -> bool:
         """Return True, or raise Untrusted; CallFailed when certificates are needed and cannot be had."""

@@ -2,9 +2,8 @@
 
 import argparse
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from procrastinate import App
 from procrastinate.contrib.django import app
 
 from mingpu.lib.jobs import QUEUE
@@ -20,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run until asked to stop; jobs under way are finished first."""
     connector: Any = app.connector
-    worker = cast("App", app.with_connector(connector.get_worker_connector()))
+    worker = app.with_connector(connector.get_worker_connector())
 
     @worker.periodic(cron="* * * * *")
     @worker.task(name="jobs.recover", queue=QUEUE, queueing_lock="jobs.recover")

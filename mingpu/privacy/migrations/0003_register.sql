@@ -525,6 +525,8 @@ GRANT SELECT ON desk_staff TO zone_desk;
 --
 GRANT SELECT, INSERT, DELETE ON desk_staffsession TO zone_desk;
 --
+GRANT SELECT, INSERT, DELETE ON desk_stafftry TO zone_desk;
+--
 ALTER TABLE orders_order ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE orders_order FORCE ROW LEVEL SECURITY;

@@ -1,6 +1,6 @@
 // Keeps the mall's own files and the offline page, nothing else: no page, no answer of the API, nothing personal.
 const SHELF = "mingpu-{{ version }}";
-const OFFLINE = "{% url 'offline' %}";
+const OFFLINE = "{% to 'offline' %}";
 // Pictures of goods stay out: what lies here must not tell what was looked at.
 const OURS = /^{% get_static_prefix %}(css|js|vendor|brand|icons)\b/;
 const NAMED_BY_CONTENT = /\.[0-9a-f]{12}\./;

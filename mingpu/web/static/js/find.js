@@ -13,8 +13,8 @@ function open(form) {
   form.addEventListener("focusout", (event) => event.relatedTarget && !form.contains(event.relatedTarget) && show(false));
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
-      show(false);
       input.focus();
+      show(false);
       return;
     }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -1,0 +1,36 @@
+"""What can be done with an account. One verb, one short transaction; messages leave after it."""
+
+from mingpu.accounts.services.codes import forget_unclaimed, send_code
+from mingpu.accounts.services.profile import (
+    change_address,
+    change_email,
+    change_profile,
+    delete_address,
+    save_address,
+)
+from mingpu.accounts.services.registration import register
+from mingpu.accounts.services.sessions import SignedIn
+from mingpu.accounts.services.signin import (
+    confirm_person,
+    reset_password,
+    sign_in_by_code,
+    sign_in_by_password,
+    sign_out,
+)
+
+__all__ = [
+    "SignedIn",
+    "change_address",
+    "change_email",
+    "change_profile",
+    "confirm_person",
+    "delete_address",
+    "forget_unclaimed",
+    "register",
+    "reset_password",
+    "save_address",
+    "send_code",
+    "sign_in_by_code",
+    "sign_in_by_password",
+    "sign_out",
+]

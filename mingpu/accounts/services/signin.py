@@ -1,0 +1,87 @@
+"""Signing in and out, and proving that it is you."""
+
+from uuid import UUID
+
+from mingpu.accounts import rules
+from mingpu.accounts.errors import WrongCode, WrongSignIn
+from mingpu.accounts.models import Credential, Session
+from mingpu.accounts.queries import find, login_key, person_of, token_hash
+from mingpu.accounts.services.codes import code_subject, redeem
+from mingpu.accounts.services.passwords import check_password, clear_attempts, hash_password
+from mingpu.accounts.services.sessions import SignedIn, open_session
+from mingpu.privacy.fields import blind_index
+from mingpu.privacy.purposes import Purpose, processing
+
+
+def sign_in_by_password(*, login: str, password: str, address: str, kind: str) -> SignedIn:
+    """Sign in by username, number or e-mail and password. kind: web | api; address: of the network.
+
+    Raises WrongSignIn, in the same time and words for names that do not exist, and TooMany.
+    """
+    what, key = login_key(login)
+    person_id = check_password(subject=find(what, key), name=key, password=password, address=address)
+    with processing(Purpose.IDENTITY_CHECK, subject=person_id):
+        clear_attempts(key)
+        return open_session(person_id, kind)
+
+
+def sign_in_by_code(*, phone: str, phone_code: str, kind: str) -> SignedIn:
+    """Sign in by a code sent for it. Raises BadField for what is no number, WrongCode."""
+    to = rules.phone(phone)
+    code, subject = rules.code(phone_code), code_subject(to)
+    if code is None or subject is None:
+        raise WrongCode
+    with processing(Purpose.IDENTITY_CHECK, subject=subject):
+        signed_in = open_session(subject, kind) if redeem(intent="login", code=code, to=to) else None
+    if signed_in is None:
+        raise WrongCode
+    return signed_in
+
+
+def sign_out(*, token: str) -> None:
+    """End a sign-in; nothing happens for one that has ended."""
+    person_id = person_of(token)
+    if person_id is not None:
+        with processing(Purpose.IDENTITY_CHECK, subject=person_id):
+            Session.objects.filter(token_hash=token_hash(token)).delete()
+
+
+def confirm_person(
+    *, person_id: UUID, address: str, password: str | None = None, phone_code: str | None = None
+) -> None:
+    """Make sure that the one signed in is the person, before what cannot be undone; by one of the two.
+
+    phone_code: one sent with intent `cancel`. Raises WrongSignIn, WrongCode, TooMany.
+    """
+    if password:
+        name = blind_index("accounts_attempt.confirm", str(person_id))
+        check_password(subject=person_id, name=name, password=password, address=address)
+        with processing(Purpose.IDENTITY_CHECK, subject=person_id):
+            clear_attempts(name)
+        return
+    if not phone_code:
+        raise WrongSignIn
+    code = rules.code(phone_code)
+    with processing(Purpose.IDENTITY_CHECK, subject=person_id):
+        right = code is not None and redeem(intent="cancel", code=code)
+    if not right:
+        raise WrongCode
+
+
+def reset_password(*, to: str, code: str, password: str) -> None:
+    """Set a new password by a code sent with intent `reset`, and end every sign-in of the person.
+
+    to: number or e-mail the code went to. Raises BadField, WrongCode.
+    """
+    to = rules.email(to) if "@" in to else rules.phone(to)
+    fresh = rules.password(password)
+    digits, subject = rules.code(code), code_subject(to)
+    if digits is None or subject is None:
+        raise WrongCode
+    with processing(Purpose.IDENTITY_CHECK, subject=subject):
+        right = redeem(intent="reset", code=digits, to=to)
+        if right:
+            Credential.objects.filter(person_id=subject).update(password_hash=hash_password(fresh))
+            Session.objects.filter(person_id=subject).delete()
+    if not right:
+        raise WrongCode

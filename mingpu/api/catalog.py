@@ -1,0 +1,323 @@
+"""Products, suggestions and a person's own searches, as JSON.
+
+The two reads that everybody makes answer with bytes kept ready. They hold public data alone, the same for
+every caller; whoever asks for the first time goes the long way and leaves the bytes behind.
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Query, Router, Schema, Status
+from ninja.decorators import decorate_view
+
+from mingpu.catalog.cache import ProductShelf, Shelf
+from mingpu.catalog.queries import Card, ProductPage, SkuView, product, watch
+from mingpu.lib.errors import Invalid, NotFound
+from mingpu.lib.text import Text, current_language
+from mingpu.search.queries import Found, history_of, search_products, suggestions
+from mingpu.search.rules import MAX_FEN, MAX_PAGE, MAX_PAGE_SIZE, MAX_QUERY, SearchQuery, category_value
+from mingpu.search.services import clear_history, forget_one, note_search
+
+View = Callable[..., HttpResponse]
+
+router = Router(tags=["catalogue"])
+SEARCH_SECONDS = 60.0  # answers to words somebody typed are kept no longer, and under a keyed hash of them
+_MB = 1 << 20
+
+
+class Answer:
+    """JSON ready to be sent, with the mark by which a caller knows it again."""
+
+    __slots__ = ("body", "tag")
+
+    def __init__(self, value: Any) -> None:
+        self.body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        self.tag = f'"{blake2b(self.body, digest_size=12).hexdigest()}"'
+
+    def to(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request: 304 when the caller holds these very bytes."""
+        if request.META.get("HTTP_IF_NONE_MATCH") == self.tag:
+            response = HttpResponse(status=304)
+        else:
+            response = HttpResponse(self.body, content_type="application/json; charset=utf-8")
+        response.headers["ETag"] = self.tag
+        response.headers["Cache-Control"] = "no-cache"  # may be kept, must be asked about
+        return response
+
+
+_lists: Shelf[tuple[str, str], Answer] = Shelf(watch, entries=5000, size=48 * _MB, from_index=True)
+_searches: Shelf[bytes, Answer] = Shelf(
+    watch, entries=2000, size=16 * _MB, seconds=SEARCH_SECONDS, from_index=True
+)
+_products: ProductShelf[Answer] = ProductShelf(watch, entries=10_000, size=48 * _MB)
+_hashing = secrets.token_bytes(32)
+
+
+class ProductQuery(Schema):
+    """What to list. Prices in fen, both ends included; category as the facet spells it (`居家/床品件套`)."""
+
+    q: str = Field("", max_length=MAX_QUERY)
+    category: str | None = Field(None, min_length=1, max_length=MAX_QUERY)
+    brand: str | None = Field(None, min_length=1, max_length=MAX_QUERY)
+    min_price_fen: int | None = Field(None, ge=0, le=MAX_FEN)
+    max_price_fen: int | None = Field(None, ge=0, le=MAX_FEN)
+    in_stock: bool = False
+    sort: Literal["relevance", "price", "-price", "sales", "new"] = "relevance"
+    page: int = Field(1, ge=1, le=MAX_PAGE)
+    page_size: int = Field(24, ge=1, le=MAX_PAGE_SIZE)
+
+
+class ProductItem(Schema):
+    """A product in a list. Prices in fen, of the SKU it is shown with; null when it is not for sale."""
+
+    id: UUID
+    title: str
+    subtitle: str
+    sku: str | None
+    price_fen: int | None
+    list_price_fen: int | None
+    image: str
+    brand: str
+    category: str
+    in_stock: bool
+
+
+class FacetItem(Schema):
+    """A value to filter by, and how many products carry it."""
+
+    value: str
+    count: int
+
+
+class FacetList(Schema):
+    """Values of each facet over all hits; a price range is `from-to` in fen, the last one open."""
+
+    category: list[FacetItem]
+    brand: list[FacetItem]
+    price: list[FacetItem]
+
+
+class ProductList(Schema):
+    """A page of products. corrected_query: what was searched instead, when the words found nothing."""
+
+    total: int
+    items: list[ProductItem]
+    page: int
+    page_size: int
+    facets: FacetList
+    corrected_query: str | None
+
+
+class SkuItem(Schema):
+    """One variant; prices in fen."""
+
+    sku: str
+    options: dict[str, str]
+    price_fen: int
+    list_price_fen: int | None
+    in_stock: bool
+
+
+class ProductDetail(Schema):
+    """Everything a product's page shows. not_for_sale: why it cannot be bought, when it cannot."""
+
+    id: UUID
+    title: str
+    subtitle: str
+    description: str
+    brand: str
+    category: str
+    images: list[str]
+    attributes: dict[str, list[str]]
+    skus: list[SkuItem]
+    price_from_fen: int | None
+    price_to_fen: int | None
+    in_stock: bool
+    not_for_sale: str | None
+
+
+class Suggestions(Schema):
+    """Ways to go on from what is typed."""
+
+    items: list[str]
+
+
+class PastSearchItem(Schema):
+    """One thing the person searched for, and when last."""
+
+    id: UUID
+    text: str
+    at: datetime
+
+
+class SearchHistory(Schema):
+    """A person's searches, the newest first."""
+
+    items: list[PastSearchItem]
+
+
+def list_kept(run: View) -> View:
+    """Answer a list from the bytes kept, else by `run`; note what a person searched for, who agreed to it."""
+
+    def view(request: HttpRequest, **path: Any) -> HttpResponse:
+        kept = _kept_list(current_language(), request.META.get("QUERY_STRING", ""))
+        response = run(request, **path) if kept is None else kept.to(request)
+        if response.status_code in {200, 304}:
+            _note(request)
+        return response
+
+    return view
+
+
+def product_kept(run: View) -> View:
+    """Answer a product from the bytes kept, else by `run`."""
+
+    def view(request: HttpRequest, product_id: str) -> HttpResponse:
+        key = _uuid(product_id)
+        kept = _products.get((key, current_language())) if key else None
+        return run(request, product_id=product_id) if kept is None else kept.to(request)
+
+    return view
+
+
+@router.get("/products", response=ProductList, summary="List or search products")
+@decorate_view(list_kept)
+def products(request: HttpRequest, asked: Query[ProductQuery]) -> HttpResponse:
+    """Return products that fit, in the reader's language, with facets over all hits."""
+    _refuse_unknown(request, set(ProductQuery.model_fields))
+    language, words, seen = current_language(), request.META.get("QUERY_STRING", ""), watch.number()
+    answer = Answer(list_json(search_products(SearchQuery(**asked.dict()))))
+    size = len(answer.body)
+    if _has_words(words):
+        _searches.put(_hidden(language, words), answer, size=size, seen=seen)
+    else:
+        _lists.put((language, words), answer, size=size + len(words), seen=seen)
+    return answer.to(request)
+
+
+@router.get("/products/{product_id}", response=ProductDetail, summary="Show a product")
+@decorate_view(product_kept)
+def show_product(request: HttpRequest, product_id: str) -> HttpResponse:
+    """Return everything a product's page shows, in the reader's language. 404 for an unknown id."""
+    _refuse_unknown(request, set())
+    key, seen = _uuid(product_id), watch.number()
+    it = product(key) if key else None
+    if key is None or it is None:
+        raise NotFound
+    answer = Answer(product_json(it))
+    _products.put((key, current_language()), answer, size=len(answer.body), seen=seen)
+    return answer.to(request)
+
+
+@router.get("/suggestions", response=Suggestions, summary="Ways to go on typing")
+def suggest(request: HttpRequest, q: Query[str] = "") -> dict[str, list[str]]:
+    """Return up to ten ways to go on from `q`, from the words of the catalogue alone."""
+    _refuse_unknown(request, {"q"})
+    return {"items": suggestions(q[:MAX_QUERY])}
+
+
+@router.get("/me/search-history", response=SearchHistory, summary="My searches")
+def my_searches(request: HttpRequest) -> dict[str, Any]:
+    """Return the caller's searches, the newest first; none while they do not agree to keeping them."""
+    return {"items": [asdict(it) for it in history_of(person_id=_person(request))]}
+
+
+@router.delete("/me/search-history", response={204: None}, summary="Forget my searches")
+def clear_searches(request: HttpRequest) -> Status[None]:
+    """Delete all of the caller's searches."""
+    clear_history(person_id=_person(request))
+    return Status(204, None)
+
+
+@router.delete("/me/search-history/{uuid:search_id}", response={204: None}, summary="Forget one search")
+def forget_search(request: HttpRequest, search_id: UUID) -> Status[None]:
+    """Delete one of the caller's searches. 404 for any other."""
+    forget_one(person_id=_person(request), search_id=search_id)
+    return Status(204, None)
+
+
+def list_json(found: Found) -> dict[str, Any]:
+    """Return a page of hits as the `ProductList` it is."""
+    return {
+        "total": found.total,
+        "items": [card_json(card) for card in found.cards],
+        "page": found.page,
+        "page_size": found.page_size,
+        "facets": asdict(found.facets),
+        "corrected_query": found.corrected_query,
+    }
+
+
+def card_json(card: Card) -> dict[str, Any]:
+    """Return a product in a list as the `ProductItem` it is."""
+    return {
+        "id": str(card.id), "title": card.title, "subtitle": card.subtitle, "sku": card.sku or None,
+        "price_fen": card.price_fen, "list_price_fen": card.list_price_fen, "image": card.image,
+        "brand": card.brand, "category": category_value(card.category), "in_stock": card.in_stock,
+    }  # fmt: skip
+
+
+def product_json(it: ProductPage) -> dict[str, Any]:
+    """Return a product's page as the `ProductDetail` it is."""
+    return {
+        "id": str(it.id), "title": it.title, "subtitle": it.subtitle, "description": it.description,
+        "brand": it.brand, "category": category_value(it.category), "images": it.images,
+        "attributes": it.attributes, "skus": [_sku_json(sku) for sku in it.skus],
+        "price_from_fen": it.price_from_fen, "price_to_fen": it.price_to_fen, "in_stock": it.in_stock,
+        "not_for_sale": str(it.not_for_sale) if it.not_for_sale else None,
+    }  # fmt: skip
+
+
+def _sku_json(sku: SkuView) -> dict[str, Any]:
+    return {
+        "sku": sku.sku, "options": sku.options, "price_fen": sku.price_fen, "list_price_fen": sku.list_price_fen,
+        "in_stock": sku.in_stock,
+    }  # fmt: skip
+
+
+def _kept_list(language: str, words: str) -> Answer | None:
+    if _has_words(words):
+        return _searches.get(_hidden(language, words))
+    return _lists.get((language, words))
+
+
+def _has_words(query_string: str) -> bool:
+    """Say whether a query may hold what somebody typed."""
+    return "q=" in query_string
+
+
+def _hidden(language: str, words: str) -> bytes:
+    """Return a key for a typed query that nobody can read it back from."""
+    return blake2b(f"{language}\n{words}".encode(), key=_hashing, digest_size=16).digest()
+
+
+def _note(request: HttpRequest) -> None:
+    """Note a search of a signed-in person; turning a page is not another search."""
+    if _has_words(request.META.get("QUERY_STRING", "")) and request.person_id:  # type: ignore[attr-defined]
+        if request.GET.get("page", "1") == "1":
+            note_search(person_id=request.person_id, keywords=request.GET.get("q", ""))  # type: ignore[attr-defined]
+
+
+def _refuse_unknown(request: HttpRequest, known: set[str]) -> None:
+    for name in request.GET:
+        if name not in known:
+            raise Invalid(field=name[:40], problem=Text("没有这个参数", "there is no such parameter"))
+
+
+def _person(request: HttpRequest) -> UUID:
+    """Return who is asking."""
+    return request.person_id  # type: ignore[attr-defined,no-any-return]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

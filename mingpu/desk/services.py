@@ -1,0 +1,77 @@
+"""Signing in and out at the desk. Staff are nobody's customers: no purpose is needed, only the desk's login."""
+
+from datetime import timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from django.db.models import Q
+
+from mingpu.desk.errors import TooManyTries, WrongStaffSignIn
+from mingpu.desk.models import Staff, StaffSession, StaffTry
+from mingpu.desk.queries import token_hash
+from mingpu.lib.clock import now
+from mingpu.lib.ids import token as new_token
+from mingpu.privacy.fields import blind_index
+
+SHIFT = timedelta(hours=10)
+WINDOW = timedelta(minutes=15)
+TRIES_A_NAME, TRIES_AN_ADDRESS = 8, 30
+_hasher = PasswordHasher()
+
+
+def sign_in(*, name: str, password: str, address: str) -> str:
+    """Sign a member of staff in and return the token of the shift.
+
+    address: of the network. Takes as long for a name that does not exist.
+    Raises WrongStaffSignIn, and TooManyTries after 8 wrong ones by name or 30 by address in 15 minutes.
+    """
+    it = StaffTry(
+        name_index=blind_index("desk_stafftry.name", name.strip()),
+        address_index=blind_index("desk_stafftry.address", address),
+        at=now(),
+    )
+    _check_pace(it)
+    work = (
+        _nobody()
+    )  # made before it is looked whether the name exists, so that the first unknown one shows nothing
+    known = Staff.objects.filter(name=name.strip()).values_list("password_hash", flat=True).first()
+    right = _fits(known or work, password)
+    if known is None or not right:
+        raise WrongStaffSignIn
+    StaffTry.objects.filter(name_index=it.name_index).delete()
+    token = new_token()
+    StaffSession.objects.filter(expires_at__lte=now()).delete()
+    StaffSession.objects.create(token_hash=token_hash(token), name=name.strip(), expires_at=now() + SHIFT)
+    return token
+
+
+def sign_out(*, token: str) -> None:
+    """End a sign-in; nothing happens for one that has ended."""
+    StaffSession.objects.filter(token_hash=token_hash(token)).delete()
+
+
+def _check_pace(it: StaffTry) -> None:
+    """Write the try down first, then count: tries made at the same moment count each other."""
+    StaffTry.objects.filter(at__lte=it.at - WINDOW).delete()
+    it.save(force_insert=True)
+    recent = StaffTry.objects.filter(Q(name_index=it.name_index) | Q(address_index=it.address_index))
+    tries = list(recent.values_list("name_index", "address_index"))
+    by_name = sum(bytes(name) == it.name_index for name, _ in tries)
+    by_address = sum(bytes(address) == it.address_index for _, address in tries)
+    if by_name > TRIES_A_NAME or by_address > TRIES_AN_ADDRESS:
+        StaffTry.objects.filter(id=it.id).delete()  # only real tries count, so the wait ends
+        raise TooManyTries(minutes=int(WINDOW.total_seconds()) // 60)
+
+
+def _fits(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+@cache
+def _nobody() -> str:
+    """Return a hash for the work that an unknown name costs."""
+    return _hasher.hash("nobody")

@@ -1,0 +1,109 @@
+"""The statement against the program: check it, show it, try it on the live database, write its migration."""
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from mingpu.lib.text import speaking
+from mingpu.privacy import check, matrix
+from mingpu.privacy.statement import as_text
+from mingpu.settings import ROOMS
+
+MIGRATION = '''"""What the register allows, as it was when this migration was made (the .sql file beside it)."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+STATEMENTS = Path(__file__).with_suffix(".sql").read_text().split(";\\n--\\n")
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+{dependencies}
+    ]
+    operations = [migrations.RunSQL([(statement, None) for statement in STATEMENTS], migrations.RunSQL.noop)]
+'''
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Take one of the four verbs."""
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("check", help="say what stands in the way of the statement being true")
+    show = verbs.add_parser("show", help="print the statement")
+    show.add_argument("--language", choices=["zh-hans", "en"], default="zh-hans")
+    tried = verbs.add_parser("matrix", help="try every purpose on every column of the live database")
+    tried.add_argument("--json", action="store_true", help="print every cell as JSON")
+    make = verbs.add_parser("makemigration", help="write the next migration when the register has changed")
+    make.add_argument("--rewrite", action="store_true", help="rewrite the newest one (before a release only)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the verb; 1 when something differs."""
+    if args.verb == "check":
+        return _check()
+    if args.verb == "show":
+        with speaking(args.language):
+            print("\n".join(as_text()))
+        return 0
+    if args.verb == "matrix":
+        return _matrix(as_json=args.json)
+    return _makemigration(rewrite=args.rewrite)
+
+
+def _check() -> int:
+    connection.ensure_connection()
+    found = check.findings(connection.connection)
+    for finding in found:
+        print(finding)
+    print(f"{len(found)} findings" if found else "the statement holds")
+    return int(bool(found))
+
+
+def _matrix(*, as_json: bool) -> int:
+    cells, becomings = list(matrix.cells()), list(matrix.becomings())
+    wrong = [it for it in [*cells, *becomings] if not it.holds]
+    if as_json:
+        whole = {"cells": [asdict(it) for it in cells], "becomings": [asdict(it) for it in becomings]}
+        print(json.dumps({**whole, "differences": len(wrong)}))
+        return int(bool(wrong))
+    print("\n".join(matrix.as_table(cells)))
+    print()
+    for zone in dict.fromkeys(it.zone for it in becomings):
+        roles = [it.role for it in becomings if it.zone == zone and it.allowed]
+        refused = sum(it.zone == zone and not it.allowed for it in becomings)
+        print(f"login {zone} may become: {', '.join(roles)}; {refused} others refused")
+    allowed = sum(it.allowed for it in cells)
+    print(f"{len(cells)} cells tried: {allowed} allowed, {len(cells) - allowed} refused")
+    for it in wrong:
+        print(f"differs from the register: {it}")
+    return int(bool(wrong))
+
+
+def _makemigration(*, rewrite: bool) -> int:
+    newest, text = check.newest_migration(), check.migration_text()
+    if newest is not None and newest.read_text() == text:
+        print("the register has not changed")
+        return 0
+    if newest is None or not rewrite:
+        newest = _next_file()
+        newest.with_suffix(".py").write_text(MIGRATION.format(dependencies=_dependencies()))
+    newest.write_text(text)
+    print(f"wrote {newest.name}")
+    return 0
+
+
+def _next_file() -> Path:
+    numbers = [int(path.name[:4]) for path in check.MIGRATIONS.glob("[0-9][0-9][0-9][0-9]_*.py")]
+    return check.MIGRATIONS / f"{max(numbers, default=0) + 1:04}_register.sql"
+
+
+def _dependencies() -> str:
+    """Name the newest migration of every room whose tables are in the register."""
+    leaves = MigrationLoader(None, ignore_no_initial=True).graph.leaf_nodes()
+    named = sorted(node for node in leaves if node[0] in {*ROOMS, "procrastinate"})
+    return "\n".join(f'        ("{app}", "{name}"),' for app, name in named)

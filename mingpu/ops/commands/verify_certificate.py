@@ -1,0 +1,44 @@
+"""Check a certificate of erasure, offline: no database, no settings, no network."""
+
+import argparse
+from pathlib import Path
+
+from mingpu.privacy.certificate import Body, NotGenuine, verify
+
+DJANGO = False  # nothing of the mall but the signature's arithmetic
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Take the file, and the mall's key when it was got by another way."""
+    parser.add_argument("file", type=Path, help="the certificate, as downloaded")
+    parser.add_argument("--public-key", type=Path, help="a file with the mall's public key (base64)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Say whether it is genuine and what it certifies; 1 when it is not."""
+    try:
+        known = args.public_key.read_text() if args.public_key else ""
+        body = verify(args.file.read_text(), known)
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"cannot be read: {error}")
+        return 1
+    except NotGenuine as error:
+        print(f"NOT GENUINE: {error}")
+        return 1
+    print("GENUINE: the signature matches" + ("" if known else " the key in the file itself"))
+    if not known:
+        print("To know that the mall signed it, compare with its published key: --public-key")
+    _tell(body)
+    return 0
+
+
+def _tell(body: Body) -> None:
+    print(f"certificate {body['id']}, issued {body['issued_at']}, statement {body['statement']['version']}")
+    for what in ("deleted", "detached", "frozen"):
+        for table, count in sorted(body[what].items()):
+            print(f"  {what:9} {count:6}  {table}")
+    print(f"  keys destroyed: {body['keys_destroyed']}")
+    look = body["rescan"]
+    print(f"  second look: {look['tables']} tables searched, {look['rows_found']} rows found")
+    for it in body["recipients"]:
+        print(f"  recipient {it['id']}: {it['messages']} messages, deletion notice {it['deletion_notice']}")

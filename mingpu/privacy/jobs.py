@@ -1,0 +1,36 @@
+"""What the privacy centre does in the background."""
+
+from uuid import UUID
+
+from mingpu.lib.jobs import every, job
+from mingpu.privacy import consent, erasure, export, logseal, retention
+
+
+@job("privacy.export")
+def make_export(person_id: str, export_id: str) -> None:
+    """Make a person's copy of their data."""
+    export.make(UUID(person_id), UUID(export_id))
+
+
+@job("privacy.erase")
+def erase(person_id: str) -> None:
+    """Erase a person whose cooling-off is over; nothing happens for one who stayed."""
+    erasure.erase(UUID(person_id))
+
+
+@job("privacy.consent_withdrawn")
+def consent_withdrawn(person_id: str, name: str) -> None:
+    """Delete once more what rested on a consent that was withdrawn."""
+    consent.sweep(UUID(person_id), name)
+
+
+@every("17 3 * * *", "privacy.retention")
+def clear() -> None:
+    """Delete what is past its time, every night."""
+    retention.clear()
+
+
+@every("*/10 * * * *", "privacy.seal_log")
+def seal_log() -> None:
+    """Seal the record of uses, every ten minutes."""
+    logseal.seal()

@@ -1,0 +1,274 @@
+"""The privacy statement, made of the register and of nothing else: for the page, for programs, for a terminal."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mingpu.lib.text import Text
+from mingpu.privacy.grants import granted, readable, updatable
+from mingpu.privacy.register import REGISTER, Clause, Column, Purpose, Recipient, Register, Table
+from mingpu.privacy.uses import BASES
+
+ON_CANCEL = {
+    "delete": Text("随账户删除", "Erased with the account"),
+    "freeze": Text("冻结并密封,期满销毁密钥", "Frozen and sealed; its key is destroyed when the time is over"),
+    "detach": Text("抹去与您的关联", "The link to you is wiped"),
+}
+PERMISSION_BASIS = Text("您打开的开关", "A switch you turned on")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One kind of datum in one table, as the reader sees it."""
+
+    id: str
+    label: str
+    category: str
+    category_label: str
+    sensitive: bool
+    sealed: bool
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TablePart:
+    """One table: what it holds, for how long, what for, what cancelling does."""
+
+    id: str
+    label: str
+    retention: str
+    on_cancel: str
+    purposes: list[str]
+    items: list[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one purpose takes or reads from one table."""
+
+    label: str
+    items: list[str]
+    required: list[str]
+    retention: str
+
+
+@dataclass(frozen=True, slots=True)
+class PurposePart:
+    """One purpose: why, on what basis, with what."""
+
+    id: str
+    title: str
+    why: str
+    basis: str
+    basis_label: str
+    clauses: tuple[str, ...]
+    collected: list[Collected]
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientPart:
+    """One third party and what it may receive, field by field."""
+
+    id: str
+    title: str
+    relation: str
+    why: str
+    items_label: list[str]
+    fields: list[str]
+    constants: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ClausePart:
+    """One clause in the reader's language."""
+
+    id: str
+    says: str
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The whole statement in the reader's language."""
+
+    version: str
+    hash: str
+    operator: Mapping[str, str]
+    purposes: list[PurposePart]
+    tables: list[TablePart]
+    recipients: list[RecipientPart]
+    permissions: list[dict[str, Any]]
+    consents: list[PurposePart]
+    retention: list[str]
+    clauses: list[ClausePart]
+    exceptions: list[ClausePart]
+    later: list[ClausePart]
+
+
+def statement(register: Register = REGISTER) -> Statement:
+    """Build the statement for the reader's language."""
+    purposes = [_purpose(it, register) for it in register.purposes.values()]
+    clauses = [_clause(it) for it in sorted(register.clauses.values(), key=_place)]
+    return Statement(
+        version=register.version,
+        hash=register.digest,
+        operator={name: str(text) for name, text in register.operator.items()},
+        purposes=purposes,
+        tables=[_table(it, register) for it in register.tables.values() if it.subject],
+        recipients=[_recipient(it, register) for it in register.recipients.values()],
+        permissions=[
+            {"id": it.id, "title": str(it.title), "why": str(it.why), "clauses": it.clauses}
+            for it in register.permissions.values()
+        ],
+        consents=[it for it in purposes if it.basis == "consent"],
+        retention=[str(text) for text in register.retention.values()],
+        clauses=[it for it in clauses if not it.later],
+        exceptions=[it for it in clauses if it.id.startswith("3.") and not it.later],
+        later=[it for it in clauses if it.later],
+    )
+
+
+def _place(clause: Clause) -> list[tuple[int, str]]:
+    """Sort 1.1.3a before 1.1.10: numbers as numbers, then the letter."""
+    return [(int("".join(filter(str.isdigit, part)) or 0), part) for part in clause.id.split(".")]
+
+
+def _clause(it: Clause) -> ClausePart:
+    return ClausePart(it.id, str(it.says), it.later)
+
+
+def _item(table: Table, column: Column, register: Register) -> Item:
+    return Item(
+        id=f"{table.name}.{column.name}", label=str(column.label), category=column.category,
+        category_label=str(register.categories[column.category]), sensitive=column.sensitive,
+        sealed=bool(column.sealed), required=column.required,
+    )  # fmt: skip
+
+
+def _shown(table: Table) -> list[Column]:
+    """Return the columns a reader should know of; a blind index is another form of what it is the index of."""
+    return [column for column in table.personal_columns() if not column.index_of]
+
+
+def _table(table: Table, register: Register) -> TablePart:
+    users = [str(it.title) for it in register.purposes.values() if granted(table, it)]
+    return TablePart(
+        id=table.name, label=str(table.label), retention=str(register.retention[table.retention]),
+        on_cancel=str(ON_CANCEL[table.erase]), purposes=users,
+        items=[_item(table, column, register) for column in _shown(table)],
+    )  # fmt: skip
+
+
+def touched(table: Table, purpose: Purpose) -> list[Column]:
+    """Return the personal columns of a table that a purpose may take, read or change."""
+    names = {*readable(table, purpose), *updatable(table, purpose)}
+    if "i" in granted(table, purpose):
+        names |= table.columns.keys()
+    return [column for column in _shown(table) if column.name in names]
+
+
+def _purpose(it: Purpose, register: Register) -> PurposePart:
+    collected = []
+    for table in register.tables.values():
+        if table.subject and (columns := touched(table, it)):
+            collected.append(
+                Collected(
+                    label=str(table.label), items=[str(column.label) for column in columns],
+                    required=[str(column.label) for column in columns if column.required],
+                    retention=str(register.retention[table.retention]),
+                )  # fmt: skip
+            )
+    return PurposePart(
+        id=it.id, title=str(it.title), why=str(it.why), basis=it.basis,
+        basis_label=str(BASES.get(it.basis, it.basis)), clauses=it.clauses, collected=collected,
+    )  # fmt: skip
+
+
+def _recipient(it: Recipient, register: Register) -> RecipientPart:
+    kinds = dict.fromkeys(str(register.categories[kind]) for kind in it.fields.values() if kind)
+    return RecipientPart(
+        id=it.id, title=str(it.title), relation=str(it.relation), why=str(it.why), items_label=list(kinds),
+        fields=[name for name, kind in it.fields.items() if kind],
+        constants=[name for name, kind in it.fields.items() if not kind],
+    )  # fmt: skip
+
+
+# ---- for programs ----
+
+
+def _both(text: Text | None) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en} if text else {}
+
+
+def published(register: Register = REGISTER) -> dict[str, Any]:
+    """Return the register as it is published: every text in both languages."""
+    return {
+        "version": register.version,
+        "hash": register.digest,
+        "operator": {name: _both(text) for name, text in register.operator.items()},
+        "items": [_published_item(table, column, register) for table in _persons(register) for column in _shown(table)],
+        "purposes": [
+            {
+                "id": it.id, "title": _both(it.title), "why": _both(it.why), "basis": it.basis,
+                "clauses": list(it.clauses), "rows": it.rows, "while_frozen": it.while_frozen,
+                "zones": list(it.zones),
+            }
+            for it in register.purposes.values()
+        ],
+        "recipients": [
+            {
+                "id": it.id, "title": _both(it.title), "relation": _both(it.relation), "why": _both(it.why),
+                "purposes": list(it.purposes), "clauses": list(it.clauses), "fields": dict(it.fields),
+            }
+            for it in register.recipients.values()
+        ],
+        "permissions": [
+            {"id": it.id, "title": _both(it.title), "why": _both(it.why), "clauses": list(it.clauses)}
+            for it in register.permissions.values()
+        ],
+        "categories": {name: _both(text) for name, text in register.categories.items()},
+        "retention": {name: _both(text) for name, text in register.retention.items()},
+        "clauses": [
+            {"id": it.id, "says": _both(it.says), "in_force": not it.later}
+            for it in sorted(register.clauses.values(), key=_place)
+        ],
+    }  # fmt: skip
+
+
+def _persons(register: Register) -> list[Table]:
+    return [table for table in register.tables.values() if table.subject]
+
+
+def _published_item(table: Table, column: Column, register: Register) -> dict[str, Any]:
+    users = [it.id for it in register.purposes.values() if column in touched(table, it)]
+    return {
+        "id": f"{table.name}.{column.name}", "table": table.name, "table_label": _both(table.label),
+        "label": _both(column.label), "category": column.category, "sensitive": column.sensitive,
+        "required": column.required, "sealed": bool(column.sealed), "mask": column.mask,
+        "retention": table.retention, "on_cancel": table.erase, "purposes": users, "clauses": list(column.clauses),
+    }  # fmt: skip
+
+
+# ---- for a terminal ----
+
+
+def as_text(register: Register = REGISTER) -> Iterator[str]:
+    """Yield the statement as lines, in the reader's language."""
+    it = statement(register)
+    yield f"{it.operator['name']} — {Text('隐私声明', 'privacy statement')} {it.version}"
+    yield f"sha256 {it.hash}"
+    yield it.operator["contact"]
+    for purpose in it.purposes:
+        yield ""
+        yield f"[{purpose.id}] {purpose.title} — {purpose.basis_label} ({', '.join(purpose.clauses)})"
+        yield f"  {purpose.why}"
+        for part in purpose.collected:
+            yield f"  · {part.label}: {', '.join(part.items)}"
+    yield ""
+    yield str(Text("提供给谁", "Who receives it"))
+    for recipient in it.recipients:
+        yield f"  {recipient.title} ({recipient.relation}): {', '.join(recipient.fields)}"
+    yield ""
+    yield str(Text("条款", "Clauses"))
+    for clause in [*it.clauses, *it.later]:
+        yield f"  {clause.id:<8}{clause.says}"

@@ -1,0 +1,284 @@
+"""Registering, logging in and out, the person's own page, addresses, language."""
+
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import rotate_token
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from mingpu.accounts import rules, services
+from mingpu.accounts.errors import BadField, CodeNotSent, TooMany
+from mingpu.accounts.queries import address_entry, addresses_of, phone_of, profile_of
+from mingpu.cart.queries import count_of
+from mingpu.cart.services import merge
+from mingpu.lib.errors import MallError
+from mingpu.lib.requests import MallRequest
+from mingpu.lib.text import LANGUAGES, Text, current_language
+from mingpu.privacy import masks
+from mingpu.privacy.purposes import AccountFrozen
+from mingpu.privacy.register import REGISTER
+from mingpu.web.context import (
+    DAYS,
+    LANGUAGE_COOKIE,
+    SESSION_COOKIE,
+    VISITOR_COOKIE,
+    drop,
+    forget_person,
+    keep,
+    notify,
+    remember_cart,
+    remember_name,
+)
+from mingpu.web.pages import SeeOther, asked_next, consents, next_of, signed_in, why
+from mingpu.web.pages.account_forms import AddressForm, CodeLoginForm, LoginForm, MallForm, ProfileForm, RegisterForm
+
+page = require_http_methods(["GET", "HEAD", "POST"])
+# What somebody may tick; kept as the word itself, so that another list later changes nothing kept.
+INTERESTS: list[tuple[str, Text | str]] = [
+    ("居家", Text("居家", "Home")), ("厨房", Text("厨房", "Kitchen")), ("数码", Text("数码", "Digital")),
+    ("服饰", Text("服饰", "Clothing")), ("美妆", Text("美妆", "Beauty")), ("食品", Text("食品", "Food")),
+    ("母婴", Text("母婴", "Children")), ("户外", Text("户外", "Outdoors")), ("图书", Text("图书", "Books")),
+]  # fmt: skip
+CODE_REASONS = why(phone="accounts_contact.phone identity_check")
+REGISTER_REASONS = why(
+    phone="accounts_contact.phone identity_check",
+    username="accounts_credential.username registration",
+    email="accounts_contact.email identity_check",
+)
+PROFILE_REASONS = why(interests="accounts_profile.interests personalisation")
+ADDRESS_REASONS = why(street="accounts_address.street ordering")
+
+
+@sensitive_post_parameters()
+@page
+def register(request: MallRequest) -> HttpResponseBase:
+    """GET the form; POST -> 303 signed in, or the form again with what was typed."""
+    if request.person_id:
+        return SeeOther(next_of(request))
+    form = RegisterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.telling():
+            new = services.register(**form.cleaned_data, language=current_language(), kind="web")
+            return _let_in(request, new)
+    return _door(request, "register.html", form)
+
+
+@sensitive_post_parameters()
+@page
+def login(request: MallRequest) -> HttpResponseBase:
+    """GET the form; POST -> 303 signed in, or the form again."""
+    if request.person_id:
+        return SeeOther(next_of(request))
+    form = LoginForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.telling():
+            typed = form.cleaned_data
+            new = services.sign_in_by_password(
+                login=typed["login"], password=typed["password"], address=request.address, kind="web"
+            )
+            return _let_in(request, new)
+    return _door(request, "login.html", form, mode="password")
+
+
+@sensitive_post_parameters()
+@page
+def login_code(request: MallRequest) -> HttpResponseBase:
+    """GET the form; POST -> 303 signed in, or the form again."""
+    if request.person_id:
+        return SeeOther(next_of(request))
+    form = CodeLoginForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.telling():
+            return _let_in(request, services.sign_in_by_code(**form.cleaned_data, kind="web"))
+    return _door(request, "login.html", form, mode="code")
+
+
+@require_POST
+def logout(request: MallRequest) -> HttpResponseBase:
+    """POST -> 303 home, signed out here and nowhere else."""
+    services.sign_out(token=request.token)
+    response = SeeOther(reverse("home"))
+    forget_person(response)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    notify(response, Text("已退出登录", "You are logged out"))
+    return response
+
+
+@sensitive_post_parameters()
+@require_POST
+def send_code(request: MallRequest) -> HttpResponseBase:
+    """POST phone (or email) and intent -> the note beside the button, or the whole form for browsers without scripts.
+
+    A signed-in person who cancels need not type the number: it is known.
+    """
+    intent = request.POST.get("intent", "")
+    given: dict[str, Any] = {}
+    status = 200
+    try:
+        given["retry_after"] = _send(request, intent)
+    except (BadField, TooMany, CodeNotSent) as refused:
+        given["problem"] = refused.problem if isinstance(refused, BadField) else refused.message
+        status = 422
+    if settings.COUNTERPARTS and "problem" not in given:
+        given["outbox_url"] = f"http://{urlsplit(settings.PUBLIC_ADDRESS).hostname}:{settings.COUNTERPARTS_PORT}/inbox"
+    if request.headers.get("HX-Request"):
+        return render(request, "parts/code_sent.html", given, status=status)
+    if intent == "cancel" and request.person_id:
+        return SeeOther(f"{reverse('cancellation')}?by=code")
+    typed = {name: value for name, value in request.POST.items() if name != "password"}
+    if intent == "register":
+        return _door(request, "register.html", RegisterForm(initial=typed), code_sent=True, **given)
+    return _door(request, "login.html", CodeLoginForm(initial=typed), mode="code", code_sent=True, **given)
+
+
+@sensitive_post_parameters()
+@page
+@signed_in
+def account(request: MallRequest) -> HttpResponseBase:
+    """GET the person's page; POST the details -> 303 back, or the form again."""
+    person_id = _me(request)
+    profile = profile_of(person_id)
+    choices = INTERESTS + [(it, it) for it in profile.interests if it not in dict(INTERESTS)]
+    initial = {
+        "nickname": profile.nickname, "birthday": profile.birthday, "gender": profile.gender or "",
+        "interests": profile.interests,
+    }  # fmt: skip
+    form = ProfileForm(request.POST or None, initial=initial, interests=choices)
+    if request.method == "POST" and form.is_valid():
+        with form.telling():
+            services.change_profile(person_id=person_id, **form.cleaned_data)
+            response = SeeOther(reverse("account"))
+            remember_name(response, person_id, form.cleaned_data["nickname"] or profile.username)
+            notify(response, Text("资料已保存", "Saved"))
+            return response
+    facts = {
+        "form": form, "why": PROFILE_REASONS,
+        "profile": {"username": profile.username, "phone": masks.phone(profile.phone)},
+    }  # fmt: skip
+    return render(request, "account.html", facts, status=form.status if form.errors else 200)
+
+
+@signed_in
+def addresses(request: MallRequest) -> HttpResponseBase:
+    """GET the address book, masked."""
+    return render(request, "addresses.html", {"addresses": addresses_of(_me(request))})
+
+
+@page
+@signed_in
+def address_new(request: MallRequest) -> HttpResponseBase:
+    """GET the form; POST -> 303 to `next` or the book, or the form again."""
+    form = AddressForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.telling():
+            services.save_address(person_id=_me(request), **form.cleaned_data)
+            return _saved(request)
+    return _address_page(request, form, None)
+
+
+@page
+@signed_in
+def address_edit(request: MallRequest, pk: UUID) -> HttpResponseBase:
+    """GET the form of one entry; POST -> 303, or the form again. 404 for anybody else's."""
+    entry = address_entry(_me(request), pk)
+    form = AddressForm(
+        request.POST or None, initial={name: getattr(entry, name) for name in (*rules.CONSIGNEE, "is_default")}
+    )
+    if request.method == "POST" and form.is_valid():
+        with form.telling():
+            services.change_address(person_id=_me(request), address_id=pk, **form.cleaned_data)
+            return _saved(request)
+    return _address_page(request, form, pk)
+
+
+@require_POST
+@signed_in
+def address_delete(request: MallRequest, pk: UUID) -> HttpResponseBase:
+    """POST -> 303 back to the book. 404 for anybody else's."""
+    services.delete_address(person_id=_me(request), address_id=pk)
+    response = SeeOther(reverse("addresses"))
+    notify(response, Text("地址已删除", "Address deleted"))
+    return response
+
+
+@require_POST
+def language(request: MallRequest) -> HttpResponseBase:
+    """POST language (zh-hans | en) -> 303 back, in it."""
+    response = SeeOther(next_of(request))
+    chosen = request.POST.get("language", "")
+    if chosen in LANGUAGES:
+        keep(response, LANGUAGE_COOKIE, chosen, 365 * DAYS)
+    return response
+
+
+def _send(request: MallRequest, intent: str) -> int:
+    """Send a code to what was typed, or to a person's own number; return the seconds until the next."""
+    email = request.POST.get("email", "") if request.POST.get("channel") == "email" else ""
+    to = email or request.POST.get("phone", "")
+    if not to and request.person_id and intent == "cancel":
+        to = phone_of(request.person_id)
+    return services.send_code(
+        channel="email" if email else "sms", to=to, intent=intent, address=request.address, language=current_language()
+    )
+
+
+def _let_in(request: MallRequest, new: services.SignedIn) -> HttpResponse:
+    """Give the browser its sign-in, bring the visitor's cart along, go on."""
+    response = SeeOther(next_of(request))
+    keep(response, SESSION_COOKIE, new.token, 30 * DAYS)
+    rotate_token(request)
+    with suppress(AccountFrozen):  # somebody who is leaving has no cart, and may still change their mind
+        if request.visitor_known:
+            merge(visitor_id=request.visitor_id, person_id=new.person_id)
+        remember_cart(response, count_of(owner_id=new.person_id))
+    if request.visitor_known:
+        drop(response, VISITOR_COOKIE)
+    return response
+
+
+def _door(request: HttpRequest, template: str, form: MallForm, **given: Any) -> HttpResponse:
+    facts = {
+        "form": form, "next": asked_next(request), "statement_version": REGISTER.version,
+        "why": REGISTER_REASONS if template == "register.html" else CODE_REASONS, **given,
+    }  # fmt: skip
+    return render(request, template, facts, status=form.status if form.errors else 200)
+
+
+def _saved(request: HttpRequest) -> HttpResponse:
+    response = SeeOther(next_of(request, "addresses"))
+    notify(response, Text("地址已保存", "Address saved"))
+    return response
+
+
+def _address_page(request: HttpRequest, form: AddressForm, pk: UUID | None) -> HttpResponse:
+    facts = {"form": form, "address_id": pk, "next": asked_next(request), "why": ADDRESS_REASONS}
+    return render(request, "address_form.html", facts, status=form.status if form.errors else 200)
+
+
+def _me(request: MallRequest) -> UUID:
+    if request.person_id is None:
+        raise MallError
+    return request.person_id
+
+
+urlpatterns = [
+    path("register", register, name="register"),
+    path("login", login, name="login"),
+    path("login/code", login_code, name="login_code"),
+    path("logout", logout, name="logout"),
+    path("codes", send_code, name="send_code"),
+    path("account", account, name="account"),
+    path("account/addresses", addresses, name="addresses"),
+    path("account/addresses/new", address_new, name="address_new"),
+    path("account/addresses/<uuid:pk>", address_edit, name="address_edit"),
+    path("account/addresses/<uuid:pk>/delete", address_delete, name="address_delete"),
+    path("language", language, name="language"),
+    *consents.urlpatterns,
+]

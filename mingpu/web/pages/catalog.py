@@ -1,0 +1,250 @@
+"""The pages of the shop window: home, lists, one product, suggestions, a person's own searches."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from mingpu.catalog.labels import category_label
+from mingpu.catalog.queries import Card, ProductPage, SkuView, product
+from mingpu.lib.requests import MallRequest
+from mingpu.lib.text import Text
+from mingpu.personalise.queries import interests_of
+from mingpu.privacy.standing import agrees
+from mingpu.search.queries import Found, history_of, search_products, suggestions
+from mingpu.search.rules import MAX_QUERY, SearchQuery, category_value, category_values
+from mingpu.search.services import clear_history, forget_one, note_search
+from mingpu.web.pages import listing
+from mingpu.web.pages.media import picture
+
+PAGE_SIZE = 24
+SHELF = 10  # products of one shelf on the home page
+ENTRANCES = 12  # categories on the home page
+MOST_INTERESTS = 3  # that a shelf is made of
+RELATED = 5
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """GET / -> the shop window; for who agreed to it, with a shelf by the interests they picked."""
+    shelves = [*_for_you(cast("MallRequest", request)), *_shelves()]
+    facts = {"categories": entrances(), "banners": _banners(), "sections": [it for it in shelves if it["items"]]}
+    return render(request, "home.html", facts)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """GET /search?q=&category=&brand=&min_price=&max_price=&in_stock=&sort=&page= -> a list with its filters."""
+    query = listing.read_query(request.GET, page_size=PAGE_SIZE)
+    found = search_products(query)
+    response = render(request, "search.html", _list_facts(request, query, found))
+    person_id = cast("MallRequest", request).person_id
+    if person_id and query.q and query.page == 1:
+        note_search(person_id=person_id, keywords=query.q)
+    return response
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """GET /suggest?q= -> a fragment with ways to go on typing."""
+    return render(request, "parts/suggest.html", {"items": suggestions(request.GET.get("q", "")[:MAX_QUERY])})
+
+
+@require_safe
+def show_product(request: HttpRequest, product_id: UUID) -> HttpResponse:
+    """GET /products/<id>?sku= -> everything about one product; 404 for an unknown id."""
+    it = product(product_id)
+    if it is None:
+        raise Http404
+    chosen = _chosen(it, request.GET.get("sku", ""))
+    facts = {
+        "product": {**asdict(it), "skus": [_sku(sku) for sku in it.skus], "in_stock": it.in_stock},
+        "crumbs": _crumbs(it),
+        "brand_url": f"{reverse('search')}?{urlencode({'brand': it.brand})}",
+        "selected": _sku(chosen) if chosen else None,
+        "option_groups": _option_groups(it.skus, chosen),
+        "related": _related(it),
+    }
+    return render(request, "product.html", facts)
+
+
+@require_safe
+def history(request: HttpRequest) -> HttpResponse:
+    """GET /account/searches -> a person's searches, newest first; to the sign-in for a visitor."""
+    person_id = cast("MallRequest", request).person_id
+    if person_id is None:
+        return _sign_in(request)
+    enabled = agrees(person_id, "search_history")
+    items = history_of(person_id=person_id) if enabled else []
+    return render(request, "history.html", {"items": items, "enabled": enabled})
+
+
+@require_POST
+def history_delete(request: HttpRequest, search_id: UUID) -> HttpResponse:
+    """POST /account/searches/<id>/delete -> 302 to the list; 404 for what is not theirs."""
+    person_id = cast("MallRequest", request).person_id
+    if person_id is None:
+        return _sign_in(request)
+    forget_one(person_id=person_id, search_id=search_id)
+    return redirect("history")
+
+
+@require_POST
+def history_clear(request: HttpRequest) -> HttpResponse:
+    """POST /account/searches/clear -> 302 to the list, now empty."""
+    person_id = cast("MallRequest", request).person_id
+    if person_id is None:
+        return _sign_in(request)
+    clear_history(person_id=person_id)
+    return redirect("history")
+
+
+def entrances() -> list[dict[str, Any]]:
+    """Return the widest categories with the most in them, each with its address and a picture out of it."""
+    everything = search_products(SearchQuery(in_stock=True, page_size=1))
+    widest = [it.value for it in everything.facets.category if "/" not in it.value][:ENTRANCES]
+    return [
+        {"name": category_label(value), "url": _category_url(value), "icon": _icon(value)} for value in widest
+    ]
+
+
+def _icon(category: str) -> str:
+    best = search_products(SearchQuery(category=category, in_stock=True, sort="sales", page_size=6))
+    return next((card.image for card in best.cards if card.image), "")
+
+
+def _shelves() -> list[dict[str, Any]]:
+    """Return the shelves everybody sees."""
+    url = reverse("search")
+    return [
+        {
+            "title": Text("大家在买", "Selling well"), "subtitle": Text("按销量排", "By pieces sold"),
+            "url": f"{url}?sort=sales&in_stock=true", "items": _top("sales"),
+        },
+        {
+            "title": Text("新品上架", "Just in"), "subtitle": Text("刚刚上架的", "New on our shelves"),
+            "url": f"{url}?sort=new&in_stock=true", "items": _top("new"),
+        },
+    ]  # fmt: skip
+
+
+def _for_you(request: MallRequest) -> list[dict[str, Any]]:
+    """Return the shelf by interests; none unless the person agreed and picked some that we sell things for."""
+    if request.person_id is None:
+        return []
+    interests = interests_of(person_id=request.person_id)[:MOST_INTERESTS]
+    found = [search_products(SearchQuery(q=it, in_stock=True, page_size=SHELF)).cards for it in interests]
+    rounds = [card for place in range(SHELF) for cards in found for card in cards[place : place + 1]]
+    items = list({card.id: card for card in rounds}.values())[:SHELF]
+    names = interests and "、".join(interests)
+    subtitle = Text(f"按您选择的兴趣：{names}", f"By the interests you picked: {', '.join(interests)}")
+    return [{"title": Text("为您挑选", "Picked for you"), "subtitle": subtitle, "url": "", "items": items}]
+
+
+def _top(sort: str) -> Sequence[Card]:
+    return search_products(SearchQuery(in_stock=True, sort=sort, page_size=SHELF)).cards
+
+
+def _banners() -> list[dict[str, Any]]:
+    """Return the three words of welcome, each leading somewhere."""
+    url = reverse("search")
+    return [
+        {
+            "title": Text("好东西，明明白白", "Good things, plainly sold"),
+            "text": Text("价格、库存、物流，都写清楚", "Price, stock and delivery, all said plainly"),
+            "url": url, "image": "",
+        },
+        {
+            "title": Text("声明写的，程序做的", "What we state is what runs"),
+            "text": Text("每一次使用您的信息，您都看得到", "You see every use of your data"),
+            "url": reverse("statement"), "image": "",
+        },
+        {
+            "title": Text("新品上架", "Just in"), "text": Text("看看这周来了什么", "See what came this week"),
+            "url": f"{url}?sort=new&in_stock=true", "image": "",
+        },
+    ]  # fmt: skip
+
+
+def _list_facts(request: HttpRequest, query: SearchQuery, found: Found) -> dict[str, Any]:
+    asked = request.GET
+    chips = listing.chips(asked, query)
+    nothing = not found.cards
+    return {
+        "query": listing.echo(asked, query),
+        "heading": category_label(query.category) if query.category else query.brand or "",
+        "listing": {"total": found.total, "items": found.cards, "page": found.page, "pages": found.pages},
+        "corrected_query": found.corrected_query,
+        "categories": entrances() if not query.q and not chips and query.page == 1 else [],
+        "active": chips,
+        "clear_url": listing.address(asked, **dict.fromkeys(listing.FILTERS)) if chips else "",
+        "sorts": listing.sorts(asked, query),
+        "facets": {
+            "category": listing.categories(asked, query, found.facets.category),
+            "brand": listing.brands(asked, query, found.facets.brand),
+            "price": listing.prices(asked, query, found.facets.price),
+        },
+        "suggestions": suggestions(query.q[:2]) if nothing and query.q else [],
+        "recommended": _top("sales") if nothing else [],
+    }
+
+
+def _chosen(it: ProductPage, code: str) -> SkuView | None:
+    """Return the SKU the page opens with: the one asked for, else the cheapest that can be had."""
+    asked = next((sku for sku in it.skus if sku.sku == code), None)
+    return asked or min(it.skus, key=lambda sku: (not sku.in_stock, sku.price_fen), default=None)
+
+
+def _sku(sku: SkuView) -> dict[str, Any]:
+    return {**asdict(sku), "in_stock": sku.in_stock}
+
+
+def _option_groups(skus: Sequence[SkuView], chosen: SkuView | None) -> list[dict[str, Any]]:
+    """Return each option with its values; a value is available where some SKU with it can be had."""
+    names = list(dict.fromkeys(name for sku in skus for name in sku.options))
+    groups = []
+    for name in names:
+        values = list(dict.fromkeys(sku.options[name] for sku in skus if name in sku.options))
+        had = {sku.options.get(name) for sku in skus if sku.in_stock}
+        now = chosen.options.get(name) if chosen else None
+        rows = [{"value": it, "label": it, "checked": it == now, "available": it in had} for it in values]
+        groups.append({"name": name, "label": name, "values": rows})
+    return groups
+
+
+def _related(it: ProductPage) -> list[Card]:
+    """Return what sells best in the same category, this product aside."""
+    if not it.category:
+        return []
+    same = SearchQuery(category=category_value(it.category), in_stock=True, sort="sales", page_size=RELATED + 1)
+    return [card for card in search_products(same).cards if card.id != it.id][:RELATED]
+
+
+def _crumbs(it: ProductPage) -> list[dict[str, str]]:
+    return [{"name": category_label(value), "url": _category_url(value)} for value in category_values(it.category)]
+
+
+def _category_url(value: str) -> str:
+    return f"{reverse('search')}?{urlencode({'category': value})}"
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    return redirect(f"{reverse('login')}?{urlencode({'next': request.get_full_path()})}")
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("search", search, name="search"),
+    path("suggest", suggest, name="suggest"),
+    path("products/<uuid:product_id>", show_product, name="product"),
+    path("account/searches", history, name="history"),
+    path("account/searches/clear", history_clear, name="history_clear"),
+    path("account/searches/<uuid:search_id>/delete", history_delete, name="history_delete"),
+    path("media/catalog/<str:name>", picture, name="picture"),
+]

@@ -1,0 +1,191 @@
+"""What a list of products shows around the products: filters with their addresses, chips, sort orders."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from mingpu.catalog.labels import category_label
+from mingpu.lib.errors import Invalid
+from mingpu.lib.money import yuan
+from mingpu.lib.text import Text
+from mingpu.search.rules import MAX_FEN, SORTS, FacetCount, SearchQuery, price_range
+
+MOST_BRANDS = 20
+SORT_LABELS = {
+    "relevance": Text("综合", "Best match"),
+    "sales": Text("销量", "Best selling"),
+    "new": Text("新品", "New"),
+    "price": Text("价格从低到高", "Price, low to high"),
+    "-price": Text("价格从高到低", "Price, high to low"),
+}
+FILTERS = ("category", "brand", "min_price", "max_price", "in_stock")
+_LONGEST_NUMBER = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to choose in a list: its address, whether it is chosen, and how many products it leaves."""
+
+    url: str
+    label: str
+    value: str = ""
+    count: int | None = None
+    active: bool = False
+
+
+def read_query(asked: QueryDict, *, page_size: int) -> SearchQuery:
+    """Return what a page's query string asks for. Raises Invalid for a price or page that cannot be read.
+
+    Prices are yuan there, as they are typed; of several brands the last counts.
+    """
+    low = _fen(asked.get("min_price", ""), Text("最低价", "lowest price"))
+    high = _fen(asked.get("max_price", ""), Text("最高价", "highest price"))
+    if low is not None and high is not None and low > high:  # typed the wrong way round
+        low, high = high, low
+    sort = asked.get("sort") or "relevance"
+    return SearchQuery(
+        q=asked.get("q", "").strip(),
+        category=asked.get("category") or None,
+        brand=asked.get("brand") or None,
+        min_price_fen=low,
+        max_price_fen=high,
+        in_stock=asked.get("in_stock", "") in {"true", "on", "1"},
+        sort=sort if sort in SORTS else "relevance",
+        page=_page(asked.get("page", "")),
+        page_size=page_size,
+    )
+
+
+def echo(asked: QueryDict, query: SearchQuery) -> dict[str, Any]:
+    """Return a query as the forms of the page repeat it."""
+    return {
+        "q": query.q,
+        "category": query.category or "",
+        "brand": query.brand or "",
+        "sort": asked.get("sort", ""),
+        "min_price": asked.get("min_price", ""),
+        "max_price": asked.get("max_price", ""),
+        "in_stock": query.in_stock,
+    }
+
+
+def address(asked: QueryDict, **changes: str | None) -> str:
+    """Return the list's address with some values changed, on its first page; None or "" takes one out."""
+    query = asked.copy()
+    query.pop("page", None)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    for name in [name for name, value in query.items() if not value]:
+        del query[name]
+    return f"{reverse('search')}?{query.urlencode()}" if query else reverse("search")
+
+
+def sorts(asked: QueryDict, query: SearchQuery) -> list[Choice]:
+    """Return the sort orders, the one in use marked."""
+    return [
+        Choice(address(asked, sort="" if name == "relevance" else name), str(label), name, active=name == query.sort)
+        for name, label in SORT_LABELS.items()
+    ]  # fmt: skip
+
+
+def categories(asked: QueryDict, query: SearchQuery, found: Iterable[FacetCount]) -> list[Choice]:
+    """Return the way down to the chosen category and what lies below it; at first the widest ones."""
+    chosen = query.category or ""
+    shown = []
+    for it in found:
+        above = it.value.rpartition("/")[0]
+        on_the_way = bool(chosen) and (chosen == it.value or chosen.startswith(f"{it.value}/"))
+        if on_the_way or above == chosen:
+            target = above if chosen == it.value else it.value
+            label = category_label(it.value)
+            shown.append(Choice(address(asked, category=target), label, it.value, it.count, on_the_way))
+    return sorted(shown, key=lambda it: (not it.active, it.value.count("/") if it.active else 0))
+
+
+def brands(asked: QueryDict, query: SearchQuery, found: Iterable[FacetCount]) -> list[Choice]:
+    """Return the commonest brands, the chosen one among them."""
+    rows = list(found)
+    kept = rows[:MOST_BRANDS] + [it for it in rows[MOST_BRANDS:] if it.value == query.brand]
+    return [
+        Choice(
+            address(asked, brand=None if it.value == query.brand else it.value), it.value, it.value, it.count,
+            it.value == query.brand,
+        )
+        for it in kept
+    ]  # fmt: skip
+
+
+def prices(asked: QueryDict, query: SearchQuery, found: Iterable[FacetCount]) -> list[Choice]:
+    """Return the price ranges that hold something."""
+    shown = []
+    for it in found:
+        low, high = price_range(it.value)
+        active = (query.min_price_fen or 0, query.max_price_fen) == (low, high) and low + (high or 0) > 0
+        bounds = {"min_price": None, "max_price": None} if active else _bounds(low, high)
+        shown.append(Choice(address(asked, **bounds), price_label(low, high), it.value, it.count, active))
+    return shown
+
+
+def chips(asked: QueryDict, query: SearchQuery) -> list[Choice]:
+    """Return the filters in use; the address of each is the list without it."""
+    return list(_chips(asked, query))
+
+
+def price_label(low: int, high: int | None) -> str:
+    """Write a price range, in fen, both ends included: `¥50–100`, `¥5,000 以上`."""
+    if high is None:
+        return str(Text(f"¥{_short(low)} 以上", f"From ¥{_short(low)}"))
+    top = high + 1 if (high + 1) % 100 == 0 else high
+    if low <= 0:
+        return str(Text(f"¥{_short(top)} 以下", f"Up to ¥{_short(top)}"))
+    return f"¥{_short(low)}–{_short(top)}"
+
+
+def _chips(asked: QueryDict, query: SearchQuery) -> Iterator[Choice]:
+    if query.category:
+        yield Choice(address(asked, category=None), category_label(query.category))
+    if query.brand:
+        yield Choice(address(asked, brand=None), query.brand)
+    if query.min_price_fen is not None or query.max_price_fen is not None:
+        label = price_label(query.min_price_fen or 0, query.max_price_fen)
+        yield Choice(address(asked, min_price=None, max_price=None), label)
+    if query.in_stock:
+        yield Choice(address(asked, in_stock=None), str(Text("有货", "In stock")))
+
+
+def _bounds(low: int, high: int | None) -> Mapping[str, str | None]:
+    return {"min_price": _typed(low) if low else None, "max_price": None if high is None else _typed(high)}
+
+
+def _typed(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}".removesuffix(".00")
+
+
+def _short(fen: int) -> str:
+    return yuan(fen).removesuffix(".00")
+
+
+def _fen(text: str, field: Text) -> int | None:
+    """Return yuan as typed in fen, rounded; None for nothing. Raises Invalid."""
+    typed = text.strip().lstrip("¥￥").replace(",", "")
+    if not typed:
+        return None
+    try:
+        amount = Decimal(typed[:_LONGEST_NUMBER]) * 100
+        return max(0, min(int(amount), MAX_FEN))
+    except (InvalidOperation, ValueError, OverflowError):
+        raise Invalid(field=field, problem=Text("应为数字，例如 99 或 99.5", "a number such as 99 or 99.5")) from None
+
+
+def _page(text: str) -> int:
+    if not text:
+        return 1
+    if not (text.isascii() and text.isdigit()):
+        raise Invalid(field=Text("页码", "page"), problem=Text("应为正整数", "a whole number from 1"))
+    return int(text[:_LONGEST_NUMBER])

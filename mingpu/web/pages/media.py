@@ -1,0 +1,34 @@
+"""Pictures of products. A name is made of the content, so what is once there never changes."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from mingpu.catalog.pictures import NAME, TYPES, folder
+
+# A drawing opened by itself may not do anything but be seen.
+DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@require_safe
+def picture(request: HttpRequest, name: str) -> HttpResponse:
+    """GET /media/catalog/<name> -> the picture, to be kept for good; 304 for who has it; 404 for any other name."""
+    if not NAME.fullmatch(name):  # nothing but our own names ever reaches the disk
+        raise Http404
+    tag = f'"{name}"'
+    try:
+        content = b"" if _has(request, tag) and (folder() / name).is_file() else (folder() / name).read_bytes()
+    except OSError:
+        raise Http404 from None
+    response = HttpResponse(content, status=200 if content else 304)
+    response.headers["Content-Type"] = TYPES[name[name.rindex(".") :]]
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["ETag"] = tag
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = DRAWING_POLICY
+    return response
+
+
+def _has(request: HttpRequest, tag: str) -> bool:
+    """Say whether the asker's copy is the one there is."""
+    known = request.META.get("HTTP_IF_NONE_MATCH", "")
+    return known.strip() == "*" or tag in (it.strip().removeprefix("W/") for it in known.split(","))

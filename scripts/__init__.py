@@ -1,0 +1,1 @@
+"""Programs run by hand from a checkout: measuring, drawing the style guide."""
