@@ -7,9 +7,12 @@ given its own and no other.
 import json
 import os
 import secrets
+import tempfile
+from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
+LONGEST_SOCKET = 90  # bytes; the kernel's limit is 107 with the file's name
 ZONES = ("storefront", "desk", "worker", "analyst", "vault")
 
 
@@ -21,6 +24,15 @@ def home() -> Path:
 def port() -> int:
     """Return MINGPU_PORT, by default 8000; counterparts are on the next port and the desk on the one after."""
     return int(os.environ.get("MINGPU_PORT") or 8000)
+
+
+def socket_folder() -> Path:
+    """Return the folder of the embedded database's socket: beside its data, or in /tmp when that is too deep."""
+    base = home() / "postgres"
+    folder = base / "run"
+    if len(str(folder)) > LONGEST_SOCKET:
+        return Path(tempfile.gettempdir()) / f"mingpu-{sha256(str(base).encode()).hexdigest()[:12]}"
+    return folder
 
 
 def _new_secrets() -> dict[str, dict[str, str]]:

@@ -6,8 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from mingpu.home import home, port, secret
-from mingpu.ops.postgres import cluster
+from mingpu.home import home, port, secret, socket_folder
 
 HOME = home()
 PORT = port()
@@ -52,7 +51,7 @@ def _database() -> dict[str, Any]:
     it: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": os.environ.get("MINGPU_DATABASE") or parts.path.lstrip("/") or "mingpu",
-        "HOST": parts.hostname or str(cluster().socket),
+        "HOST": parts.hostname or str(socket_folder()),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "OPTIONS": {"server_side_binding": True},

@@ -1,13 +1,15 @@
 """The storefront's addresses: pages, API, webhooks."""
 
-from importlib import import_module
-
 from django.urls import URLPattern, URLResolver, include, path
 
-PAGES = ("catalog", "accounts", "cart", "orders", "service", "privacy", "health")
+from mingpu.api.app import api
+
+PAGES = ("catalog", "accounts", "cart", "orders", "service", "site", "health")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *(path("", include(f"mingpu.web.pages.{page}")) for page in PAGES),
+    path("", include("mingpu.web.webhooks")),
+    path("api/v1/", api.urls),
 ]
 handler400 = "mingpu.web.failures.bad_request"
 handler404 = "mingpu.web.failures.not_found"

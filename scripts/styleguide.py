@@ -33,12 +33,11 @@ SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 COLOURS = ("#c9ddd9", "#ead8c8", "#d5d9ea", "#e3dabb", "#e8cfd3", "#d2dfc2")
 
 
-def picture(folder: Path, number: int, wide: int, high: int) -> bytes:
-    """Return the picture of that number in a folder, or a plain one of that size."""
-    there = sorted(folder.glob("*.svg"))
-    if there:
-        return there[number * 7 % len(there)].read_bytes()
-    colour = COLOURS[number % len(COLOURS)]
+def picture(path: Path, wide: int, high: int) -> bytes:
+    """Return a picture, or a plain one of that size where it is not there."""
+    if path.is_file():
+        return path.read_bytes()
+    colour = COLOURS[len(path.name) % len(COLOURS)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}"><rect width="{wide}" '
         f'height="{high}" fill="{colour}"/><circle cx="{wide / 2}" cy="{high / 2}" r="{high / 4}" '
@@ -62,9 +61,9 @@ def answer(route: Route, pages: dict[str, str]) -> None:
         headers = {"content-security-policy": POLICY, "content-type": "text/html; charset=utf-8"}
         route.fulfill(body=pages[path], headers=headers)
     elif kind == "pictures":
-        route.fulfill(body=picture(PICTURES, int(Path(rest).stem), 400, 400), content_type="image/svg+xml")
+        route.fulfill(body=picture(PICTURES / rest, 400, 400), content_type="image/svg+xml")
     elif kind == "banners":
-        route.fulfill(body=picture(BANNERS, int(Path(rest).stem), 1200, 480), content_type="image/svg+xml")
+        route.fulfill(body=picture(BANNERS / rest, 1200, 480), content_type="image/svg+xml")
     elif kind == "static" and (STATIC / rest).is_file():
         route.fulfill(path=STATIC / rest, content_type=mimetypes.guess_type(rest)[0] or "text/plain")
     else:

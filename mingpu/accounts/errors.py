@@ -7,7 +7,7 @@ from mingpu.lib.text import Text
 class BadField(Invalid):
     """Please check {field}: {problem}."""
 
-    zh = "请检查{field}:{problem}。"
+    zh = "请检查{field}：{problem}。"
 
     def __init__(self, name: str, *, field: Text, problem: Text) -> None:
         """name: the field's name in forms and JSON; field and problem: for the reader."""
@@ -19,7 +19,7 @@ class BadField(Invalid):
 class TooMany(MallError):
     """Too many tries. Please wait {retry_after} seconds."""
 
-    zh = "操作太频繁,请在 {retry_after} 秒后再试。"
+    zh = "操作太频繁，请在 {retry_after} 秒后再试。"
     code = "too_many"
     status = 429
 
@@ -31,7 +31,7 @@ class TooMany(MallError):
 class WrongCode(MallError):
     """The code is wrong, used or out of date. Please ask for a new one."""
 
-    zh = "验证码不正确、已用过或已过期,请重新获取。"
+    zh = "验证码不正确、已用过或已过期，请重新获取。"
     code = "wrong_code"
     status = 422
 
@@ -47,7 +47,7 @@ class WrongSignIn(MallError):
 class CodeNotSent(MallError):
     """The message could not be sent just now. Please try again in a minute."""
 
-    zh = "暂时无法发送,请一分钟后再试。"
+    zh = "暂时无法发送，请一分钟后再试。"
     code = "code_not_sent"
     status = 503
 
@@ -55,14 +55,14 @@ class CodeNotSent(MallError):
 class UsernameTaken(MallError):
     """Somebody has this name already. Please choose another."""
 
-    zh = "这个账户名已被使用,请换一个。"
+    zh = "这个账户名已被使用，请换一个。"
     code = "username_taken"
 
 
 class NumberTaken(MallError):
     """This number has an account already. Please log in."""
 
-    zh = "这个手机号已有账户,请直接登录。"
+    zh = "这个手机号已有账户，请直接登录。"
     code = "number_taken"
 
 
@@ -76,7 +76,7 @@ class EmailTaken(MallError):
 class StatementChanged(MallError):
     """The privacy statement is now version {version}. Please read it and agree to that one."""
 
-    zh = "隐私声明已更新为 {version} 版,请阅读后再同意。"
+    zh = "隐私声明已更新为 {version} 版，请阅读后再同意。"
     code = "statement_changed"
 
 

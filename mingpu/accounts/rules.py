@@ -45,12 +45,12 @@ _JUDGED = 40  # characters of a password that are judged; the judge is slow on l
 MOST_INTERESTS, LONGEST_INTEREST = 20, 30
 LONGEST_NICKNAME = 32
 _OLDEST = date(1900, 1, 1)
-_MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9]\d{9})")
+_MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9]\d{9})", re.ASCII)
 _EMAIL = re.compile(
     r"[!-?A-~]{1,64}@(?:[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?\.)+[A-Za-z][0-9A-Za-z-]{1,62}"
 )
 _LANDLINE = re.compile(
-    r"(?:(0(?:10|2\d|[3-9]\d\d)))?([2-9]\d{6,7})(?:(?:-|转|x|ext\.?)(\d{1,6}))?", re.IGNORECASE
+    r"(?:(0(?:10|2\d|[3-9]\d\d)))?([2-9]\d{6,7})(?:(?:-|转|x|ext\.?)(\d{1,6}))?", re.IGNORECASE | re.ASCII
 )
 _GENDER_WORDS: Final = {
     "女": "female",
@@ -124,7 +124,7 @@ def password(value: str, *, known: Iterable[str] = ()) -> str:
     if zxcvbn(text[:_JUDGED], user_inputs=["mingpu", "明铺", *known])["score"] < LEAST_STRENGTH:
         raise _bad(
             "password",
-            "太容易被猜到。换成几个不相干的词,或加长一些",
+            "太容易被猜到。换成几个不相干的词，或加长一些",
             "it is easily guessed. Use a few unrelated words, or make it longer",
         )
     return text
@@ -170,7 +170,7 @@ def landline(value: str) -> str:
     found = _LANDLINE.fullmatch(re.sub(r"^(0\d{2,3})-", r"\1", text))
     if not found:
         raise _bad(
-            "landline", "请写成 010-12345678,也可以不填", "write it as 010-12345678, or leave it blank"
+            "landline", "请写成 010-12345678，也可以不填", "write it as 010-12345678, or leave it blank"
         )
     return "-".join(part for part in found.groups() if part)
 
@@ -185,7 +185,7 @@ def gender(value: str) -> str:
     text = value.strip().lower()
     text = _GENDER_WORDS.get(text, text)
     if text not in GENDERS:
-        raise _bad("gender", "请选择女、男、其他,或留空", "choose female, male or other, or leave it blank")
+        raise _bad("gender", "请选择女、男、其他，或留空", "choose female, male or other, or leave it blank")
     return text
 
 
@@ -202,7 +202,7 @@ def birthday(value: str | date) -> str:
 
 def interests(value: str | Iterable[str]) -> str:
     """Up to 20 words of up to 30 characters, kept one a line; a text is split at commas and lines."""
-    words = re.split(r"[,,、;;\n]", value) if isinstance(value, str) else value
+    words = re.split(r"[,，、;；\n]", value) if isinstance(value, str) else value
     kept = dict.fromkeys(_plain("interests", word, LONGEST_INTEREST, blank=True) for word in words)
     kept.pop("", None)
     if len(kept) > MOST_INTERESTS:

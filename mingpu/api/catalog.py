@@ -6,23 +6,33 @@ every caller; whoever asks for the first time goes the long way and leaves the b
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 
+from mingpu.api.base import me
 from mingpu.catalog.cache import ProductShelf, Shelf
 from mingpu.catalog.queries import Card, ProductPage, SkuView, product, watch
 from mingpu.lib.errors import Invalid, NotFound
+from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text, current_language
 from mingpu.search.queries import Found, history_of, search_products, suggestions
-from mingpu.search.rules import MAX_FEN, MAX_PAGE, MAX_PAGE_SIZE, MAX_QUERY, SearchQuery, category_value
+from mingpu.search.rules import (
+    MAX_FEN,
+    MAX_PAGE,
+    MAX_PAGE_SIZE,
+    MAX_QUERY,
+    FacetCount,
+    SearchQuery,
+    category_value,
+)
 from mingpu.search.services import clear_history, forget_one, note_search
 
 View = Callable[..., HttpResponse]
@@ -180,14 +190,13 @@ def product_kept(run: View) -> View:
     """Answer a product from the bytes kept, else by `run`."""
 
     def view(request: HttpRequest, product_id: str) -> HttpResponse:
-        key = _uuid(product_id)
-        kept = _products.get((key, current_language())) if key else None
+        kept = _products.get((product_id, current_language()))
         return run(request, product_id=product_id) if kept is None else kept.to(request)
 
     return view
 
 
-@router.get("/products", response=ProductList, summary="List or search products")
+@router.get("/products", auth=None, response=ProductList, summary="List or search products")
 @decorate_view(list_kept)
 def products(request: HttpRequest, asked: Query[ProductQuery]) -> HttpResponse:
     """Return products that fit, in the reader's language, with facets over all hits."""
@@ -202,7 +211,7 @@ def products(request: HttpRequest, asked: Query[ProductQuery]) -> HttpResponse:
     return answer.to(request)
 
 
-@router.get("/products/{product_id}", response=ProductDetail, summary="Show a product")
+@router.get("/products/{product_id}", auth=None, response=ProductDetail, summary="Show a product")
 @decorate_view(product_kept)
 def show_product(request: HttpRequest, product_id: str) -> HttpResponse:
     """Return everything a product's page shows, in the reader's language. 404 for an unknown id."""
@@ -212,11 +221,11 @@ def show_product(request: HttpRequest, product_id: str) -> HttpResponse:
     if key is None or it is None:
         raise NotFound
     answer = Answer(product_json(it))
-    _products.put((key, current_language()), answer, size=len(answer.body), seen=seen)
+    _products.put((str(key), current_language()), answer, size=len(answer.body), seen=seen)
     return answer.to(request)
 
 
-@router.get("/suggestions", response=Suggestions, summary="Ways to go on typing")
+@router.get("/suggestions", auth=None, response=Suggestions, summary="Ways to go on typing")
 def suggest(request: HttpRequest, q: Query[str] = "") -> dict[str, list[str]]:
     """Return up to ten ways to go on from `q`, from the words of the catalogue alone."""
     _refuse_unknown(request, {"q"})
@@ -226,20 +235,20 @@ def suggest(request: HttpRequest, q: Query[str] = "") -> dict[str, list[str]]:
 @router.get("/me/search-history", response=SearchHistory, summary="My searches")
 def my_searches(request: HttpRequest) -> dict[str, Any]:
     """Return the caller's searches, the newest first; none while they do not agree to keeping them."""
-    return {"items": [asdict(it) for it in history_of(person_id=_person(request))]}
+    return {"items": [asdict(it) for it in history_of(person_id=me(request))]}
 
 
 @router.delete("/me/search-history", response={204: None}, summary="Forget my searches")
 def clear_searches(request: HttpRequest) -> Status[None]:
     """Delete all of the caller's searches."""
-    clear_history(person_id=_person(request))
+    clear_history(person_id=me(request))
     return Status(204, None)
 
 
 @router.delete("/me/search-history/{uuid:search_id}", response={204: None}, summary="Forget one search")
 def forget_search(request: HttpRequest, search_id: UUID) -> Status[None]:
     """Delete one of the caller's searches. 404 for any other."""
-    forget_one(person_id=_person(request), search_id=search_id)
+    forget_one(person_id=me(request), search_id=search_id)
     return Status(204, None)
 
 
@@ -250,7 +259,11 @@ def list_json(found: Found) -> dict[str, Any]:
         "items": [card_json(card) for card in found.cards],
         "page": found.page,
         "page_size": found.page_size,
-        "facets": asdict(found.facets),
+        "facets": {
+            "category": _facet_json(found.facets.category),
+            "brand": _facet_json(found.facets.brand),
+            "price": _facet_json(found.facets.price),
+        },
         "corrected_query": found.corrected_query,
     }
 
@@ -273,6 +286,10 @@ def product_json(it: ProductPage) -> dict[str, Any]:
         "price_from_fen": it.price_from_fen, "price_to_fen": it.price_to_fen, "in_stock": it.in_stock,
         "not_for_sale": str(it.not_for_sale) if it.not_for_sale else None,
     }  # fmt: skip
+
+
+def _facet_json(counts: Iterable[FacetCount]) -> list[dict[str, Any]]:
+    return [{"value": it.value, "count": it.count} for it in counts]
 
 
 def _sku_json(sku: SkuView) -> dict[str, Any]:
@@ -300,20 +317,15 @@ def _hidden(language: str, words: str) -> bytes:
 
 def _note(request: HttpRequest) -> None:
     """Note a search of a signed-in person; turning a page is not another search."""
-    if _has_words(request.META.get("QUERY_STRING", "")) and request.person_id:  # type: ignore[attr-defined]
-        if request.GET.get("page", "1") == "1":
-            note_search(person_id=request.person_id, keywords=request.GET.get("q", ""))  # type: ignore[attr-defined]
+    person_id = cast("MallRequest", request).person_id
+    if person_id and _has_words(request.META.get("QUERY_STRING", "")) and request.GET.get("page", "1") == "1":
+        note_search(person_id=person_id, keywords=request.GET.get("q", ""))
 
 
 def _refuse_unknown(request: HttpRequest, known: set[str]) -> None:
     for name in request.GET:
         if name not in known:
             raise Invalid(field=name[:40], problem=Text("没有这个参数", "there is no such parameter"))
-
-
-def _person(request: HttpRequest) -> UUID:
-    """Return who is asking."""
-    return request.person_id  # type: ignore[attr-defined,no-any-return]
 
 
 def _uuid(text: str) -> UUID | None:

@@ -1,6 +1,6 @@
 """A cart as its owner sees it: lines with today's price and stock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -63,6 +63,11 @@ def cart_of(*, owner_id: UUID) -> Cart:
     with processing(Purpose.SHOPPING, subject=owner_id, reading=True):
         lines = Line.objects.filter(owner_id=owner_id).order_by("-added_at", "sku")
         rows = list(lines.values_list("sku", "quantity"))
+    return priced(rows)
+
+
+def priced(rows: Sequence[tuple[str, int]]) -> Cart:
+    """Return lines of (SKU, pieces) with today's price and stock, as a cart of them would be."""
     known = skus([code for code, _ in rows])
     return Cart(tuple(_line(code, quantity, known) for code, quantity in rows))
 
@@ -85,6 +90,8 @@ def _line(code: str, quantity: int, known: Mapping[str, SkuInfo]) -> CartLine:
         problem = Text("已售罄", "Sold out")
     elif it.stock < quantity:
         problem = Text(f"只剩 {it.stock} 件", f"Only {it.stock} left")
+    elif quantity < 1:
+        problem = Text("请填写件数", "Please say how many pieces")
     return CartLine(
         code, it.product_id, it.title, it.options, it.image, it.price_fen, quantity, it.stock, problem
     )

@@ -66,7 +66,9 @@ def merge(*, visitor_id: UUID, person_id: UUID) -> bool:
 
 def _put(statement: str, owner_id: UUID, sku: str, quantity: int) -> int:
     if not 1 <= quantity <= MOST_PIECES:
-        raise Invalid(field=Text("数量", "quantity"), problem=Text(f"应为 1–{MOST_PIECES}", f"must be 1–{MOST_PIECES}"))
+        raise Invalid(
+            field=Text("数量", "quantity"), problem=Text(f"应为 1–{MOST_PIECES}", f"must be 1–{MOST_PIECES}")
+        )
     it = skus([sku]).get(sku)
     if it is None or not it.for_sale:
         raise NotBuyable

@@ -156,8 +156,8 @@ class Shelf(Generic[K, V]):
             self._bytes -= found.size
 
 
-class ProductShelf(Shelf[tuple[UUID, str], V]):
-    """Values by (product id, language or ""); a change of the catalogue throws out the changed products only."""
+class ProductShelf(Shelf[tuple[str, str], V]):
+    """Values by (product id as text, language or ""); a change of the catalogue throws out the changed products only."""
 
     def forget(self, changed: Iterable[UUID] | None) -> None:
         """Throw out the changed products in every language; everything when it is not known which."""
@@ -167,4 +167,4 @@ class ProductShelf(Shelf[tuple[UUID, str], V]):
         with self._lock:
             for product_id in changed:
                 for language in ("", *LANGUAGES):
-                    self._take_out((product_id, language))
+                    self._take_out((str(product_id), language))

@@ -1,10 +1,13 @@
 """Reading the catalogue: nobody's data, so no purpose is needed and every reader sees the same."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from mingpu.catalog.cache import News, ProductShelf, Watch
 from mingpu.catalog.models import CatalogVersion, Product, Sku
@@ -13,11 +16,21 @@ from mingpu.catalog.rules import NOT_FOR_SALE, UNKNOWN_REASON, in_language, offe
 from mingpu.lib.text import Text, current_language
 
 FEW_CHANGES = 1000  # up to so many changed products are told one by one
-CARD_COLUMNS = (
-    "id", "title", "title_en", "subtitle", "brand", "category", "price_fen", "list_price_fen", "images", "for_sale",
+PAGE_COLUMNS = (
+    "id", "title", "title_en", "subtitle", "brand", "category", "images", "for_sale", "description",
+    "description_en", "attributes", "not_for_sale", "sales", "listed_at",
 )  # fmt: skip
-PAGE_COLUMNS = (*CARD_COLUMNS, "description", "description_en", "attributes", "not_for_sale", "sales", "listed_at")
 SKU_COLUMNS = ("price_fen", "stock", "position", "code", "list_price_fen", "options", "product_id")
+# Lists are asked for most of all, so their products come in one statement, each with the SKU that
+# `rules.offered` would choose.
+CARDS = """
+SELECT p.id, p.title, p.title_en, p.subtitle, p.brand, p.category, p.images, s.code, s.price_fen,
+       s.list_price_fen, s.stock
+FROM catalog_product p LEFT JOIN LATERAL (
+    SELECT code, price_fen, list_price_fen, stock FROM catalog_sku
+    WHERE product_id = p.id AND p.for_sale ORDER BY (stock <= 0), price_fen, position, code LIMIT 1
+) s ON true WHERE p.id = ANY(%s::uuid[])
+"""
 _CARD_BYTES, _CARDS = 1500, 20_000  # about what one takes, and how many are kept
 _ROW_BYTES = 6000
 
@@ -140,17 +153,17 @@ _cards: ProductShelf[Card] = ProductShelf(watch, entries=_CARDS, size=_CARDS * _
 def cards(ids: Iterable[UUID | str], language: str | None = None) -> list[Card]:
     """Return products as list entries, in the order asked for; unknown ids are left out.
 
-    language: the reader's by default. Two statements for all that are not kept in this process.
+    language: the reader's by default. One statement for all that are not kept in this process.
     """
-    asked = [it if isinstance(it, UUID) else UUID(it) for it in ids]
+    asked = [str(it) for it in ids]
     speech = language or current_language()
     seen = watch.number()
     found = {it: card for it in asked if (card := _cards.get((it, speech)))}
     missing = [it for it in asked if it not in found]
     if missing:
         for card in _read_cards(missing, speech):
-            found[card.id] = card
-            _cards.put((card.id, speech), card, size=_CARD_BYTES, seen=seen)
+            found[str(card.id)] = card
+            _cards.put((str(card.id), speech), card, size=_CARD_BYTES, seen=seen)
     return [found[it] for it in asked if it in found]
 
 
@@ -160,13 +173,14 @@ def product(product_id: UUID, language: str | None = None) -> ProductPage | None
     language: the reader's by default. Prices and stock are read now; one statement, and one more for a
     product not kept in this process.
     """
-    row = _rows.get((product_id, ""))
+    key = (str(product_id), "")
+    row = _rows.get(key)
     if row is None:
         seen = watch.number()
         row = Product.objects.filter(id=product_id).values(*PAGE_COLUMNS).first()
         if row is None:
             return None
-        _rows.put((product_id, ""), row, size=_ROW_BYTES + 3 * len(row["description"]), seen=seen)
+        _rows.put(key, row, size=_ROW_BYTES + 3 * len(row["description"]), seen=seen)
     skus = _skus_of([product_id]).get(product_id, []) if row["for_sale"] else []
     return _page(row, skus, language or current_language())
 
@@ -204,23 +218,16 @@ def count() -> int:
     return Product.objects.count()
 
 
-def _read_cards(ids: list[UUID], language: str) -> Iterator[Card]:
-    skus = _skus_of(ids)
-    for row in Product.objects.filter(id__in=ids).values(*CARD_COLUMNS):
-        shown = offered(skus.get(row["id"], [])) if row["for_sale"] else None
+def _read_cards(ids: list[str], language: str) -> Iterator[Card]:
+    with connection.cursor() as cursor:
+        cursor.execute(CARDS, [ids])
+        rows = cursor.fetchall()
+    for key, zh, en, subtitle, brand, category, images, code, price, list_price, stock in rows:
         yield Card(
-            id=row["id"],
-            title=in_language(language, row["title"], row["title_en"]),
-            subtitle=row["subtitle"],
-            brand=row["brand"],
-            category=tuple(row["category"]),
-            sku=shown[3] if shown else "",
-            price_fen=shown[0] if shown else None,
-            list_price_fen=shown[4] if shown else None,
-            image=_image(row["images"]),
-            in_stock=bool(shown and shown[1] > 0),
-            for_sale=shown is not None,
-        )
+            id=key, title=in_language(language, zh, en), subtitle=subtitle, brand=brand, category=tuple(category),
+            sku=code or "", price_fen=price, list_price_fen=list_price, image=_image(json.loads(images)),
+            in_stock=bool(stock), for_sale=code is not None,
+        )  # fmt: skip
 
 
 def _skus_of(ids: list[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:

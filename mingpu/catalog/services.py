@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from mingpu.catalog import pictures
+from mingpu.catalog.demo_feed import OwnItem
 from mingpu.catalog.feed_values import FeedItem, FeedSku, Note, Refusal
 from mingpu.catalog.models import Product, Sku
 from mingpu.catalog.rules import DEFAULT_STOCK, NOT_FOR_SALE, fingerprint, product_id, sku_code
@@ -51,14 +52,6 @@ ON CONFLICT (code) DO UPDATE SET options = EXCLUDED.options, price_fen = EXCLUDE
 WHERE old.product_id = EXCLUDED.product_id
 """
 BAD_PICTURE = Note("bad_picture", Text("图片无法使用", "a picture cannot be used"))
-
-
-@dataclass(frozen=True, slots=True)
-class English:
-    """What our own demo catalogue says in English beside a row of its file."""
-
-    title: str = ""
-    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +130,17 @@ def import_feed(
     items: Iterable[FeedItem | Refusal],
     *,
     progress: Callable[[int], None] | None = None,
-    english: Mapping[str, English] | None = None,
 ) -> ImportReport:
     """Take a catalogue in, a thousand rows to a transaction; lines that are as they were are left alone.
 
-    items: as `read_feed` gives them. progress: called with the number of rows read so far. english: by
-    external id. An article with a price whose file says nothing of stock gets `DEFAULT_STOCK` pieces; stock
+    items: as `read_feed` gives them. progress: called with the number of rows read so far. An article with a price whose file says nothing of stock gets `DEFAULT_STOCK` pieces; stock
     of a known SKU changes only when the file's own figure does. Articles that a file no longer names stay.
     Stopped half way, it can simply be run again. Every batch leaves the job `search.refresh` behind.
     Runs in the worker's zone.
     """
     tally = _Tally()
     for batch in _batches(items, tally):
-        _take(batch, tally, english or {})
+        _take(batch, tally)
         if progress:
             progress(tally.rows)
     return tally.report()
@@ -195,8 +186,8 @@ def _batches(items: Iterable[FeedItem | Refusal], tally: _Tally) -> Iterator[lis
     yield batch
 
 
-def _take(batch: list[FeedItem], tally: _Tally, english: Mapping[str, English]) -> None:
-    rows = {row.id: row for row in (_row(item, tally, english) for item in batch)}
+def _take(batch: list[FeedItem], tally: _Tally) -> None:
+    rows = {row.id: row for row in (_row(item, tally) for item in batch)}
     known = dict(Product.objects.filter(id__in=list(rows)).values_list("id", "fingerprint"))
     other = [row for row in rows.values() if known.get(row.id) != row.fingerprint]
     new = sum(row.id not in known for row in other)
@@ -209,7 +200,7 @@ def _take(batch: list[FeedItem], tally: _Tally, english: Mapping[str, English]) 
             enqueue("search.refresh", once="search.refresh")
 
 
-def _row(item: FeedItem, tally: _Tally, english: Mapping[str, English]) -> _Row:
+def _row(item: FeedItem, tally: _Tally) -> _Row:
     """Return an item as it will be stored; keeps its pictures."""
     for it in item.notes:
         tally.note(it)
@@ -221,17 +212,17 @@ def _row(item: FeedItem, tally: _Tally, english: Mapping[str, English]) -> _Row:
         else:
             images.append(name)
     variants = _variants(item)
-    said = english.get(item.external_id, English())
+    own = item if isinstance(item, OwnItem) else None
     why = "" if variants else next((it.code for it in item.notes if it.code in NOT_FOR_SALE), "no_price")
     values = {
-        "title": item.title, "title_en": said.title, "subtitle": item.subtitle,
-        "description": item.description, "description_en": said.description, "brand": item.brand,
+        "title": item.title, "title_en": own.title_en if own else "", "subtitle": item.subtitle,
+        "description": item.description, "description_en": own.description_en if own else "", "brand": item.brand,
         "category": list(item.category_path), "attributes": item.attributes, "images": images,
         "price_fen": min((it.price_fen for it in variants), default=None),
-        "list_price_fen": item.list_price_fen if variants else None,
+        "list_price_fen": next((v.list_price_fen for v in variants if v.list_price_fen), None),
         "for_sale": bool(variants), "not_for_sale": why, "sales": item.sales,
     }  # fmt: skip
-    stored = [values, [(v.code, v.options, v.price_fen, v.feed_stock) for v in variants]]
+    stored = [values, [astuple(it) for it in variants]]
     return _Row(
         product_id(item.source, item.external_id), item.source, item.external_id, values, variants,
         fingerprint(stored),
@@ -242,13 +233,15 @@ def _variants(item: FeedItem) -> tuple[_Variant, ...]:
     """Return what of an item can be bought: its variants with a price, or the item itself."""
     if not item.for_sale:
         return ()
+    reduced = item.list_prices if isinstance(item, OwnItem) else {}
     found = []
     for position, sku in enumerate(item.skus or (FeedSku(code=None, stock=item.stock),)):
         price = sku.price_fen or item.price_fen
         if price is None:
             continue
-        before = item.list_price_fen if item.list_price_fen and item.list_price_fen > price else None
         code = sku.code or sku_code(item.source, item.external_id, sku.options)
+        before = reduced.get(code, item.list_price_fen)
+        before = before if before and before > price else None
         found.append(_Variant(code, sku.options, price, before, sku.stock, position))
     return tuple(found)
 

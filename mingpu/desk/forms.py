@@ -1,6 +1,7 @@
 """What staff type."""
 
 from django import forms
+from django.utils.functional import lazystr
 
 from mingpu.lib.text import Text
 
@@ -10,9 +11,9 @@ LONGEST_NOTE = 300
 class SignInForm(forms.Form):
     """Work name and password."""
 
-    username = forms.CharField(label=Text("工号", "Work name"), max_length=64)
+    username = forms.CharField(label=lazystr(Text("工号", "Work name")), max_length=64)
     password = forms.CharField(
-        label=Text("密码", "Password"), max_length=256, strip=False, widget=forms.PasswordInput
+        label=lazystr(Text("密码", "Password")), max_length=256, strip=False, widget=forms.PasswordInput
     )
 
 
@@ -21,11 +22,11 @@ class DecisionForm(forms.Form):
 
     decision = forms.ChoiceField(choices=[(it, it) for it in ("approve", "received", "reject")])
     note = forms.CharField(
-        label=Text("给顾客的答复", "Answer to the customer"),
+        label=lazystr(Text("给顾客的答复", "Answer to the customer")),
         required=False,
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=Text("不同意时必填;请勿写个人信息", "Needed for a no; nothing personal, please"),
+        help_text=lazystr(Text("不同意时必填;请勿写个人信息", "Needed for a no; nothing personal, please")),
     )
 
     def clean(self) -> dict[str, object]:
@@ -41,5 +42,5 @@ class DecisionForm(forms.Form):
 class LookupForm(forms.Form):
     """The case number a customer gives, and the order they speak of."""
 
-    case_no = forms.CharField(label=Text("售后单号", "Case number"), max_length=40)
-    order_no = forms.CharField(label=Text("订单号", "Order number"), max_length=40, required=False)
+    case_no = forms.CharField(label=lazystr(Text("售后单号", "Case number")), max_length=40)
+    order_no = forms.CharField(label=lazystr(Text("订单号", "Order number")), max_length=40, required=False)

@@ -38,7 +38,7 @@ def staff_only(view: Callable[Concatenate[HttpRequest, str, P], HttpResponse]) -
     """Let only signed-in staff in; the view gets their work name, and the log of uses says it too."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         staff = staff_of(request.COOKIES.get(COOKIE, ""))
         if staff is None:
             here = urlencode({"next": request.path}) if request.method == "GET" else ""

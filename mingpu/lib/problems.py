@@ -37,15 +37,17 @@ CODES: Final = {
 }
 DETAILS: Final = {
     400: Text(zh="请求格式不正确。", en="The request is malformed."),
-    401: Text(zh="请先登录,再试一次。", en="Log in, then try again."),
+    401: Text(zh="请先登录，再试一次。", en="Log in, then try again."),
     403: Text(zh="没有权限。", en="You may not do that."),
-    404: Text(zh="它不存在,或者不属于您。", en="It does not exist, or is not yours."),
+    404: Text(zh="它不存在，或者不属于您。", en="It does not exist, or is not yours."),
     405: Text(zh="这个地址不支持这种请求方法。", en="This address does not take that method."),
     413: Text(zh="发送的内容超过了上限。", en="What was sent is larger than we take."),
     429: Text(zh="请稍等一会儿再试。", en="Please wait a little and try again."),
     503: Text(zh="请稍后再试。", en="Please try again shortly."),
 }
-_BROKEN = Text(zh="请稍后再试。您已完成的操作不会丢失。", en="Please try again shortly. Nothing you finished is lost.")
+_BROKEN = Text(
+    zh="请稍后再试。您已完成的操作不会丢失。", en="Please try again shortly. Nothing you finished is lost."
+)
 
 
 def problem(

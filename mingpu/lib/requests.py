@@ -16,6 +16,7 @@ class MallRequest(WSGIRequest):
     token: str = ""
     address: str = ""
     fresh_name: str = ""
+    notices_shown: bool = False  # whether a word left for the next page was on this one
     visitor_known: bool = False  # whether the browser brought a visitor's id
     visitor_new: bool = False  # whether it is to be given one
     cookie_visitor: UUID | None = None

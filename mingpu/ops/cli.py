@@ -7,23 +7,25 @@ from importlib import import_module
 
 import django
 
-# Command -> (login it runs as, what it does). The zone is fixed before settings are read.
+# Command -> (login it runs as, what it does). The zone is fixed before settings are read; without one a command
+# needs neither settings nor database, or starts processes that bring their own.
 COMMANDS = {
-    "run": ("owner", "set everything up and start the mall (what `make run` does)"),
-    "setup": ("owner", "make secrets, database, roles and tables"),
-    "serve": ("storefront", "serve pages and API"),
-    "desk": ("desk", "serve the staff desk"),
+    "run": ("", "set everything up and start the mall (what `make run` does)"),
+    "setup": ("", "make secrets, database, roles and tables"),
+    "serve": ("", "serve pages and API"),
+    "desk": ("", "serve the staff desk"),
     "worker": ("worker", "run background jobs"),
-    "counterparts": ("none", "play the outside world: payment, courier, SMS, mail"),
+    "counterparts": ("", "play the outside world: payment, courier, SMS, mail"),
     "import-catalog": ("worker", "take a catalogue from a folder or file"),
     "statement": ("owner", "check, show or try the statement against the database"),
     "export": ("worker", "write a person's data as a zip"),
     "erase": ("worker", "erase a person whose cooling-off is over"),
-    "verify-certificate": ("none", "check a certificate of erasure, offline"),
+    "verify-certificate": ("", "check a certificate of erasure, offline"),
     "legal": ("vault", "read a sealed order record for a lawful case"),
     "staff": ("owner", "add a member of staff to the desk"),
     "doctor": ("owner", "look for what is not as it should be"),
 }
+ZONE_OF = {"serve": "storefront", "desk": "desk", "setup": "owner"}
 
 
 def main() -> None:
@@ -36,10 +38,10 @@ def main() -> None:
             print(f"  {command:20} {what}")
         sys.exit(0 if sys.argv[1:] in ([], ["--help"], ["-h"]) else 2)
     zone, what = COMMANDS[name]
-    os.environ["MINGPU_ZONE"] = zone
-    module = import_module(f"mingpu.ops.commands.{name.replace('-', '_')}")
-    if getattr(module, "DJANGO", True):
+    os.environ["MINGPU_ZONE"] = zone or ZONE_OF.get(name, "none")
+    if zone:
         django.setup()
+    module = import_module(f"mingpu.ops.commands.{name.replace('-', '_')}")
     parser = argparse.ArgumentParser(prog=f"mingpu {name}", description=what)
     module.arguments(parser)
     sys.exit(module.run(parser.parse_args(sys.argv[2:])))

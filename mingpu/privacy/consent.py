@@ -7,6 +7,7 @@ and to which text. Nothing caches either.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from django.db import connection
@@ -14,9 +15,11 @@ from django.db import connection
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.jobs import enqueue
+from mingpu.lib.text import Text
 from mingpu.privacy import models
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER, Table
+from mingpu.privacy.uses import touched
 
 # Statements that began before a withdrawal end within this time (statement_timeout is 15 s).
 IN_FLIGHT = timedelta(seconds=30)
@@ -38,6 +41,19 @@ class Decision:
     name: str
     granted: bool
     at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something to say yes or no to: what it is for, which data it uses, how long that is kept."""
+
+    name: str
+    permission: bool
+    title: Text
+    why: Text
+    clauses: tuple[str, ...]
+    items: tuple[Text, ...]
+    retention: tuple[Text, ...]
 
 
 def give(person_id: UUID, name: str, granted: bool, language: str) -> None:  # noqa: FBT001 -- a yes or a no
@@ -91,6 +107,20 @@ def decisions_of(person_id: UUID) -> Mapping[str, Decision]:
             for name, granted, at in rows.order_by("at").values_list("name", "granted", "at")
         }
     return {name: Decision(name, *last.get(name, (False, None))) for name in REGISTER.consents()}
+
+
+@cache
+def matters() -> tuple[Matter, ...]:
+    """Return everything that can be agreed to, consents first, as the register has it."""
+    found = []
+    for name in REGISTER.consents():
+        it = REGISTER.permissions.get(name) or REGISTER.purposes[name]
+        tables = [table for table in REGISTER.tables.values() if table.subject and name in table.grants]
+        kept = dict.fromkeys(table.retention for table in tables)
+        items = tuple(label for labels in touched(name).values() for label in labels)
+        times = tuple(REGISTER.retention[term] for term in kept)
+        found.append(Matter(name, name in REGISTER.permissions, it.title, it.why, it.clauses, items, times))
+    return tuple(found)
 
 
 def resting_on(name: str) -> tuple[Table, ...]:

@@ -27,7 +27,7 @@ from mingpu.privacy.register import REGISTER, Table
 DAYS = int(REGISTER.raw["retention"]["export"]["days"])
 Found = Mapping[str, Sequence[Mapping[str, Any]]]
 WITHHELD = Text(
-    "哈希与盲索引:还原不出内容,拿到的人却能用来试猜,所以不导出",
+    "哈希与盲索引：还原不出内容，拿到的人却能用来试猜，所以不导出",
     "Hashes and blind indexes: they tell you nothing and would help whoever finds this file to guess",
 )
 
@@ -35,7 +35,7 @@ WITHHELD = Text(
 class NotReady(MallError):
     """Your copy is still being made; please come back in a moment."""
 
-    zh = "导出还在准备,请稍后再来。"
+    zh = "导出还在准备，请稍后再来。"
     code = "export_not_ready"
     status = 202
 

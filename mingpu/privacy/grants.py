@@ -226,6 +226,14 @@ BEGIN
 EXCEPTION WHEN unique_violation THEN
     NULL;
 END $f$"""
+    # Seconds since a worker showed that it lives; NULL when none ever did. The web asks, for /readyz.
+    yield """
+CREATE OR REPLACE FUNCTION mingpu.worker_silence() RETURNS double precision
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM public.procrastinate_workers
+$f$"""
+    yield "REVOKE ALL ON FUNCTION mingpu.worker_silence() FROM PUBLIC"
+    yield f"GRANT EXECUTE ON FUNCTION mingpu.worker_silence() TO {PUBLIC}"
     yield "REVOKE ALL ON FUNCTION mingpu.enqueue(text, jsonb, timestamptz, text) FROM PUBLIC"
     yield f"GRANT EXECUTE ON FUNCTION mingpu.enqueue(text, jsonb, timestamptz, text) TO {PUBLIC}"
     yield (

@@ -19,9 +19,9 @@ def erase(person_id: str) -> None:
 
 
 @job("privacy.consent_withdrawn")
-def consent_withdrawn(person_id: str, name: str) -> None:
+def consent_withdrawn(person_id: str, matter: str) -> None:
     """Delete once more what rested on a consent that was withdrawn."""
-    consent.sweep(UUID(person_id), name)
+    consent.sweep(UUID(person_id), matter)
 
 
 @every("17 3 * * *", "privacy.retention")

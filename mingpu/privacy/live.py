@@ -22,7 +22,7 @@ FUNCTION_GRANT = re.compile(r"GRANT EXECUTE ON FUNCTION (mingpu\.\w+\([^)]*\)) T
 SCHEMA_GRANT = re.compile(r"GRANT USAGE ON SCHEMA ([\w, ]+) TO ([\w, ]+)")
 POLICY = re.compile(r"CREATE POLICY (\w+) ON (\w+) (.+?)(?:; END IF; END \$\$)?$", re.DOTALL)
 FUNCTION = re.compile(
-    r"CREATE OR REPLACE FUNCTION (mingpu\.\w+)\((.*?)\)(?: RETURNS \w+)?\n"
+    r"CREATE OR REPLACE FUNCTION (mingpu\.\w+)\((.*?)\)(?: RETURNS [\w ]+)?\n"
     r"LANGUAGE (\w+) (STABLE )?SECURITY DEFINER SET search_path = (.*?) AS \$f\$(.*)\$f\$",
     re.DOTALL,
 )
@@ -168,6 +168,12 @@ def definer_functions(database: Connection, register: Register = REGISTER) -> Di
 
 # ---- row policies ----
 
+SHAPES = """
+SELECT c.relname, string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ')
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+GROUP BY c.relname
+"""
 POLICY_WORDS = """
 SELECT format('policy %%s on %%s for %%s to %%s using %%s check %%s%%s', policyname, tablename, cmd,
     array_to_string(roles, ' '), coalesce(qual, '-'), coalesce(with_check, '-'),
@@ -184,11 +190,13 @@ def policies(database: Connection, register: Register = REGISTER) -> Difference:
         for text in register_sql(register)
         if (found := POLICY.search(text))
     }
-    known = set(_column(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+    known = dict(database.execute(SHAPES.encode()).fetchall())
     with database.transaction(force_rollback=True):
-        for table in register.tables.keys() & known:
+        for table in register.tables.keys() & known.keys():
             database.execute(
-                sql.SQL("CREATE TEMP TABLE {0} (LIKE public.{0}) ON COMMIT DROP").format(sql.Identifier(table))
+                sql.SQL("CREATE TEMP TABLE {} ({}) ON COMMIT DROP").format(
+                    sql.Identifier(table), sql.SQL(known[table])
+                )
             )
         for (name, table), words in written.items():
             if table in known:

@@ -11,7 +11,7 @@ from mingpu.privacy.uses import BASES
 
 ON_CANCEL = {
     "delete": Text("随账户删除", "Erased with the account"),
-    "freeze": Text("冻结并密封,期满销毁密钥", "Frozen and sealed; its key is destroyed when the time is over"),
+    "freeze": Text("冻结并密封，期满销毁密钥", "Frozen and sealed; its key is destroyed when the time is over"),
     "detach": Text("抹去与您的关联", "The link to you is wiped"),
 }
 PERMISSION_BASIS = Text("您打开的开关", "A switch you turned on")
@@ -255,7 +255,8 @@ def _published_item(table: Table, column: Column, register: Register) -> dict[st
 def as_text(register: Register = REGISTER) -> Iterator[str]:
     """Yield the statement as lines, in the reader's language."""
     it = statement(register)
-    yield f"{it.operator['name']} — {Text('隐私声明', 'privacy statement')} {it.version}"
+    title = Text("隐私声明", "privacy statement")
+    yield f"{it.operator['name']} — {title} {it.version}"
     yield f"sha256 {it.hash}"
     yield it.operator["contact"]
     for purpose in it.purposes:

@@ -14,4 +14,3 @@ def refresh(*, skus: Sequence[str] = (), product_ids: Sequence[str] = ()) -> Non
     if skus or product_ids:
         mark_changed(product_ids=[UUID(it) for it in product_ids], skus=skus)
     services.catch_up()
-

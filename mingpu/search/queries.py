@@ -6,11 +6,13 @@ from uuid import UUID
 
 from django.conf import settings
 
-from mingpu.catalog.queries import Card, cards
+from mingpu.catalog.cache import Shelf
+from mingpu.catalog.queries import Card, cards, watch
+from mingpu.lib.text import current_language
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.search.index import TantivyIndex
 from mingpu.search.models import Search
-from mingpu.search.rules import Facets, SearchIndex, SearchQuery
+from mingpu.search.rules import Facets, SearchIndex, SearchPage, SearchQuery
 
 KEPT = 20  # of a person's searches: as many as are shown
 MAX_SUGGESTIONS = 10
@@ -90,4 +92,4 @@ def history_of(*, person_id: UUID) -> list[PastSearch]:
     """Return a person's searches, the newest first; none while they do not agree to keeping them."""
     with processing(Purpose.SEARCH_HISTORY, subject=person_id, reading=True):
         rows = Search.objects.filter(person_id=person_id).order_by("-at", "id")[:KEPT]
-        return [PastSearch(*row) for row in rows.values_list("id", "keywords", "at")]
+        return [PastSearch(key, text or "", at) for key, text, at in rows.values_list("id", "keywords", "at")]

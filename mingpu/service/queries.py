@@ -55,7 +55,9 @@ class CaseView:
     @property
     def actions(self) -> list[str]:
         """What the buyer can do now."""
-        moves = [after for (before, after), who in rules.MOVES.items() if before == self.status and who == "buyer"]
+        moves = [
+            after for (before, after), who in rules.MOVES.items() if before == self.status and who == "buyer"
+        ]
         return [{"withdrawn": "withdraw", "awaiting_inspection": "sent_back"}[after] for after in moves]
 
 
@@ -79,6 +81,21 @@ def cases_of(*, person_id: UUID, order_no: str) -> tuple[CaseView, ...]:
     with processing(Purpose.ORDER_LOOKUP, subject=person_id, reference=order_no, reading=True):
         rows = Case.objects.filter(order_no=order_no, person_id=person_id).order_by("-created_at")
         return tuple(CaseView(**row) for row in rows.values(*COLUMNS))
+
+
+def left_of(*, person_id: UUID, order_no: str) -> dict[str, int]:
+    """Return SKU -> pieces of an order that no case asks for yet; empty for an order that is not theirs."""
+    with processing(Purpose.ORDER_LOOKUP, subject=person_id, reference=order_no, reading=True):
+        bought = Line.objects.filter(order_no=order_no, person_id=person_id)
+        left = dict(bought.order_by("position").values_list("sku", "quantity"))
+        alive = Case.objects.filter(order_no=order_no, person_id=person_id).exclude(
+            status__in=(rules.REJECTED, rules.WITHDRAWN)
+        )
+        for sku, pieces in CaseLine.objects.filter(case_no__in=alive.values("case_no")).values_list(
+            "sku", "quantity"
+        ):
+            left[sku] = left.get(sku, 0) - pieces
+    return left
 
 
 def case_of(*, person_id: UUID, case_no: str) -> CaseView:

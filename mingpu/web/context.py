@@ -116,7 +116,7 @@ def forget_person(response: HttpResponseBase) -> None:
 def drop(response: HttpResponseBase, *names: str) -> None:
     """Take cookies back."""
     for name in names:
-        response.delete_cookie(name, samesite="Lax")  # type: ignore[attr-defined]
+        response.delete_cookie(name, samesite="Lax")
 
 
 def _notices(request: HttpRequest) -> list[Notice]:
@@ -127,7 +127,7 @@ def _notices(request: HttpRequest) -> list[Notice]:
         kind, zh, en, url, link_zh, link_en = signing.loads(cookie, salt=NOTICE_COOKIE, max_age=120)
     except (signing.BadSignature, ValueError, TypeError, json.JSONDecodeError):
         return []
-    request.META["mingpu.notices_shown"] = True
+    cast("MallRequest", request).notices_shown = True
     return [Notice(kind, Text(zh, en), url, Text(link_zh, link_en) if link_zh else None)]
 
 
@@ -149,6 +149,4 @@ def _seal() -> AESGCM:
 
 def keep(response: HttpResponseBase, name: str, value: str, seconds: int) -> None:
     """Set a cookie as all of ours are set: not for scripts, not for other sites, by TLS where there is TLS."""
-    response.set_cookie(  # type: ignore[attr-defined]
-        name, value, max_age=seconds, httponly=True, samesite="Lax", secure=settings.SECURE
-    )
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=settings.SECURE)

@@ -123,9 +123,11 @@ class Guard:
         headers = response.headers
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
+        response._has_been_logged = True  # type: ignore[attr-defined]  # Django would write the path down  # noqa: SLF001
         headers.setdefault("Content-Language", "en" if language == "en" else "zh-Hans")
         api = request.path_info.startswith(API)
-        patch_vary_headers(response, ("Authorization" if api else "Cookie", "Accept-Language"))
+        if not (api and "Vary" in headers):  # a call that says what it depends on knows better
+            patch_vary_headers(response, ("Authorization" if api else "Cookie", "Accept-Language"))
         if not api:
             self._cookies(request, response)
         signed_in = request.person_id is not None
@@ -135,13 +137,13 @@ class Guard:
             )
 
     def _cookies(self, request: MallRequest, response: HttpResponseBase) -> None:
-        if request.token and request.person_id is None and SESSION_COOKIE not in response.cookies:  # type: ignore[attr-defined]
+        if request.token and request.person_id is None and SESSION_COOKIE not in response.cookies:
             forget_person(response)  # the sign-in has ended
         if request.person_id and request.fresh_name:
             remember_name(response, request.person_id, request.fresh_name)
         if request.visitor_new and request.person_id is None:
             keep(response, VISITOR_COOKIE, str(request.visitor_id), 30 * DAYS)
-        if request.META.get("mingpu.notices_shown"):
+        if request.notices_shown:
             drop(response, NOTICE_COOKIE)
 
 

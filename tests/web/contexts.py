@@ -10,7 +10,20 @@ from mingpu.lib.clock import now
 from mingpu.lib.text import Text
 from mingpu.privacy.register import REGISTER
 from tests.web import forms
-from tests.web.goods import ADDRESSES, CASE, CATEGORIES, NOW, SHIPMENT, ago, good, goods, line, number, order
+from tests.web.goods import (
+    ADDRESSES,
+    CASE,
+    CATEGORIES,
+    NOW,
+    ROWS,
+    SHIPMENT,
+    ago,
+    good,
+    goods,
+    line,
+    number,
+    order,
+)
 
 BASES = {
     "contract": Text("履行合同", "contract"), "consent": Text("您的同意", "your consent"),
@@ -57,7 +70,7 @@ def home_context() -> dict[str, Any]:
 
 def search_context(**extra: Any) -> dict[str, Any]:
     return {
-        "query": {"q": "咖啡", "category": "", "brand": "", "min_price_fen": None, "max_price_fen": 50000, "in_stock": True, "sort": "relevance"},
+        "query": {"q": "家居好物", "category": "", "brand": "", "min_price": "", "max_price": "500", "in_stock": True, "sort": "relevance"},
         "listing": listing(goods(12), total=138, page=2),
         "facets": {
             "category": facet([("厨房", 61), ("餐具", 34), ("家电", 22), ("日用", 12)], "厨房"),
@@ -76,30 +89,30 @@ def search_context(**extra: Any) -> dict[str, Any]:
             ]
         ],
         "active": [{"label": "厨房", "url": "?"}, {"label": Text("50–100 元", "¥50-100"), "url": "?"}],
-        "clear_url": "?q=咖啡", **extra,
+        "clear_url": "?q=家居好物", **extra,
     }  # fmt: skip
 
 
 def product_context(**extra: Any) -> dict[str, Any]:
     it = good(0)
     skus = [
-        {"sku": f"MP-0000-{c}{s}", "options": {"颜色": c, "尺寸": s}, "price_fen": 32900 + 3000 * (s == "2.0m 床"), "list_price_fen": 45900, "in_stock": not (c == "豆绿" and s == "2.0m 床"), "left": 6}
-        for c in ("雾灰", "豆绿", "奶白") for s in ("1.5m 床", "1.8m 床", "2.0m 床")
+        {"sku": f"MP-0000-{c}{s}", "options": {"颜色": c, "尺寸": s}, "price_fen": 32900 + 3000 * (s == "2.0 m 床"), "list_price_fen": 45900, "in_stock": not (c == "鼠尾草" and s == "2.0 m 床"), "left": 6}
+        for c in ("雾蓝", "鼠尾草", "藕粉") for s in ("1.5 m 床", "1.8 m 床", "2.0 m 床")
     ]  # fmt: skip
     description = Text(
-        "选用新疆长绒棉，60 支贡缎织法，洗后仍然柔软。\n被套带隐形拉链与四角绑带，被芯不跑位。\n建议首次单独下水，30℃ 以内机洗。",
-        "Long-staple cotton in a 60-count sateen weave, soft after every wash.\nHidden zip and corner ties keep the duvet in place.\nWash alone at first, below 30 °C.",
+        "被套正反两种颜色，翻过来就换了样子。\n被套带隐形拉链与四角绑带，被芯不跑位。\n建议首次单独下水，30℃ 以内机洗。",
+        "The duvet cover has a different colour on each side.\nHidden zip and corner ties keep the duvet in place.\nWash alone at first, below 30 °C.",
     )
     return {
         "crumbs": [{"name": Text("居家", "Home"), "url": "/search"}, {"name": Text("床品套件", "Bedding"), "url": "/search"}],
         "product": {
-            **it, "images": [f"/pictures/{i}.svg" for i in range(4)], "description": description, "skus": skus,
-            "subtitle": Text("60 支贡缎，越洗越软", "60-count sateen, softer with every wash"),
-            "attributes": {"材质": ["新疆长绒棉"], "支数": ["60 支"], "件数": ["四件套"], "适用季节": ["四季"], "产地": ["江苏南通"], "洗涤": ["30℃ 机洗", "不可漂白"]},
+            **it, "images": [f"/pictures/{ROWS[0][-1]}-{i}.svg" for i in (1, 2, 3)], "description": description, "skus": skus,
+            "subtitle": Text("两色正反，自己搭", "Two colours, your own mix"),
+            "attributes": {"材质": ["棉"], "等级": ["A 类"], "件数": ["四件套"], "适用季节": ["四季"], "产地": ["江苏南通"], "洗涤": ["30℃ 机洗", "不可漂白"]},
         },
         "option_groups": [
-            {"name": "颜色", "label": Text("颜色", "Colour"), "values": [{"value": v, "checked": v == "雾灰", "available": True} for v in ("雾灰", "豆绿", "奶白")]},
-            {"name": "尺寸", "label": Text("尺寸", "Size"), "values": [{"value": v, "checked": v == "1.8m 床", "available": v != "2.0m 床"} for v in ("1.5m 床", "1.8m 床", "2.0m 床")]},
+            {"name": "颜色", "label": Text("颜色", "Colour"), "values": [{"value": v, "checked": v == "雾蓝", "available": True} for v in ("雾蓝", "鼠尾草", "藕粉")]},
+            {"name": "尺寸", "label": Text("尺寸", "Size"), "values": [{"value": v, "checked": v == "1.8 m 床", "available": v != "2.0 m 床"} for v in ("1.5 m 床", "1.8 m 床", "2.0 m 床")]},
         ],
         "selected": skus[1], "related": goods(5, start=3), **extra,
     }  # fmt: skip

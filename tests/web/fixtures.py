@@ -6,6 +6,7 @@ Used by test_templates.py and by scripts/styleguide.py, which takes pictures of 
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from django.urls import set_urlconf
 
 from mingpu.lib.text import Text, speaking
 from mingpu.privacy.register import REGISTER
-from tests.web import forms
+from tests.web import contexts, forms
 from tests.web.goods import (
     ADDRESSES,
     CASE,
@@ -57,7 +58,7 @@ class Page:
     cart: int = 3
 
 
-GUEST = {"person": None}
+GUEST: dict[str, Any] = {"person": None}
 SUMMARY = {
     "permissions_on": 1,
     "permissions_total": 5,
@@ -144,7 +145,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "statement": lambda: Page("statement.html", "/statement", contexts.statement_context(), **GUEST),
     "help": lambda: Page("help.html", "/help", {"facts": contexts.FACTS, "operator": REGISTER.operator}, **GUEST),
     "certificate": lambda: Page("certificate.html", "/certificates/x", contexts.certificate_context(), **GUEST),
-    **{f"error-{status}": (lambda status=status: Page("error.html", "/x", {"status": status, "code": "refused"})) for status in (403, 404, 409, 422, 429, 500)},
+**{f"error-{status}": partial(Page, "error.html", "/x", {"status": status, "code": "refused"}) for status in (403, 404, 409, 422, 429, 500)},
     "error-told": lambda: Page("error.html", "/x", {"status": 409, "code": "out_of_stock", "title": Text("库存不够了", "Not enough left"), "detail": Text("“云禾四件套”只剩 1 件。", "Only 1 of the bedding is left."), "way_url": "/cart", "way_label": Text("回购物车调整", "Change the cart")}),
     "404": lambda: Page("404.html", "/x"),
     "403-csrf": lambda: Page("403_csrf.html", "/x"),
@@ -152,7 +153,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "offline": lambda: Page("offline.html", "/offline", **GUEST),
     "notices": lambda: Page("help.html", "/help", {"facts": contexts.FACTS, "operator": REGISTER.operator, "notices": [{"kind": "ok", "text": Text("已加入购物车", "In your cart"), "url": "/cart", "link": Text("去购物车", "To the cart")}]}),
     "desk-login": lambda: Page("desk/login.html", "/login", {"form": forms.DeskLogin()}, desk=True, **GUEST),
-    "desk-cases": lambda: Page("desk/cases.html", "/", {**STAFF, "listing": contexts.listing([CASE, {**CASE, "case_no": "B1", "status": "approved", "status_label": Text("已同意", "Approved")}]), "tabs": [{"label": Text("待处理", "Waiting"), "url": "?", "active": True, "count": 2}, {"label": Text("已处理", "Done"), "url": "?s=done", "active": False}]}, desk=True),
+    "desk-cases": lambda: Page("desk/cases.html", "/", {**STAFF, "listing": contexts.listing([CASE, {**CASE, "case_no": "B1", "status": "awaiting_return", "status_label": Text("已同意", "Approved")}]), "tabs": [{"label": Text("待处理", "Waiting"), "url": "?", "active": True, "count": 2}, {"label": Text("已处理", "Done"), "url": "?s=done", "active": False}]}, desk=True),
     "desk-cases-empty": lambda: Page("desk/cases.html", "/", {**STAFF, "listing": contexts.listing([]), "tabs": []}, desk=True),
     "desk-case": lambda: Page("desk/case.html", "/cases/x", {**STAFF, **_decide()}, desk=True),
     "desk-orders": lambda: Page("desk/orders.html", "/orders", {**STAFF, "form": forms.DeskLookup(), "order": {**order("completed"), "shipments": [SHIPMENT]}}, desk=True),
@@ -201,7 +202,17 @@ def draw(page: Callable[[], Page], language: str, with_engine: DjangoTemplates) 
         set_urlconf("tests.web.desk_urls" if it.desk else "tests.web.mall_urls")
         try:
             request = RequestFactory().get(it.path)
-            common = {"person": it.person, "cart_count": it.cart, "notices": []}
+            common: dict[str, Any] = {"person": it.person, "cart_count": it.cart, "notices": []}
             return str(with_engine.get_template(it.template).render({**common, **it.given}, request))
+        finally:
+            set_urlconf(None)
+
+
+def draw_with(language: str, drawing: Callable[[], str]) -> str:
+    """Return what `drawing` gives on a page of the shop in `language`."""
+    with speaking(language):
+        set_urlconf("tests.web.mall_urls")
+        try:
+            return drawing()
         finally:
             set_urlconf(None)

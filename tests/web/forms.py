@@ -1,12 +1,19 @@
 """Forms with the fields that the pages draw, for the fixtures; the views have their own."""
 
+from typing import Any
+
 from django import forms
 
 from mingpu.lib.text import Text
 
 
-def text(zh: str, en: str, **extra):
-    return forms.CharField(label=Text(zh, en), **extra)
+def both(zh: str, en: str) -> Any:
+    """Return a label that speaks the reader's language; Django asks only that it can be written."""
+    return Text(zh, en)
+
+
+def text(zh: str, en: str, **extra: Any) -> forms.CharField:
+    return forms.CharField(label=both(zh, en), **extra)
 
 
 class Login(forms.Form):
@@ -30,12 +37,12 @@ class Register(forms.Form):
     password = text(
         "密码", "Password", widget=forms.PasswordInput, help_text=Text("至少 10 位", "At least 10 characters")
     )
-    email = forms.EmailField(label=Text("邮箱", "E-mail"), required=False)
+    email = forms.EmailField(label=both("邮箱", "E-mail"), required=False)
     email_code = text("邮箱验证码", "E-mail code", required=False)
     agreed_statement = forms.CharField()
 
 
-class Address(forms.Form):
+class Consignee(forms.Form):
     name = text("收货人", "Name")
     phone = text("手机号", "Phone number", widget=forms.TextInput(attrs={"type": "tel"}))
     province = text("省 / 直辖市", "Province")
@@ -43,14 +50,16 @@ class Address(forms.Form):
     district = text("区 / 县", "District")
     street = text("详细地址", "Street, number, door", widget=forms.Textarea(attrs={"rows": 2}))
     landline = text("固定电话", "Landline", required=False)
-    email = forms.EmailField(label=Text("邮箱", "E-mail"), required=False)
-    is_default = forms.BooleanField(label=Text("设为默认地址", "Use as my default"), required=False)
+    email = forms.EmailField(label=both("邮箱", "E-mail"), required=False)
 
 
-class Checkout(Address):
-    is_default = None
+class Address(Consignee):
+    is_default = forms.BooleanField(label=both("设为默认地址", "Use as my default"), required=False)
+
+
+class Checkout(Consignee):
     save_address = forms.BooleanField(
-        label=Text("存到地址簿，下次不用再填", "Keep it in my address book"), required=False
+        label=both("存到地址簿，下次不用再填", "Keep it in my address book"), required=False
     )
     payment = forms.CharField()
 
@@ -58,10 +67,10 @@ class Checkout(Address):
 class Profile(forms.Form):
     nickname = text("昵称", "Nickname")
     birthday = forms.DateField(
-        label=Text("生日", "Birthday"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=both("生日", "Birthday"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     gender = forms.ChoiceField(
-        label=Text("性别", "Gender"),
+        label=both("性别", "Gender"),
         required=False,
         widget=forms.RadioSelect,
         choices=[
@@ -72,7 +81,7 @@ class Profile(forms.Form):
         ],
     )
     interests = forms.MultipleChoiceField(
-        label=Text("兴趣爱好", "Interests"),
+        label=both("兴趣爱好", "Interests"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=[
@@ -86,7 +95,7 @@ class Profile(forms.Form):
 
 class AfterSales(forms.Form):
     reason = forms.ChoiceField(
-        label=Text("原因", "Reason"),
+        label=both("原因", "Reason"),
         choices=[
             ("quality", Text("质量问题", "Faulty")),
             ("changed_mind", Text("不想要了", "Changed my mind")),

@@ -1,6 +1,7 @@
 """Goods, orders and people for the fixtures, in two languages. Nobody and nothing in it is real."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from mingpu.lib.text import Text
@@ -17,119 +18,39 @@ def ago(**span: float) -> datetime:
     return NOW - timedelta(**span)
 
 
-# title, title in English, brand, category, fen, list fen, in stock
+# title, title in English, brand, category, fen, list fen, in stock, picture (of the demo catalogue)
 ROWS = [
-    (
-        "云禾 高支长绒棉四件套 1.8m 床 纯色简约 亲肤裸睡",
-        "Cloudgrain long-staple cotton bedding, 4 pieces, 1.8 m",
-        "云禾",
-        "居家",
-        32900,
-        45900,
-        True,
-    ),
-    (
-        "岭上 手冲咖啡壶 细口 600ml 304 不锈钢 带温度计",
-        "Ridge gooseneck kettle, 600 ml, with thermometer",
-        "岭上",
-        "厨房",
-        16800,
-        None,
-        True,
-    ),
-    (
-        "素木 白橡实木书桌 1.2m 带抽屉",
-        "Plainwood white-oak desk with drawer, 1.2 m",
-        "素木",
-        "家具",
-        129900,
-        159900,
-        True,
-    ),
-    (
-        "知夏 便携挂脖风扇 静音三档 Type-C",
-        "Zhixia neck fan, quiet, three speeds, USB-C",
-        "知夏",
-        "家电",
-        8900,
-        12900,
-        False,
-    ),
-    (
-        "北屿 防泼水双肩包 20L 15.6 英寸电脑仓",
-        "North Isle backpack 20 L, 15.6-inch laptop sleeve",
-        "北屿",
-        "箱包",
-        25900,
-        None,
-        True,
-    ),
-    (
-        "拾光 无线降噪耳机 头戴式 40 小时续航",
-        "Shiguang noise-cancelling headphones, 40 hours",
-        "拾光",
-        "数码",
-        69900,
-        89900,
-        True,
-    ),
-    ("青釉 手工粗陶马克杯 350ml 单只", "Celadon hand-thrown mug, 350 ml", "青釉", "餐具", 5900, None, True),
-    (
-        "禾下 铸铁珐琅锅 24cm 炖煮两用",
-        "Hexia enamelled cast-iron pot, 24 cm",
-        "禾下",
-        "厨房",
-        39900,
-        52900,
-        True,
-    ),
-    ("风禾 亚麻衬衫 男女同款 宽松", "Fenghe linen shirt, unisex, relaxed", "风禾", "服饰", 19900, None, True),
-    (
-        "一隅 护眼台灯 国 AA 级 无极调光",
-        "Yiyu desk lamp, stepless dimming",
-        "一隅",
-        "家电",
-        23900,
-        29900,
-        True,
-    ),
-    (
-        "山茶 抽纸 4 层 110 抽 24 包 整箱",
-        "Camellia tissues, 4-ply, 24 packs",
-        "山茶",
-        "日用",
-        4990,
-        6990,
-        True,
-    ),
-    (
-        "溪石 竹纤维浴巾 70×140cm 强吸水",
-        "Brookstone bamboo bath towel, 70×140 cm",
-        "溪石",
-        "居家",
-        7900,
-        None,
-        True,
-    ),
-]
+    ("棉屿屋 水洗棉双拼四件套 云屿", "Mianyu Washed Cotton Bedding Set of Four", "棉屿屋", "家居", 32900, 39900, True, "mianyu-washed-cotton-bedding-set-of-four"),
+    ("槐序里 圆润小电饭煲 3 升 R30", "Huaixu R30 Rice Cooker 3 L", "槐序里", "家电", 29900, 34900, True, "huaixu-r30-rice-cooker-3-l"),
+    ("木栖坞 棉麻双人沙发 归林 160", "Muqi Guilin 160 Cotton-Linen Two-Seat Sofa", "木栖坞", "家居", 239900, 279900, True, "muqi-guilin-160-cotton-linen-two-seat-sofa"),
+    ("绒绒谷 领结小熊毛绒玩偶 阿棕", "Rongrong Azong the Bow-Tie Bear", "绒绒谷", "母婴", 8900, 10500, False, "rongrong-azong-the-bow-tie-bear"),
+    ("岭北步 竖纹拉杆行李箱 行川 S2", "Lingbei Ribbed Trolley Case S2", "岭北步", "服饰", 45900, 55900, True, "lingbei-ribbed-trolley-case-s2"),
+    ("星槎里 头戴蓝牙降噪耳机 H5", "Xingcha H5 Noise-Cancelling Headphones", "星槎里", "数码", 49900, 59900, True, "xingcha-h5-noise-cancelling-headphones"),
+    ("拙石记 双色釉马克杯 晨雾 M1", "Zhuoshi Morning Mist Two-Glaze Mug M1", "拙石记", "厨房", 5900, 6900, True, "zhuoshi-morning-mist-two-glaze-mug-m1"),
+    ("雾坡集 高山炒青绿茶 雾前 100 g", "Wupo Mist Edge Pan-Fired Green Tea 100 g", "雾坡集", "食品茶饮", 9800, 11800, True, "wupo-mist-edge-pan-fired-green-tea-100-g"),
+    ("青檐里 重磅纯棉圆领T恤 210 g", "Qingyan Heavyweight Cotton Crew T-Shirt 210 g", "青檐里", "服饰", 8900, 10900, True, "qingyan-heavyweight-cotton-crew-t-shirt-210-g"),
+    ("砚方格 机械键盘 68 键 砖 K68", "Yanfang K68 Mechanical Keyboard", "砚方格", "数码", 32900, 37900, True, "yanfang-k68-mechanical-keyboard"),
+    ("棠溪雪 鼠尾草氨基酸沐浴露", "Tangxi Sage Amino Acid Body Wash", "棠溪雪", "美妆个护", 6900, 7900, True, "tangxi-sage-amino-acid-body-wash"),
+    ("喵丘丘 圆口软边猫窝 睡个够", "Miaoqiu Round Soft-Rim Cat Bed", "喵丘丘", "宠物", 9900, 11900, True, "miaoqiu-round-soft-rim-cat-bed"),
+]  # fmt: skip
 
 
-def good(i: int, *, image: bool = True) -> dict[str, object]:
-    zh, en, brand, category, fen, was, there = ROWS[i % len(ROWS)]
+def good(i: int, *, image: bool = True) -> dict[str, Any]:
+    zh, en, brand, category, fen, was, there, picture = ROWS[i % len(ROWS)]
     return {
         "id": number(i), "title": Text(zh, en), "subtitle": "", "sku": f"MP-{i:04d}", "price_fen": fen,
-        "list_price_fen": was, "image": f"/pictures/{i % len(ROWS)}.svg" if image else "", "brand": brand,
+        "list_price_fen": was, "image": f"/pictures/{picture}-1.svg" if image else "", "brand": brand,
         "category": (category,), "in_stock": there,
     }  # fmt: skip
 
 
-def goods(count: int, *, start: int = 0) -> list[dict[str, object]]:
+def goods(count: int, *, start: int = 0) -> list[dict[str, Any]]:
     return [good(start + i, image=(start + i) % 5 != 4) for i in range(count)]
 
 
-def line(i: int, quantity: int = 1, **extra: object) -> dict[str, object]:
+def line(i: int, quantity: int = 1, **extra: Any) -> dict[str, Any]:
     it = good(i)
-    options = {"颜色": "雾灰", "尺寸": "1.8m 床"} if i == 0 else {}
+    options = {"颜色": "雾蓝", "尺寸": "1.8 m 床"} if i == 0 else {}
     return {
         "sku": it["sku"], "product_id": it["id"], "title": it["title"], "options": options, "image": it["image"],
         "price_fen": it["price_fen"], "quantity": quantity, "subtotal_fen": it["price_fen"] * quantity,
@@ -148,8 +69,8 @@ ACTIONS = {
 
 
 def order(
-    status: str = "shipped", no: str = "261120K7Q2M9XH4T", *, lines: list | None = None
-) -> dict[str, object]:
+    status: str = "shipped", no: str = "261120K7Q2M9XH4T", *, lines: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
     lines = lines or [line(0), line(6, 2)]
     total = sum(it["subtotal_fen"] for it in lines)
     return {
@@ -183,13 +104,13 @@ ADDRESSES = [
 CATEGORIES = [
     {"name": Text(zh, en), "url": f"/search?category={zh}", "icon": ""}
     for zh, en in [
-        ("居家", "Home"), ("厨房", "Kitchen"), ("家具", "Furniture"), ("家电", "Appliances"), ("数码", "Digital"),
-        ("服饰", "Clothing"), ("箱包", "Bags"), ("餐具", "Tableware"), ("日用", "Household"), ("图书", "Books"),
+        ("家居", "Home"), ("厨房", "Kitchen"), ("家电", "Appliances"), ("数码", "Digital"), ("服饰", "Clothing"),
+        ("食品茶饮", "Food and tea"), ("美妆个护", "Beauty"), ("母婴", "Children"), ("宠物", "Pets"), ("运动户外", "Outdoors"),
     ]
 ]  # fmt: skip
 CASE = {
     "case_no": "A8Q4T2M7K1", "order_no": "261120K7Q2M9XH4T", "type": "return", "type_label": Text("退货退款", "Return and refund"),
-    "status": "requested", "status_label": Text("等待客服处理", "Waiting for staff"), "refund_fen": 11800,
+    "status": "seller_reviewing", "status_label": Text("等待客服处理", "Waiting for staff"), "refund_fen": 11800,
     "reason_label": Text("质量问题", "Faulty"), "description": Text("其中一只杯口有裂纹。", "One mug has a crack at the rim."),
     "opened_at": ago(hours=5), "lines": [line(6, 2)], "actions": ["withdraw"],
     "events": [{"at": ago(hours=5), "text": Text("您提交了申请", "You sent the request")}],

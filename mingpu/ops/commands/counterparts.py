@@ -8,12 +8,12 @@ from mingpu.adapters.counterparts.keys import provision
 from mingpu.adapters.counterparts.server import run as serve
 from mingpu.home import home, port
 
-DJANGO = False
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Take how fast the others' clocks run."""
-    parser.add_argument("--pace", type=float, default=0.1, help="factor on their waiting times; 1 = as in reality")
+    parser.add_argument(
+        "--pace", type=float, default=0.1, help="factor on their waiting times; 1 = as in reality"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,8 +5,6 @@ import argparse
 from mingpu.home import port
 from mingpu.ops.commands.serve import serve
 
-DJANGO = False
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Take host and port."""

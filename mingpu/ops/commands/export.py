@@ -13,7 +13,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Take whose data, where to, who asks and why."""
     parser.add_argument("person", type=UUID, help="the person's account id")
     parser.add_argument("--out", type=Path, required=True, help="the zip to write; must not exist yet")
-    parser.add_argument("--case", required=True, help="number of the request; the person sees it in their record")
+    parser.add_argument(
+        "--case", required=True, help="number of the request; the person sees it in their record"
+    )
     parser.add_argument("--by", required=True, help="who does it; the person sees the name")
 
 

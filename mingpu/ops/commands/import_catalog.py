@@ -11,7 +11,7 @@ from typing import TextIO
 
 from django.db import Error as DatabaseFailure
 
-from mingpu.catalog.demo_feed import DEMO, read_demo_english
+from mingpu.catalog.demo_feed import count_demo, read_demo
 from mingpu.catalog.feed import FeedItem, Refusal, count_lines, read_feed
 from mingpu.catalog.services import ImportReport, import_feed
 from mingpu.lib.errors import MallError
@@ -29,14 +29,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Import, then bring the search index up to date; 1 when nothing could be taken or something broke."""
-    path = DEMO if args.path == "demo" else Path(args.path)
     begun = time.monotonic()
+    items, lines = _source(args.path)
     try:
         with ExitStack() as stack:
             out = stack.enter_context(args.report.open("w", encoding="utf-8")) if args.report else None
-            progress = Progress(count_lines(path), sys.stdout)
-            english = read_demo_english() if args.path == "demo" else None
-            report = import_feed(_told(read_feed(path), out), progress=progress, english=english)
+            progress = Progress(lines, sys.stdout)
+            report = import_feed(_told(items, out), progress=progress)
             progress.end()
         read = time.monotonic() - begun
         indexed = catch_up()
@@ -51,6 +50,11 @@ def run(args: argparse.Namespace) -> int:
         print(line)
     print(f"  {read:.1f} s; 索引 / index: {indexed} ({time.monotonic() - begun - read:.1f} s)")
     return 0 if report.taken or not report.refused else 1
+
+
+def _source(path: str) -> tuple[Iterable[FeedItem | Refusal], int]:
+    """Return what to read, and how many lines it has."""
+    return (read_demo(), count_demo()) if path == "demo" else (read_feed(path), count_lines(path))
 
 
 class Progress:

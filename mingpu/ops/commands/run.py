@@ -14,7 +14,6 @@ from types import FrameType
 from mingpu.home import home, port
 from mingpu.ops import postgres
 
-DJANGO = False
 STOP_WITHIN = 15.0  # seconds given to a part to finish what it is doing
 
 

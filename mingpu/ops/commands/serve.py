@@ -6,8 +6,6 @@ import sys
 
 from mingpu.home import port
 
-DJANGO = False  # the server's own workers set it up
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Take host, port and number of processes."""

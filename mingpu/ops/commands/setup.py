@@ -2,6 +2,8 @@
 
 import argparse
 import os
+import subprocess
+import sys
 
 from django.core.management import call_command
 from django.db import connection
@@ -9,8 +11,6 @@ from django.db import connection
 from mingpu.home import make_secrets
 from mingpu.ops import postgres
 from mingpu.ops.database import make_roles_and_database
-
-DJANGO = False  # settings read the secrets, which this command makes
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,8 +21,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Bring everything up to date; the embedded server is left running."""
     del args
-    prepare()
-    return 0
+    fresh = [
+        sys.executable,
+        "-m",
+        "mingpu.ops.fresh",
+    ]  # a process of its own: settings need the secrets made first
+    return subprocess.run(fresh, check=False).returncode
 
 
 def prepare() -> None:

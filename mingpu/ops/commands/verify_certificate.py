@@ -5,8 +5,6 @@ from pathlib import Path
 
 from mingpu.privacy.certificate import Body, NotGenuine, verify
 
-DJANGO = False  # nothing of the mall but the signature's arithmetic
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Take the file, and the mall's key when it was got by another way."""

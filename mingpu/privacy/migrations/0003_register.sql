@@ -51,6 +51,15 @@ EXCEPTION WHEN unique_violation THEN
     NULL;
 END $f$;
 --
+CREATE OR REPLACE FUNCTION mingpu.worker_silence() RETURNS double precision
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM public.procrastinate_workers
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.worker_silence() FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.worker_silence() TO mingpu_public;
+--
 REVOKE ALL ON FUNCTION mingpu.enqueue(text, jsonb, timestamptz, text) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.enqueue(text, jsonb, timestamptz, text) TO mingpu_public;

@@ -53,7 +53,11 @@ class MallForm(forms.Form):
 
 def _secret(name: str = "password", **extra: Any) -> forms.CharField:
     return forms.CharField(
-        label=rules.LABELS[name], strip=False, widget=forms.PasswordInput, error_messages={"required": NEEDED}, **extra
+        label=rules.LABELS[name],
+        strip=False,
+        widget=forms.PasswordInput,
+        error_messages={"required": NEEDED},
+        **extra,
     )
 
 
@@ -74,7 +78,9 @@ class RegisterForm(MallForm):
         rules.username, rules.LABELS["username"], max_length=100,
         help_text=Text("3–32 个文字、数字、_ 或 -", "3–32 letters, digits, _ or -"),
     )  # fmt: skip
-    password = _secret(help_text=Text("至少 8 位,别太容易猜", "8 characters at least, and not easily guessed"))
+    password = _secret(
+        help_text=Text("至少 8 位，别太容易猜", "8 characters at least, and not easily guessed")
+    )
     email = Typed(rules.email, rules.LABELS["email"], required=False, widget=forms.EmailInput)
     email_code = Typed(None, rules.LABELS["email_code"], required=False, max_length=20)
     agreed_statement = forms.CharField(
@@ -110,7 +116,10 @@ class ProfileForm(MallForm):
 
     nickname = Typed(rules.nickname, rules.LABELS["nickname"], required=False)
     birthday = Typed(
-        rules.birthday, rules.LABELS["birthday"], required=False, widget=forms.DateInput(attrs={"type": "date"})
+        rules.birthday,
+        rules.LABELS["birthday"],
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     gender = forms.ChoiceField(label=rules.LABELS["gender"], required=False, widget=forms.RadioSelect)
     interests = forms.MultipleChoiceField(
@@ -140,5 +149,8 @@ def _address_field(name: str) -> Typed:
     attrs = {"type": "tel"} if name in {"phone", "landline"} else {}
     widget = forms.Textarea(attrs={"rows": 2}) if name == "street" else forms.TextInput(attrs=attrs)
     return Typed(
-        lambda value: rules.address_field(name, value) or "", rules.LABELS[name], required=not optional, widget=widget
+        lambda value: rules.address_field(name, value) or "",
+        rules.LABELS[name],
+        required=not optional,
+        widget=widget,
     )

@@ -16,9 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mingpu.accounts import rules, services
 from mingpu.accounts.errors import BadField, CodeNotSent, TooMany
 from mingpu.accounts.queries import address_entry, addresses_of, phone_of, profile_of
-from mingpu.cart.queries import count_of
-from mingpu.cart.services import merge
-from mingpu.lib.errors import MallError
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import LANGUAGES, Text, current_language
 from mingpu.privacy import masks
@@ -33,11 +30,18 @@ from mingpu.web.context import (
     forget_person,
     keep,
     notify,
-    remember_cart,
     remember_name,
 )
-from mingpu.web.pages import SeeOther, asked_next, consents, next_of, signed_in, why
-from mingpu.web.pages.account_forms import AddressForm, CodeLoginForm, LoginForm, MallForm, ProfileForm, RegisterForm
+from mingpu.web.pages import SeeOther, asked_next, consents, me, next_of, signed_in, why
+from mingpu.web.pages.account_forms import (
+    AddressForm,
+    CodeLoginForm,
+    LoginForm,
+    MallForm,
+    ProfileForm,
+    RegisterForm,
+)
+from mingpu.web.pages.cart import bring_cart
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 # What somebody may tick; kept as the word itself, so that another list later changes nothing kept.
@@ -127,7 +131,9 @@ def send_code(request: MallRequest) -> HttpResponseBase:
         given["problem"] = refused.problem if isinstance(refused, BadField) else refused.message
         status = 422
     if settings.COUNTERPARTS and "problem" not in given:
-        given["outbox_url"] = f"http://{urlsplit(settings.PUBLIC_ADDRESS).hostname}:{settings.COUNTERPARTS_PORT}/inbox"
+        given["outbox_url"] = (
+            f"http://{urlsplit(settings.PUBLIC_ADDRESS).hostname}:{settings.COUNTERPARTS_PORT}/inbox"
+        )
     if request.headers.get("HX-Request"):
         return render(request, "parts/code_sent.html", given, status=status)
     if intent == "cancel" and request.person_id:
@@ -143,7 +149,7 @@ def send_code(request: MallRequest) -> HttpResponseBase:
 @signed_in
 def account(request: MallRequest) -> HttpResponseBase:
     """GET the person's page; POST the details -> 303 back, or the form again."""
-    person_id = _me(request)
+    person_id = me(request)
     profile = profile_of(person_id)
     choices = INTERESTS + [(it, it) for it in profile.interests if it not in dict(INTERESTS)]
     initial = {
@@ -168,7 +174,7 @@ def account(request: MallRequest) -> HttpResponseBase:
 @signed_in
 def addresses(request: MallRequest) -> HttpResponseBase:
     """GET the address book, masked."""
-    return render(request, "addresses.html", {"addresses": addresses_of(_me(request))})
+    return render(request, "addresses.html", {"addresses": addresses_of(me(request))})
 
 
 @page
@@ -178,7 +184,7 @@ def address_new(request: MallRequest) -> HttpResponseBase:
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with form.telling():
-            services.save_address(person_id=_me(request), **form.cleaned_data)
+            services.save_address(person_id=me(request), **form.cleaned_data)
             return _saved(request)
     return _address_page(request, form, None)
 
@@ -187,13 +193,14 @@ def address_new(request: MallRequest) -> HttpResponseBase:
 @signed_in
 def address_edit(request: MallRequest, pk: UUID) -> HttpResponseBase:
     """GET the form of one entry; POST -> 303, or the form again. 404 for anybody else's."""
-    entry = address_entry(_me(request), pk)
+    entry = address_entry(me(request), pk)
     form = AddressForm(
-        request.POST or None, initial={name: getattr(entry, name) for name in (*rules.CONSIGNEE, "is_default")}
+        request.POST or None,
+        initial={name: getattr(entry, name) for name in (*rules.CONSIGNEE, "is_default")},
     )
     if request.method == "POST" and form.is_valid():
         with form.telling():
-            services.change_address(person_id=_me(request), address_id=pk, **form.cleaned_data)
+            services.change_address(person_id=me(request), address_id=pk, **form.cleaned_data)
             return _saved(request)
     return _address_page(request, form, pk)
 
@@ -202,7 +209,7 @@ def address_edit(request: MallRequest, pk: UUID) -> HttpResponseBase:
 @signed_in
 def address_delete(request: MallRequest, pk: UUID) -> HttpResponseBase:
     """POST -> 303 back to the book. 404 for anybody else's."""
-    services.delete_address(person_id=_me(request), address_id=pk)
+    services.delete_address(person_id=me(request), address_id=pk)
     response = SeeOther(reverse("addresses"))
     notify(response, Text("地址已删除", "Address deleted"))
     return response
@@ -225,7 +232,11 @@ def _send(request: MallRequest, intent: str) -> int:
     if not to and request.person_id and intent == "cancel":
         to = phone_of(request.person_id)
     return services.send_code(
-        channel="email" if email else "sms", to=to, intent=intent, address=request.address, language=current_language()
+        channel="email" if email else "sms",
+        to=to,
+        intent=intent,
+        address=request.address,
+        language=current_language(),
     )
 
 
@@ -235,9 +246,7 @@ def _let_in(request: MallRequest, new: services.SignedIn) -> HttpResponse:
     keep(response, SESSION_COOKIE, new.token, 30 * DAYS)
     rotate_token(request)
     with suppress(AccountFrozen):  # somebody who is leaving has no cart, and may still change their mind
-        if request.visitor_known:
-            merge(visitor_id=request.visitor_id, person_id=new.person_id)
-        remember_cart(response, count_of(owner_id=new.person_id))
+        bring_cart(request, response, new.person_id)
     if request.visitor_known:
         drop(response, VISITOR_COOKIE)
     return response
@@ -260,12 +269,6 @@ def _saved(request: HttpRequest) -> HttpResponse:
 def _address_page(request: HttpRequest, form: AddressForm, pk: UUID | None) -> HttpResponse:
     facts = {"form": form, "address_id": pk, "next": asked_next(request), "why": ADDRESS_REASONS}
     return render(request, "address_form.html", facts, status=form.status if form.errors else 200)
-
-
-def _me(request: MallRequest) -> UUID:
-    if request.person_id is None:
-        raise MallError
-    return request.person_id
 
 
 urlpatterns = [

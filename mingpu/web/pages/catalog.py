@@ -6,12 +6,12 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from mingpu.catalog.labels import category_label
+from mingpu.catalog.labels import brand_label, category_label, name_label, value_label
 from mingpu.catalog.queries import Card, ProductPage, SkuView, product
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
@@ -20,7 +20,7 @@ from mingpu.privacy.standing import agrees
 from mingpu.search.queries import Found, history_of, search_products, suggestions
 from mingpu.search.rules import MAX_QUERY, SearchQuery, category_value, category_values
 from mingpu.search.services import clear_history, forget_one, note_search
-from mingpu.web.pages import listing
+from mingpu.web.pages import SeeOther, listing, me, signed_in
 from mingpu.web.pages.media import picture
 
 PAGE_SIZE = 24
@@ -34,7 +34,11 @@ RELATED = 5
 def home(request: HttpRequest) -> HttpResponse:
     """GET / -> the shop window; for who agreed to it, with a shelf by the interests they picked."""
     shelves = [*_for_you(cast("MallRequest", request)), *_shelves()]
-    facts = {"categories": entrances(), "banners": _banners(), "sections": [it for it in shelves if it["items"]]}
+    facts = {
+        "categories": entrances(),
+        "banners": _banners(),
+        "sections": [it for it in shelves if it["items"]],
+    }
     return render(request, "home.html", facts)
 
 
@@ -64,7 +68,12 @@ def show_product(request: HttpRequest, product_id: UUID) -> HttpResponse:
         raise Http404
     chosen = _chosen(it, request.GET.get("sku", ""))
     facts = {
-        "product": {**asdict(it), "skus": [_sku(sku) for sku in it.skus], "in_stock": it.in_stock},
+        "product": {
+            **asdict(it),
+            "skus": [_sku(sku) for sku in it.skus],
+            "in_stock": it.in_stock,
+            "not_for_sale_label": it.not_for_sale,
+        },
         "crumbs": _crumbs(it),
         "brand_url": f"{reverse('search')}?{urlencode({'brand': it.brand})}",
         "selected": _sku(chosen) if chosen else None,
@@ -75,34 +84,29 @@ def show_product(request: HttpRequest, product_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def history(request: HttpRequest) -> HttpResponse:
+@signed_in
+def history(request: MallRequest) -> HttpResponse:
     """GET /account/searches -> a person's searches, newest first; to the sign-in for a visitor."""
-    person_id = cast("MallRequest", request).person_id
-    if person_id is None:
-        return _sign_in(request)
+    person_id = me(request)
     enabled = agrees(person_id, "search_history")
     items = history_of(person_id=person_id) if enabled else []
     return render(request, "history.html", {"items": items, "enabled": enabled})
 
 
 @require_POST
-def history_delete(request: HttpRequest, search_id: UUID) -> HttpResponse:
-    """POST /account/searches/<id>/delete -> 302 to the list; 404 for what is not theirs."""
-    person_id = cast("MallRequest", request).person_id
-    if person_id is None:
-        return _sign_in(request)
-    forget_one(person_id=person_id, search_id=search_id)
-    return redirect("history")
+@signed_in
+def history_delete(request: MallRequest, search_id: UUID) -> HttpResponse:
+    """POST /account/searches/<id>/delete -> 303 to the list; 404 for what is not theirs."""
+    forget_one(person_id=me(request), search_id=search_id)
+    return SeeOther(reverse("history"))
 
 
 @require_POST
-def history_clear(request: HttpRequest) -> HttpResponse:
-    """POST /account/searches/clear -> 302 to the list, now empty."""
-    person_id = cast("MallRequest", request).person_id
-    if person_id is None:
-        return _sign_in(request)
-    clear_history(person_id=person_id)
-    return redirect("history")
+@signed_in
+def history_clear(request: MallRequest) -> HttpResponse:
+    """POST /account/searches/clear -> 303 to the list, now empty."""
+    clear_history(person_id=me(request))
+    return SeeOther(reverse("history"))
 
 
 def entrances() -> list[dict[str, Any]]:
@@ -173,22 +177,22 @@ def _banners() -> list[dict[str, Any]]:
 
 
 def _list_facts(request: HttpRequest, query: SearchQuery, found: Found) -> dict[str, Any]:
-    asked = request.GET
-    chips = listing.chips(asked, query)
+    address = listing.Address(request.GET)
+    chips = listing.chips(address, query)
     nothing = not found.cards
     return {
-        "query": listing.echo(asked, query),
-        "heading": category_label(query.category) if query.category else query.brand or "",
+        "query": listing.echo(request.GET, query),
+        "heading": category_label(query.category) if query.category else brand_label(query.brand or ""),
         "listing": {"total": found.total, "items": found.cards, "page": found.page, "pages": found.pages},
         "corrected_query": found.corrected_query,
         "categories": entrances() if not query.q and not chips and query.page == 1 else [],
         "active": chips,
-        "clear_url": listing.address(asked, **dict.fromkeys(listing.FILTERS)) if chips else "",
-        "sorts": listing.sorts(asked, query),
+        "clear_url": address(**dict.fromkeys(listing.FILTERS)) if chips else "",
+        "sorts": listing.sorts(address, query),
         "facets": {
-            "category": listing.categories(asked, query, found.facets.category),
-            "brand": listing.brands(asked, query, found.facets.brand),
-            "price": listing.prices(asked, query, found.facets.price),
+            "category": listing.categories(address, query, found.facets.category),
+            "brand": listing.brands(address, query, found.facets.brand),
+            "price": listing.prices(address, query, found.facets.price),
         },
         "suggestions": suggestions(query.q[:2]) if nothing and query.q else [],
         "recommended": _top("sales") if nothing else [],
@@ -205,6 +209,12 @@ def _sku(sku: SkuView) -> dict[str, Any]:
     return {**asdict(sku), "in_stock": sku.in_stock}
 
 
+def _attributes(it: ProductPage) -> dict[str, list[str]]:
+    return {
+        name_label(name): [value_label(value) for value in values] for name, values in it.attributes.items()
+    }
+
+
 def _option_groups(skus: Sequence[SkuView], chosen: SkuView | None) -> list[dict[str, Any]]:
     """Return each option with its values; a value is available where some SKU with it can be had."""
     names = list(dict.fromkeys(name for sku in skus for name in sku.options))
@@ -213,8 +223,11 @@ def _option_groups(skus: Sequence[SkuView], chosen: SkuView | None) -> list[dict
         values = list(dict.fromkeys(sku.options[name] for sku in skus if name in sku.options))
         had = {sku.options.get(name) for sku in skus if sku.in_stock}
         now = chosen.options.get(name) if chosen else None
-        rows = [{"value": it, "label": it, "checked": it == now, "available": it in had} for it in values]
-        groups.append({"name": name, "label": name, "values": rows})
+        rows = [
+            {"value": it, "label": value_label(it), "checked": it == now, "available": it in had}
+            for it in values
+        ]
+        groups.append({"name": name, "label": name_label(name), "values": rows})
     return groups
 
 
@@ -222,20 +235,20 @@ def _related(it: ProductPage) -> list[Card]:
     """Return what sells best in the same category, this product aside."""
     if not it.category:
         return []
-    same = SearchQuery(category=category_value(it.category), in_stock=True, sort="sales", page_size=RELATED + 1)
+    same = SearchQuery(
+        category=category_value(it.category), in_stock=True, sort="sales", page_size=RELATED + 1
+    )
     return [card for card in search_products(same).cards if card.id != it.id][:RELATED]
 
 
 def _crumbs(it: ProductPage) -> list[dict[str, str]]:
-    return [{"name": category_label(value), "url": _category_url(value)} for value in category_values(it.category)]
+    return [
+        {"name": category_label(value), "url": _category_url(value)} for value in category_values(it.category)
+    ]
 
 
 def _category_url(value: str) -> str:
     return f"{reverse('search')}?{urlencode({'category': value})}"
-
-
-def _sign_in(request: HttpRequest) -> HttpResponse:
-    return redirect(f"{reverse('login')}?{urlencode({'next': request.get_full_path()})}")
 
 
 urlpatterns = [

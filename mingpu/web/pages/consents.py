@@ -1,7 +1,6 @@
 """The five permissions and the consents: one tap for yes, one for no, in force from the next read."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -14,10 +13,13 @@ from mingpu.lib.text import Text, current_language
 from mingpu.privacy import consent
 from mingpu.privacy.register import REGISTER
 from mingpu.web.context import notify
-from mingpu.web.pages import SeeOther, signed_in
+from mingpu.web.pages import SeeOther, me, signed_in
 
-ON, OFF = Text("已开启", "Switched on"), Text("已关闭,即刻生效", "Switched off, as of now")
-YES, NO = Text("已记下您的同意", "Your yes is recorded"), Text("已记下,我们不会再用", "Recorded; we stop as of now")
+ON, OFF = Text("已开启", "Switched on"), Text("已关闭，即刻生效", "Switched off, as of now")
+YES, NO = (
+    Text("已记下您的同意", "Your yes is recorded"),
+    Text("已记下，我们不会再用", "Recorded; we stop as of now"),
+)
 
 
 @require_GET
@@ -55,11 +57,11 @@ def consent_set(request: MallRequest, purpose: str) -> HttpResponseBase:
 
 
 def _rows(request: MallRequest, *, permissions: bool) -> list[dict[str, Any]]:
-    decisions = consent.decisions_of(_me(request))
+    decisions = consent.decisions_of(me(request))
     return [
         {
             "name": it.name, "purpose": it.name, "label": it.title, "why": it.why, "clauses": it.clauses,
-            "items": it.items, "retention": it.retention, "at": decisions[it.name].at,
+            "items": it.items, "retention": " ".join(str(term) for term in it.retention), "at": decisions[it.name].at,
             "granted": decisions[it.name].granted if decisions[it.name].at or permissions else None,
         }
         for it in consent.matters()
@@ -71,7 +73,7 @@ def _give(request: MallRequest, name: str) -> bool:
     answer = request.POST.get("granted")
     if answer not in {"true", "false"}:
         raise Invalid(field="granted", problem=Text("应为 true 或 false", "true or false"))
-    consent.give(_me(request), name, answer == "true", current_language())
+    consent.give(me(request), name, answer == "true", current_language())
     return answer == "true"
 
 
@@ -79,12 +81,6 @@ def _back(page: str, row: str, text: Text) -> HttpResponse:
     response = SeeOther(f"{reverse(page)}#{row}")
     notify(response, text)
     return response
-
-
-def _me(request: MallRequest) -> UUID:
-    if request.person_id is None:
-        raise NotFound
-    return request.person_id
 
 
 urlpatterns = [

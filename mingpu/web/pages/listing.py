@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
 
-from mingpu.catalog.labels import category_label
+from mingpu.catalog.labels import brand_label, category_label
 from mingpu.lib.errors import Invalid
 from mingpu.lib.money import yuan
 from mingpu.lib.text import Text
@@ -73,28 +74,31 @@ def echo(asked: QueryDict, query: SearchQuery) -> dict[str, Any]:
     }
 
 
-def address(asked: QueryDict, **changes: str | None) -> str:
-    """Return the list's address with some values changed, on its first page; None or "" takes one out."""
-    query = asked.copy()
-    query.pop("page", None)
-    for name, value in changes.items():
-        query.pop(name, None)
-        if value:
-            query[name] = value
-    for name in [name for name, value in query.items() if not value]:
-        del query[name]
-    return f"{reverse('search')}?{query.urlencode()}" if query else reverse("search")
+class Address:
+    """The list's own address, to be had with some values changed; always its first page."""
+
+    def __init__(self, asked: QueryDict) -> None:
+        self._base = reverse("search")
+        self._pairs = [
+            (name, value) for name, values in asked.lists() if name != "page" for value in values if value
+        ]
+
+    def __call__(self, **changes: str | None) -> str:
+        """Return the address; None or "" takes a value out."""
+        pairs = [pair for pair in self._pairs if pair[0] not in changes]
+        pairs += [(name, value) for name, value in changes.items() if value]
+        return f"{self._base}?{urlencode(pairs)}" if pairs else self._base
 
 
-def sorts(asked: QueryDict, query: SearchQuery) -> list[Choice]:
+def sorts(address: Address, query: SearchQuery) -> list[Choice]:
     """Return the sort orders, the one in use marked."""
     return [
-        Choice(address(asked, sort="" if name == "relevance" else name), str(label), name, active=name == query.sort)
+        Choice(address(sort="" if name == "relevance" else name), str(label), name, active=name == query.sort)
         for name, label in SORT_LABELS.items()
     ]  # fmt: skip
 
 
-def categories(asked: QueryDict, query: SearchQuery, found: Iterable[FacetCount]) -> list[Choice]:
+def categories(address: Address, query: SearchQuery, found: Iterable[FacetCount]) -> list[Choice]:
     """Return the way down to the chosen category and what lies below it; at first the widest ones."""
     chosen = query.category or ""
     shown = []
@@ -104,37 +108,37 @@ def categories(asked: QueryDict, query: SearchQuery, found: Iterable[FacetCount]
         if on_the_way or above == chosen:
             target = above if chosen == it.value else it.value
             label = category_label(it.value)
-            shown.append(Choice(address(asked, category=target), label, it.value, it.count, on_the_way))
+            shown.append(Choice(address(category=target), label, it.value, it.count, on_the_way))
     return sorted(shown, key=lambda it: (not it.active, it.value.count("/") if it.active else 0))
 
 
-def brands(asked: QueryDict, query: SearchQuery, found: Iterable[FacetCount]) -> list[Choice]:
+def brands(address: Address, query: SearchQuery, found: Iterable[FacetCount]) -> list[Choice]:
     """Return the commonest brands, the chosen one among them."""
     rows = list(found)
     kept = rows[:MOST_BRANDS] + [it for it in rows[MOST_BRANDS:] if it.value == query.brand]
     return [
         Choice(
-            address(asked, brand=None if it.value == query.brand else it.value), it.value, it.value, it.count,
+            address(brand=None if it.value == query.brand else it.value), brand_label(it.value), it.value, it.count,
             it.value == query.brand,
         )
         for it in kept
     ]  # fmt: skip
 
 
-def prices(asked: QueryDict, query: SearchQuery, found: Iterable[FacetCount]) -> list[Choice]:
+def prices(address: Address, query: SearchQuery, found: Iterable[FacetCount]) -> list[Choice]:
     """Return the price ranges that hold something."""
     shown = []
     for it in found:
         low, high = price_range(it.value)
         active = (query.min_price_fen or 0, query.max_price_fen) == (low, high) and low + (high or 0) > 0
         bounds = {"min_price": None, "max_price": None} if active else _bounds(low, high)
-        shown.append(Choice(address(asked, **bounds), price_label(low, high), it.value, it.count, active))
+        shown.append(Choice(address(**bounds), price_label(low, high), it.value, it.count, active))
     return shown
 
 
-def chips(asked: QueryDict, query: SearchQuery) -> list[Choice]:
+def chips(address: Address, query: SearchQuery) -> list[Choice]:
     """Return the filters in use; the address of each is the list without it."""
-    return list(_chips(asked, query))
+    return list(_chips(address, query))
 
 
 def price_label(low: int, high: int | None) -> str:
@@ -147,16 +151,16 @@ def price_label(low: int, high: int | None) -> str:
     return f"¥{_short(low)}–{_short(top)}"
 
 
-def _chips(asked: QueryDict, query: SearchQuery) -> Iterator[Choice]:
+def _chips(address: Address, query: SearchQuery) -> Iterator[Choice]:
     if query.category:
-        yield Choice(address(asked, category=None), category_label(query.category))
+        yield Choice(address(category=None), category_label(query.category))
     if query.brand:
-        yield Choice(address(asked, brand=None), query.brand)
+        yield Choice(address(brand=None), brand_label(query.brand))
     if query.min_price_fen is not None or query.max_price_fen is not None:
         label = price_label(query.min_price_fen or 0, query.max_price_fen)
-        yield Choice(address(asked, min_price=None, max_price=None), label)
+        yield Choice(address(min_price=None, max_price=None), label)
     if query.in_stock:
-        yield Choice(address(asked, in_stock=None), str(Text("有货", "In stock")))
+        yield Choice(address(in_stock=None), str(Text("有货", "In stock")))
 
 
 def _bounds(low: int, high: int | None) -> Mapping[str, str | None]:
@@ -180,7 +184,9 @@ def _fen(text: str, field: Text) -> int | None:
         amount = Decimal(typed[:_LONGEST_NUMBER]) * 100
         return max(0, min(int(amount), MAX_FEN))
     except (InvalidOperation, ValueError, OverflowError):
-        raise Invalid(field=field, problem=Text("应为数字，例如 99 或 99.5", "a number such as 99 or 99.5")) from None
+        raise Invalid(
+            field=field, problem=Text("应为数字，例如 99 或 99.5", "a number such as 99 or 99.5")
+        ) from None
 
 
 def _page(text: str) -> int:

@@ -16,7 +16,9 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     tag = f'"{name}"'
     try:
-        content = b"" if _has(request, tag) and (folder() / name).is_file() else (folder() / name).read_bytes()
+        content = (
+            b"" if _has(request, tag) and (folder() / name).is_file() else (folder() / name).read_bytes()
+        )
     except OSError:
         raise Http404 from None
     response = HttpResponse(content, status=200 if content else 304)

@@ -25,13 +25,13 @@ from mingpu.lib.text import Text, current_language
 
 register = template.Library()
 BEIJING = ZoneInfo("Asia/Shanghai")
+EMPTY: tuple[Any, ...] = (None, "")  # what a template has where there is nothing
 TINTS = 6  # as many .tint-N classes as components.css has
 CARD_DATA = ("id", "title", "subtitle", "brand", "image", "price_fen", "list_price_fen", "in_stock")
 SKU_DATA = ("sku", "options", "price_fen", "list_price_fen", "in_stock", "left")
 TONES = {
     "pending_payment": "warn", "paid": "brand", "shipped": "brand", "delivered": "ok", "completed": "ok",
-    "requested": "warn", "approved": "brand", "returning": "brand", "refunding": "brand", "refunded": "ok",
-    "exchanged": "ok", "rejected": "quiet", "withdrawn": "quiet", "open": "warn", "closed": "quiet",
+    "seller_reviewing": "warn", "awaiting_return": "brand", "awaiting_inspection": "warn", "refunding": "brand", "refunded": "ok",
 }  # fmt: skip
 
 # What a browser or phone may fill in by itself, and the keyboard it should show, by the name of the field.
@@ -110,9 +110,9 @@ def language() -> str:
 
 
 @register.filter
-def yuan(fen: int | None) -> str:
+def yuan(fen: Any) -> str:
     """Write fen as a price: 129900 -> `¥1,299.00`; nothing for None."""
-    if fen is None or fen == "":
+    if fen in EMPTY:
         return ""
     digits = write_yuan(int(fen))
     return f"-¥{digits[1:]}" if digits.startswith("-") else f"¥{digits}"
@@ -131,9 +131,9 @@ def money(fen: int | None) -> str:
 
 
 @register.filter
-def plain_yuan(fen: int | None) -> str:
+def plain_yuan(fen: Any) -> str:
     """Write fen the way an amount is typed into a field: 129900 -> `1299`, 950 -> `9.5`."""
-    return "" if fen in (None, "") else f"{fen / 100:.2f}".rstrip("0").rstrip(".")
+    return "" if fen in EMPTY else f"{fen / 100:.2f}".rstrip("0").rstrip(".")
 
 
 def _moment(value: datetime | str | None) -> datetime | None:

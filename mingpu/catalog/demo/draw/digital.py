@@ -10,7 +10,7 @@ from mingpu.catalog.demo.draw.shapes import box, lathe, num, oval, ring_points
 METAL, GLASS = "#b9bfc4", "#20262e"
 
 
-@kind("headphones", "disc", focus=(520, 480, 1.7), across=380, zoom=1.0)
+@kind("headphones", "disc", focus=(400, 400, 1.3), across=380, zoom=1.0)
 def headphones(c: Canvas, look: Look) -> None:
     """Over-ear headphones; `round` cups or `square` ones."""
     c.shadow(400, 648, 190, 20)

@@ -81,7 +81,7 @@ def chair(c: Canvas, look: Look) -> None:
         c.tube("M300 574H500", lit(wood, -0.05), 11)
 
 
-@kind("bookshelf", "floor", focus=(380, 300, 1.6), across=360, zoom=1.02)
+@kind("bookshelf", "floor", focus=(380, 430, 1.35), across=360, zoom=1.02)
 def bookshelf(c: Canvas, look: Look) -> None:
     """A shelf: tall with books, `low` sideboard, or `ladder` with open sides."""
     c.shadow(400, 650, 210, 22)

@@ -53,8 +53,7 @@ def bedding(c: Canvas, look: Look) -> None:
             for x in range(210, 640, 90):
                 fold(c, (x, y + 8), (x + 10, y + thick - 6), 18, 0.16)
         if look.shape == "throw":
-            for k in range(17):
-                c.line(f"M{176 + k * 28} {y + thick - 4}v26", lit(look.colour, -0.12), 5)
+            c.line("".join(f"M{176 + k * 28} {y + thick - 4}v26" for k in range(17)), lit(look.colour, -0.12), 5)
     if look.shape == "":
         top = 636 - thick * count
         pad = f"M210 {top + 4}Q190 {top - 60} 250 {top - 70}H550Q610 {top - 60} 590 {top + 4}Z"
@@ -134,7 +133,7 @@ def diffuser(c: Canvas, look: Look) -> None:
     shine(c, [(400 - profile[-1][0] * 0.76, 540), (400 - profile[-1][0] * 0.74, 610)], 9, 0.5)
 
 
-@kind("lamp", "table", focus=(400, 330, 1.5), across=300, zoom=1.08)
+@kind("lamp", "table", focus=(400, 420, 1.35), across=300, zoom=1.08)
 def lamp(c: Canvas, look: Look) -> None:
     """A lamp: jointed desk lamp, `shade` on a ceramic base, or `globe`."""
     glow = c.gradient([(0, "#fff3cf", 0.95), (1, "#fff3cf", 0)], (0.5, 0.5, 0.5))
@@ -166,7 +165,7 @@ def lamp(c: Canvas, look: Look) -> None:
     c.path("M436 320Q520 330 600 412Q560 424 500 392Q444 360 436 320Z", c.gradient([(0, "#fffbe9", 1), (1, "#ffe6a3", 1)]))
 
 
-@kind("floorlamp", "floor", focus=(400, 230, 1.7), across=260, zoom=1.02)
+@kind("floorlamp", "floor", focus=(400, 280, 1.5), across=260, zoom=1.02)
 def floorlamp(c: Canvas, look: Look) -> None:
     """A floor lamp: tripod with drum, `arc`, or `paper` lantern."""
     glow = c.gradient([(0, "#fff3cf", 0.9), (1, "#fff3cf", 0)], (0.5, 0.5, 0.5))
@@ -192,7 +191,7 @@ def floorlamp(c: Canvas, look: Look) -> None:
     c.path(shade, c.fade("#ffdf9a", 0.1, 0.45))
 
 
-@kind("plant", "table", focus=(400, 360, 1.5), across=300, zoom=1.08)
+@kind("plant", "table", focus=(400, 440, 1.5), across=300, zoom=1.08)
 def plant(c: Canvas, look: Look) -> None:
     """A pot with a plant: broad leaves, `cactus`, `fern` or `trail`ing."""
     c.shadow(400, 634, 120)

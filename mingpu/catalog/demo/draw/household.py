@@ -10,7 +10,7 @@ from mingpu.catalog.demo.draw.shapes import band, blob, box, lathe, num, oval, r
 METAL = "#c3c8cc"
 
 
-@kind("fan", "studio", focus=(400, 330, 1.5), across=330, zoom=1.02)
+@kind("fan", "studio", focus=(400, 340, 1.5), across=330, zoom=1.02)
 def fan(c: Canvas, look: Look) -> None:
     """A fan: on a stand, `clip` small desk fan, or `tower`."""
     if look.shape == "tower":

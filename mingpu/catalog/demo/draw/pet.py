@@ -20,7 +20,7 @@ def _cat(c: Canvas, x: float, y: float, fur: str) -> None:
         c.line("M120 20Q140 66 60 62Q0 62 -20 48", lit(fur, -0.15), 21)
 
 
-@kind("catbed", "floor", focus=(380, 520, 1.5), across=360, zoom=1.2)
+@kind("catbed", "floor", focus=(400, 480, 1.4), across=360, zoom=1.2)
 def catbed(c: Canvas, look: Look) -> None:
     """A cat bed: round nest with a sleeping cat, `cave`, or a scratching `tree`."""
     if look.shape == "tree":

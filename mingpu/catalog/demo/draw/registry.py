@@ -52,23 +52,24 @@ def picture(name: str, look: Look, *, view: str = "whole", turn: int = 0, beside
     the fitting backdrops. Raises KeyError for an unknown kind or view.
     """
     drawn, c = KINDS[name], Canvas()
-    SCENES[drawn.scene](c, tone_for(look.colour, turn), turn)
+    scene = "studio" if view == "detail" and drawn.scene == "plinth" else drawn.scene  # no pedestal that close
+    SCENES[scene](c, tone_for(look.colour, turn), turn)
     if view == "pair" and beside is not None:
         scale = min(drawn.zoom * 0.8, 520 / drawn.across)
         half = drawn.across / 2 * scale
-        _placed(c, drawn.draw, beside, (400 + half, 628), scale * 0.92)
-        _placed(c, drawn.draw, look, (400 - half, 676), scale)
+        placed(c, drawn.draw, beside, (400 + half, 628), scale * 0.92)
+        placed(c, drawn.draw, look, (400 - half, 676), scale)
     elif view == "detail":
         x, y, zoom = drawn.focus
         with c.group(f"translate({num(400 - x * zoom)} {num(400 - y * zoom)}) scale({zoom:g})"):
             drawn.draw(c, look)
     else:
         sink = 0 if drawn.scene == "plinth" else 90 * (drawn.zoom - 1)  # a pedestal stays where it is
-        _placed(c, drawn.draw, look, (400, 640 + sink), drawn.zoom)
+        placed(c, drawn.draw, look, (400, 640 + sink), drawn.zoom)
     return c.text()
 
 
-def _placed(c: Canvas, draw: Draw, look: Look, foot: tuple[float, float], scale: float) -> None:
-    """Draw with the standing point (400, 640) moved to `foot`."""
+def placed(c: Canvas, draw: Draw, look: Look, foot: tuple[float, float], scale: float) -> None:
+    """Draw a thing with its standing point, (400, 640), moved to `foot` and made `scale` times as large."""
     with c.group(f"translate({num(foot[0] - 400 * scale)} {num(foot[1] - 640 * scale)}) scale({scale:g})"):
         draw(c, look)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from mingpu.catalog.demo.draw.canvas import DOWN, SLANT, Canvas
-from mingpu.catalog.demo.draw.colour import GLOW, distance, lit, mix
+from mingpu.catalog.demo.draw.colour import GLOW, distance, lit, mix, oklab
 from mingpu.catalog.demo.draw.shapes import oval, polygon
 
 TONES = {
@@ -21,13 +21,15 @@ TONES = {
     "fern": "#bcc7b1",
 }
 FAR_ENOUGH = 0.16
+PALE = 0.88  # lightness from which a product needs a darker backdrop
 
 
 def tone_for(colour: str, turn: int) -> str:
     """Return the backdrop, the `turn`-th of those from which `colour` clearly stands out."""
     fitting = [tone for tone in TONES.values() if distance(tone, colour) > FAR_ENOUGH]
     ranked = fitting or sorted(TONES.values(), key=lambda tone: -distance(tone, colour))[:4]
-    return ranked[turn % len(ranked)]
+    tone = ranked[turn % len(ranked)]
+    return lit(tone, -0.09) if oklab(colour)[0] > PALE else tone
 
 
 def _whole(c: Canvas, fill: str, opacity: float = 1) -> None:

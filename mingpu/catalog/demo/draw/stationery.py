@@ -25,9 +25,9 @@ def notebook(c: Canvas, look: Look) -> None:
         seam(c, "M277 130V640", 0.2, 2)
         ink = look.accent
         if look.shape == "ring":
-            for y in range(168, 620, 40):
-                c.path(oval(254, y, 8, 8), PAPER)
-                c.tube(f"M254 {y}q-34 -22 -46 4q0 14 18 10", METAL, 8)
+            rows = range(168, 620, 40)
+            c.path("".join(oval(254, y, 8, 8) for y in rows), PAPER)
+            c.tube("".join(f"M254 {y}q-34 -22 -46 4q0 14 18 10" for y in rows), METAL, 8)
         elif look.shape == "sewn":
             stitches(c, "M254 150V620", look.accent, 1)
         else:
@@ -197,8 +197,8 @@ def paints(c: Canvas, look: Look) -> None:
         c.path(box(188, 288, 424, 244, 16), "#f4f2ec")
         for i, tint in enumerate(tints):
             x, y = 204 + (i % 6) * 67, 304 + (i // 6) * 84
-            c.path(box(x, y, 57, 70, 10), lit(tint, -0.3))
-            c.path(box(x + 3, y + 5, 51, 62, 9), c.paint(tint, "soft"))
+            c.path(box(x, y, 57, 70, 10), tint, line=lit(tint, -0.25), width=3)
+            c.path(f"M{x + 10} {y + 12}h24v10h-24Z", "#fff", opacity=0.3)
         c.path(box(204, 478, 392, 40, 14), lit("#f4f2ec", -0.12))
     with c.group("rotate(24 560 560)"):
         c.path(box(300, 604, 330, 22, 10), INK, opacity=0.18)

@@ -5,7 +5,7 @@ from mingpu.catalog.demo.draw.colour import is_dark, lit
 from mingpu.catalog.demo.draw.marks import emblem
 from mingpu.catalog.demo.draw.parts import cast, fold, seam, stitches
 from mingpu.catalog.demo.draw.registry import kind
-from mingpu.catalog.demo.draw.shapes import blob, box, num, oval, polygon
+from mingpu.catalog.demo.draw.shapes import blob, box, oval, polygon
 
 UPPERS = {
     "": "M652 596L656 478Q660 424 640 402Q606 426 560 430Q516 428 490 392L440 350Q420 344 408 364L306 480Q226 512 180 542Q146 564 146 598Z",
@@ -141,9 +141,8 @@ def scarf(c: Canvas, look: Look) -> None:
         ([(384, 330), (486, 320), (566, 600), (450, 626)], -16),
     ):
         (rx, ry), (lx, ly) = points[2], points[3]
-        for i in range(12):
-            x, y = lx + (rx - lx) * (i + 0.5) / 12, ly + (ry - ly) * (i + 0.5) / 12
-            c.line(f"M{num(x)} {num(y)}l{num(4 + i % 3)} 44", lit(look.colour, -0.1 - 0.1 * (i % 2)), 5)
+        fringe = [(lx + (rx - lx) * (i + 0.5) / 12, ly + (ry - ly) * (i + 0.5) / 12) for i in range(12)]
+        c.line("".join(f"M{x:.0f} {y:.0f}l{4 + i % 3} 44" for i, (x, y) in enumerate(fringe)), lit(look.colour, -0.14), 6)
         d = polygon(points, 8)
         cast(c, d)
         c.body(d, look, "cloth", size=56, turn=turn)

@@ -19,7 +19,7 @@ export function countdowns(root) {
 
 export function resend(root) {
   each(root, "[data-retry]", (note) => {
-    const button = document.querySelector("[data-code-button]");
+    const button = note.closest("[data-code]")?.querySelector("[data-code-button]");
     if (!button) return;
     const words = button.textContent;
     let left = Number(note.dataset.retry) || 60;

@@ -1,0 +1,259 @@
+"""Codes, accounts, sign-ins, profile, addresses as JSON."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema, Status
+
+from mingpu.accounts import services
+from mingpu.accounts.queries import Address, address_entry, addresses_of, profile_of
+from mingpu.api.base import Body, me, network, whole
+from mingpu.lib.requests import MallRequest
+from mingpu.lib.text import current_language
+from mingpu.privacy import masks
+
+router = Router(tags=["accounts"])
+Typed = Field(max_length=300)
+
+
+class CodeAsked(Body):
+    """Where to send a code, and what for."""
+
+    channel: Literal["sms", "email"]
+    to: str = Typed
+    intent: Literal["register", "login", "reset", "cancel"]
+
+
+class CodeSent(Schema):
+    """Seconds until another code can be asked for; the same whether or not the destination is known."""
+
+    retry_after: int
+
+
+class NewAccount(Body):
+    """Everything an account needs; the e-mail and its code may be missing or blank."""
+
+    username: str = Typed
+    password: str = Field(max_length=1000)
+    phone: str = Typed
+    phone_code: str = Typed
+    email: str | None = Field(None, max_length=300)
+    email_code: str | None = Field(None, max_length=300)
+    agreed_statement: str = Typed
+
+
+class Opened(Schema):
+    """A new account, signed in."""
+
+    person_id: UUID
+    token: str
+    expires_at: datetime
+
+
+class ByPassword(Body):
+    """Signing in by username, number or e-mail and password."""
+
+    login: str = Typed
+    password: str = Field(max_length=1000)
+
+
+class ByCode(Body):
+    """Signing in by a code that was sent to the number."""
+
+    phone: str = Typed
+    phone_code: str = Typed
+
+
+class SignIn(Schema):
+    """A sign-in: send the token as `Authorization: Bearer …`."""
+
+    token: str
+    expires_at: datetime
+
+
+class NewPassword(Body):
+    """A new password, by a code sent with intent `reset`. to: the number or e-mail it went to."""
+
+    to: str = Typed
+    code: str = Typed
+    password: str = Field(max_length=1000)
+
+
+class ProfileOut(Schema):
+    """What a person sees of themselves; number and e-mail masked."""
+
+    username: str
+    nickname: str
+    gender: str | None
+    birthday: str | None
+    interests: list[str]
+    phone: str
+    email: str | None
+
+
+class ProfileChange(Body):
+    """Some details; null or blank empties one, what is missing stays."""
+
+    nickname: str | None = Field(None, max_length=300)
+    gender: str | None = Field(None, max_length=300)
+    birthday: str | None = Field(None, max_length=300)
+    interests: list[str] | str | None = None
+
+
+class EmailChange(Body):
+    """The new e-mail with the code that was sent to it (intent `register`); null takes it out."""
+
+    email: str | None = Field(None, max_length=300)
+    email_code: str | None = Field(None, max_length=300)
+
+
+class AddressIn(Body):
+    """A new entry of the address book; landline and e-mail may be missing or blank."""
+
+    name: str = Typed
+    phone: str = Typed
+    province: str = Typed
+    city: str = Typed
+    district: str = Field("", max_length=300)
+    street: str = Field(max_length=600)
+    landline: str | None = Field(None, max_length=300)
+    email: str | None = Field(None, max_length=300)
+    is_default: bool = False
+
+
+class AddressChange(Body):
+    """Some fields of an entry; what is missing stays."""
+
+    name: str | None = Field(None, max_length=300)
+    phone: str | None = Field(None, max_length=300)
+    province: str | None = Field(None, max_length=300)
+    city: str | None = Field(None, max_length=300)
+    district: str | None = Field(None, max_length=300)
+    street: str | None = Field(None, max_length=600)
+    landline: str | None = Field(None, max_length=300)
+    email: str | None = Field(None, max_length=300)
+    is_default: bool | None = None
+
+
+class AddressOut(Schema):
+    """An entry of the address book."""
+
+    id: UUID
+    name: str
+    phone: str
+    province: str
+    city: str
+    district: str
+    street: str
+    landline: str | None
+    email: str | None
+    is_default: bool
+
+
+class AddressList(Schema):
+    """The whole address book, the default entry first."""
+
+    total: int
+    items: list[AddressOut]
+    page: int
+    page_size: int
+
+
+@router.post("/verification-codes", auth=None, response={202: CodeSent}, summary="Ask for a code")
+def ask_code(request: HttpRequest, asked: CodeAsked) -> Status[dict[str, int]]:
+    """Send a code. One a minute and 8 a day to a destination, 30 an hour from a network address; 429 beyond."""
+    wait = services.send_code(**asked.dict(), address=network(request), language=current_language())
+    return Status(202, {"retry_after": wait})
+
+
+@router.post("/accounts", auth=None, response={201: Opened}, summary="Open an account")
+def open_account(request: HttpRequest, new: NewAccount) -> Status[Any]:  # noqa: ARG001
+    """Open an account and sign in. 409 for a name or number that is taken, 422 for a wrong code."""
+    return Status(201, services.register(**new.dict(), language=current_language(), kind="api"))
+
+
+@router.post("/sessions", auth=None, response={201: SignIn}, summary="Sign in")
+def sign_in(request: HttpRequest, who: ByPassword | ByCode) -> Status[Any]:
+    """Sign in by password or by code. 401 for a wrong password, 422 for a wrong code, 429 after many tries."""
+    if isinstance(who, ByCode):
+        return Status(201, services.sign_in_by_code(**who.dict(), kind="api"))
+    return Status(201, services.sign_in_by_password(**who.dict(), address=network(request), kind="api"))
+
+
+@router.delete("/sessions/current", response={204: None}, summary="Sign out")
+def sign_out(request: HttpRequest) -> Status[None]:
+    """End this sign-in; others stay."""
+    if isinstance(request, MallRequest):
+        services.sign_out(token=request.token)
+    return Status(204, None)
+
+
+@router.post("/password-resets", auth=None, response={204: None}, summary="Set a new password")
+def reset_password(request: HttpRequest, new: NewPassword) -> Status[None]:  # noqa: ARG001
+    """Set a new password by a code; every sign-in of the person ends."""
+    services.reset_password(**new.dict())
+    return Status(204, None)
+
+
+@router.get("/me/profile", response=ProfileOut, summary="My profile")
+def profile(request: HttpRequest) -> dict[str, Any]:
+    """Return what the person said about themselves."""
+    return _profile(me(request))
+
+
+@router.patch("/me/profile", response=ProfileOut, summary="Change my profile")
+def change_profile(request: HttpRequest, change: ProfileChange) -> dict[str, Any]:
+    """Change some details and return them all."""
+    services.change_profile(person_id=me(request), **change.dict(exclude_unset=True))
+    return _profile(me(request))
+
+
+@router.put("/me/email", response=ProfileOut, summary="Change my e-mail")
+def change_email(request: HttpRequest, change: EmailChange) -> dict[str, Any]:
+    """Set the e-mail by its code, or take it out."""
+    services.change_email(person_id=me(request), **change.dict())
+    return _profile(me(request))
+
+
+@router.get("/me/addresses", response=AddressList, summary="My addresses")
+def addresses(request: HttpRequest, masked: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 -- a query parameter
+    """Return the address book; `masked=true` for showing it on a screen that others may see."""
+    return whole(addresses_of(me(request), masked=masked))
+
+
+@router.post("/me/addresses", response={201: AddressOut}, summary="Add an address")
+def add_address(request: HttpRequest, new: AddressIn) -> Status[Address]:
+    """Add an entry; the first one becomes the default."""
+    address_id = services.save_address(person_id=me(request), **new.dict())
+    return Status(201, address_entry(me(request), address_id))
+
+
+@router.get("/me/addresses/{uuid:address_id}", response=AddressOut, summary="One address")
+def address(request: HttpRequest, address_id: UUID) -> Address:
+    """Return one entry. 404 for anybody else's."""
+    return address_entry(me(request), address_id)
+
+
+@router.patch("/me/addresses/{uuid:address_id}", response=AddressOut, summary="Change an address")
+def change_address(request: HttpRequest, address_id: UUID, change: AddressChange) -> Address:
+    """Change some fields and return the entry. 404 for anybody else's."""
+    services.change_address(person_id=me(request), address_id=address_id, **change.dict(exclude_unset=True))
+    return address_entry(me(request), address_id)
+
+
+@router.delete("/me/addresses/{uuid:address_id}", response={204: None}, summary="Delete an address")
+def delete_address(request: HttpRequest, address_id: UUID) -> Status[None]:
+    """Delete an entry; orders already placed are not affected. 404 for anybody else's."""
+    services.delete_address(person_id=me(request), address_id=address_id)
+    return Status(204, None)
+
+
+def _profile(person_id: UUID) -> dict[str, Any]:
+    it = profile_of(person_id)
+    return {
+        "username": it.username, "nickname": it.nickname, "gender": it.gender, "birthday": it.birthday,
+        "interests": list(it.interests), "phone": masks.phone(it.phone),
+        "email": masks.email(it.email) if it.email else None,
+    }  # fmt: skip

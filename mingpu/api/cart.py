@@ -1,0 +1,83 @@
+"""The cart as JSON. Programs have carts of persons only; a visitor's lives in the browser's pages."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from mingpu.api.base import Body, me
+from mingpu.cart.queries import Cart, CartLine, cart_of
+from mingpu.cart.services import MOST_PIECES, remove_line, set_line
+
+router = Router(tags=["cart"])
+Pieces = Annotated[int, Field(strict=True, ge=1, le=MOST_PIECES)]
+
+
+class Quantity(Body):
+    """How many pieces a line is to hold."""
+
+    quantity: Pieces
+
+
+class CartLineOut(Schema):
+    """One line with today's price in fen. problem: why it cannot be ordered as it stands, else null."""
+
+    sku: str
+    product_id: UUID | None
+    title: str
+    options: dict[str, str]
+    image: str
+    price_fen: int
+    quantity: int
+    subtotal_fen: int
+    available: int
+    problem: str | None
+
+
+class CartOut(Schema):
+    """The cart, newest line first. total_fen: the goods that can be ordered; shipping_fen: their delivery."""
+
+    lines: list[CartLineOut]
+    total_fen: int
+    shipping_fen: int
+    orderable: bool
+
+
+@router.get("/cart", response=CartOut, summary="My cart")
+def show_cart(request: HttpRequest) -> dict[str, Any]:
+    """Return the cart with today's prices and stock."""
+    return cart_json(cart_of(owner_id=me(request)))
+
+
+@router.put("/cart/lines/{sku}", response=CartOut, summary="Put an article into my cart")
+def put_line(request: HttpRequest, sku: str, wanted: Quantity) -> dict[str, Any]:
+    """Set how many pieces of an article there are, and return the cart. 409 for what cannot be bought."""
+    set_line(owner_id=me(request), sku=sku, quantity=wanted.quantity)
+    return cart_json(cart_of(owner_id=me(request)))
+
+
+@router.delete("/cart/lines/{sku}", response=CartOut, summary="Take an article out of my cart")
+def delete_line(request: HttpRequest, sku: str) -> dict[str, Any]:
+    """Take an article out, and return the cart; the same answer when it was not there."""
+    remove_line(owner_id=me(request), sku=sku)
+    return cart_json(cart_of(owner_id=me(request)))
+
+
+def cart_json(it: Cart) -> dict[str, Any]:
+    """Return a cart as the `CartOut` it is."""
+    return {
+        "lines": [_line(line) for line in it.lines],
+        "total_fen": it.total_fen,
+        "shipping_fen": it.shipping_fen,
+        "orderable": it.orderable,
+    }
+
+
+def _line(line: CartLine) -> dict[str, Any]:
+    return {
+        "sku": line.sku, "product_id": line.product_id, "title": line.title, "options": dict(line.options),
+        "image": line.image, "price_fen": line.price_fen, "quantity": line.quantity,
+        "subtotal_fen": line.subtotal_fen, "available": line.available,
+        "problem": str(line.problem) if line.problem else None,
+    }  # fmt: skip
