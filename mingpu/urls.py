@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from mingpu.api.app import api
 
-PAGES = ("catalog", "accounts", "cart", "orders", "service", "site", "health")
+PAGES = ("catalog", "accounts", "cart", "orders", "service", "privacy", "site", "health")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *(path("", include(f"mingpu.web.pages.{page}")) for page in PAGES),

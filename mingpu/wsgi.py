@@ -3,6 +3,9 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingpu.settings")
 application = get_wsgi_application()
+# Import every page now: the first shopper is not to wait for it.
+assert get_resolver().url_patterns

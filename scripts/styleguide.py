@@ -26,22 +26,20 @@ from tests.web import fixtures  # noqa: E402 -- the path comes first
 
 STATIC = ROOT / "mingpu/web/static"
 PICTURES = ROOT / "mingpu/catalog/demo/images"
-BANNERS = STATIC / "brand/banners"
 ORIGIN = "http://mall.test"
 POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:"
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 COLOURS = ("#c9ddd9", "#ead8c8", "#d5d9ea", "#e3dabb", "#e8cfd3", "#d2dfc2")
 
 
-def picture(path: Path, wide: int, high: int) -> bytes:
-    """Return a picture, or a plain one of that size where it is not there."""
+def picture(path: Path) -> bytes:
+    """Return a picture of goods, or a plain one where it is not there."""
     if path.is_file():
         return path.read_bytes()
     colour = COLOURS[len(path.name) % len(COLOURS)]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}"><rect width="{wide}" '
-        f'height="{high}" fill="{colour}"/><circle cx="{wide / 2}" cy="{high / 2}" r="{high / 4}" '
-        'fill="#ffffff" opacity=".5"/></svg>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4">'
+        f'<rect width="4" height="4" fill="{colour}"/><circle cx="2" cy="2" r="1" fill="#fff" opacity=".5"/></svg>'
     ).encode()
 
 
@@ -61,9 +59,7 @@ def answer(route: Route, pages: dict[str, str]) -> None:
         headers = {"content-security-policy": POLICY, "content-type": "text/html; charset=utf-8"}
         route.fulfill(body=pages[path], headers=headers)
     elif kind == "pictures":
-        route.fulfill(body=picture(PICTURES / rest, 400, 400), content_type="image/svg+xml")
-    elif kind == "banners":
-        route.fulfill(body=picture(BANNERS / rest, 1200, 480), content_type="image/svg+xml")
+        route.fulfill(body=picture(PICTURES / rest), content_type="image/svg+xml")
     elif kind == "static" and (STATIC / rest).is_file():
         route.fulfill(path=STATIC / rest, content_type=mimetypes.guess_type(rest)[0] or "text/plain")
     else:

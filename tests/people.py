@@ -124,7 +124,7 @@ def person(app: App) -> App:
 
 
 @pytest.fixture
-def web() -> Iterator[None]:
+def web(outside: Outside) -> Iterator[None]:  # noqa: ARG001 -- its ports are settings, set before these
     """The addresses of accounts and API, whatever other rooms have yet."""
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     with override_settings(ROOT_URLCONF=WEB):

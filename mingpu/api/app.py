@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from mingpu.api import accounts, cart, catalog, orders, privacy_choices
+from mingpu.api import accounts, cart, catalog, orders, privacy, privacy_choices
 from mingpu.api.base import Bearer, Problem
 from mingpu.lib.errors import MallError
 from mingpu.lib.problems import MEDIA_TYPE, problem, refusal
@@ -88,6 +88,7 @@ def _name(place: tuple[Any, ...]) -> str:
 def _mount() -> None:
     api.add_router("", accounts.router)
     api.add_router("", privacy_choices.router)
+    api.add_router("", privacy.router)
     api.add_router("", catalog.router)
     api.add_router("", cart.router)
     api.add_router("", orders.router)

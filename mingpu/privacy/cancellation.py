@@ -21,6 +21,7 @@ from mingpu.lib.text import Text
 from mingpu.privacy import certificate, models
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER
+from mingpu.privacy.rows import kept_until
 
 ACTIVE, COOLING, ERASING = "active", "cooling_off", "erasing"
 
@@ -123,16 +124,10 @@ def preview(person_id: UUID) -> Preview:
         (newest,) = cursor.fetchone()
     if newest is None:
         return Preview(erase)
-    until = frozen_until(newest)
+    until = kept_until(newest)
     why = str(REGISTER.retention["order"])
     kept = [str(table.label) for table in REGISTER.tables.values() if table.erase == "freeze"]
     return Preview(erase, [Frozen(label, until, why) for label in dict.fromkeys(kept)])
-
-
-def frozen_until(newest: datetime) -> datetime:
-    """Return when the last frozen record is destroyed, given when the newest order was completed."""
-    years = int(REGISTER.raw["retention"]["order"]["years"])
-    return newest + timedelta(days=365 * years + 1)
 
 
 def certificate_file(certificate_id: UUID) -> str:

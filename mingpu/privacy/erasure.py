@@ -266,7 +266,7 @@ def _finish(leaving: _Leaving, jobs: int) -> None:
         count = logseal.detach(leaving.person_id, SLICE)
         did = dict(progress.get("detached", {}))
         did["privacy_accesslog"] = did.get("privacy_accesslog", 0) + count
-        checked = _frozen_values(leaving)
+        checked, until = _frozen_values(leaving), _frozen_until(leaving)
         models.Standing.objects.filter(person_id=leaving.person_id).delete()
         models.Cancellation.objects.filter(person_id=leaving.person_id).delete()
         deleted = {**progress.get("deleted", {}), "privacy_standing": 1, "privacy_cancellation": 1}
@@ -274,7 +274,7 @@ def _finish(leaving: _Leaving, jobs: int) -> None:
         if back := [table.name for table in every if rows.count(table, leaving.person_id)]:
             raise NotErased(f"rows came back: {back}")
         look = {"tables": len(every), "rows_found": 0, "jobs_found": jobs, "frozen_values_checked": checked}
-        _certify(leaving, {**progress, "deleted": deleted, "detached": did, "rescan": look})
+        _certify(leaving, {**progress, "deleted": deleted, "detached": did, "rescan": look, "frozen_until": until})
     for name in progress.get("shares", {}):
         log.info("deletion notice due: recipient %s, certificate %s", name, leaving.certificate_id)
 
@@ -296,6 +296,16 @@ def _frozen_values(leaving: _Leaving) -> int:
     return checked
 
 
+def _frozen_until(leaving: _Leaving) -> str | None:
+    """Return the day by which the last frozen record is destroyed, None when nothing is frozen."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(coalesce(completed_at, placed_at)) FROM orders_order WHERE person_id = %s", [leaving.vault_id]
+        )
+        (newest,) = cursor.fetchone()
+    return rows.kept_until(newest).date().isoformat() if newest else None
+
+
 def _certify(leaving: _Leaving, progress: dict[str, Any]) -> None:
     issued = now()
     body = {
@@ -307,7 +317,7 @@ def _certify(leaving: _Leaving, progress: dict[str, Any]) -> None:
         "deleted": progress["deleted"],
         "frozen": progress.get("frozen", {}),
         "detached": progress["detached"],
-        "frozen_years": REGISTER.raw["retention"]["order"]["years"],
+        "frozen_until": progress["frozen_until"],
         "keys_destroyed": progress.get("keys", 0),
         "recipients": [
             {"id": name, "messages": count, "deletion_notice": "due"}

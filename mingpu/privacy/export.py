@@ -37,7 +37,6 @@ class NotReady(MallError):
 
     zh = "导出还在准备，请稍后再来。"
     code = "export_not_ready"
-    status = 202
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +82,17 @@ def _export(row: Mapping[str, Any]) -> Export:
     return Export(**{**row, "state": state, "size": size})
 
 
-def open_file(person_id: UUID, export_id: UUID) -> bytes:
-    """Return the zip for its owner. Raises NotFound for another's, an expired or an unknown one, NotReady."""
+def find(person_id: UUID, export_id: UUID) -> Export:
+    """Return one copy; raises NotFound for another's, an expired or an unknown one."""
     known = next((it for it in exports_of(person_id) if it.id == export_id), None)
     if known is None or known.state == "expired":
         raise NotFound
-    if known.state != "ready":
+    return known
+
+
+def open_file(person_id: UUID, export_id: UUID) -> bytes:
+    """Return the zip for its owner. Raises NotFound as `find` does, NotReady while it is being made."""
+    if find(person_id, export_id).state != "ready":
         raise NotReady
     try:
         return files.read(export_id, person_id)
@@ -157,7 +161,7 @@ def manifest(found: Found, content: Mapping[str, str]) -> dict[str, Any]:
         f"{table.name}.{column.name}"
         for table in _exported()
         for column in table.columns.values()
-        if column.index_of or column.mask == "secret"
+        if column.personal and (column.index_of or column.mask == "secret")
     ]
     return {
         "made_at": rows.plain(now()),

@@ -7,7 +7,7 @@ run again at any time. Migrations carry the text of `register_sql` as it was whe
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from mingpu.privacy.register import REGISTER, Counter, Lookup, Purpose, Register, Table
+from mingpu.privacy.register import REGISTER, Column, Counter, Lookup, Purpose, Register, Table
 
 OWNER, LOOKUP, PUBLIC = "mingpu_owner", "mingpu_lookup", "mingpu_public"
 DERIVED = {"rights", "erasure", "legal", "retention"}
@@ -97,8 +97,8 @@ def granted(table: Table, purpose: Purpose) -> str:
 def readable(table: Table, purpose: Purpose) -> list[str]:
     """Return the columns a purpose may read in a table.
 
-    What is read by derivation is every column, but rights never read secrets and blind indexes: they are of
-    no use to the person and of much use to a thief.
+    What is read by derivation is every column, but rights never read secrets, blind indexes and technical
+    columns kept for some: they are of no use to the person and of much use to a thief.
     """
     if "s" not in granted(table, purpose):
         return []
@@ -107,8 +107,12 @@ def readable(table: Table, purpose: Purpose) -> list[str]:
         name
         for name, column in table.columns.items()
         if (derived or not column.only or purpose.id in column.only)
-        and not (purpose.id == "rights" and (column.index_of or column.mask == "secret"))
+        and not (purpose.id == "rights" and _kept_from_its_owner(column))
     ]
+
+
+def _kept_from_its_owner(column: Column) -> bool:
+    return bool(column.index_of or column.mask == "secret" or (column.plain and column.only))
 
 
 def updatable(table: Table, purpose: Purpose) -> list[str]:

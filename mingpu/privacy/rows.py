@@ -6,7 +6,7 @@ kept by hand anywhere.
 
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -106,6 +106,11 @@ def within_order(table: Table, order_no: str) -> tuple[str, list[object]]:
             above, values = within_order(REGISTER.tables[parent], order_no)
             return f"{ours} IN (SELECT {theirs} FROM {parent} WHERE {above})", values  # noqa: S608 -- names are the register's
     return "order_no = %s", [order_no]
+
+
+def kept_until(newest: datetime) -> datetime:
+    """Return when the last frozen record is destroyed, given when the newest order was completed."""
+    return newest + timedelta(days=366 * int(REGISTER.raw["retention"]["order"]["years"]))
 
 
 def settle(seconds: float = 20.0) -> None:

@@ -14,7 +14,7 @@ ON_CANCEL = {
     "freeze": Text("冻结并密封，期满销毁密钥", "Frozen and sealed; its key is destroyed when the time is over"),
     "detach": Text("抹去与您的关联", "The link to you is wiped"),
 }
-PERMISSION_BASIS = Text("您打开的开关", "A switch you turned on")
+OURS = Text("我方账号与协议常量", "our own account and constants of the protocol")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +171,10 @@ def _purpose(it: Purpose, register: Register) -> PurposePart:
     collected = []
     for table in register.tables.values():
         if table.subject and (columns := touched(table, it)):
-            collected.append(
-                Collected(
-                    label=str(table.label), items=[str(column.label) for column in columns],
-                    required=[str(column.label) for column in columns if column.required],
-                    retention=str(register.retention[table.retention]),
-                )  # fmt: skip
-            )
+            names = [str(column.label) for column in columns]
+            required = [str(column.label) for column in columns if column.required]
+            kept = str(register.retention[table.retention])
+            collected.append(Collected(str(table.label), names, required, kept))
     return PurposePart(
         id=it.id, title=str(it.title), why=str(it.why), basis=it.basis,
         basis_label=str(BASES.get(it.basis, it.basis)), clauses=it.clauses, collected=collected,
@@ -185,9 +182,14 @@ def _purpose(it: Purpose, register: Register) -> PurposePart:
 
 
 def _recipient(it: Recipient, register: Register) -> RecipientPart:
-    kinds = dict.fromkeys(str(register.categories[kind]) for kind in it.fields.values() if kind)
+    kinds: dict[str, list[str]] = {}
+    for name, kind in it.fields.items():
+        label = register.categories[kind] if kind else OURS
+        kinds.setdefault(str(label), []).append(name)
+    between = str(Text("{kind}（{names}）", "{kind} ({names})"))
     return RecipientPart(
-        id=it.id, title=str(it.title), relation=str(it.relation), why=str(it.why), items_label=list(kinds),
+        id=it.id, title=str(it.title), relation=str(it.relation), why=str(it.why),
+        items_label=[between.format(kind=kind, names=" ".join(names)) for kind, names in kinds.items()],
         fields=[name for name, kind in it.fields.items() if kind],
         constants=[name for name, kind in it.fields.items() if not kind],
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from mingpu.lib.clock import now
+from mingpu.lib.errors import NotFound
 from mingpu.lib.text import Text
 from mingpu.privacy import models
 from mingpu.privacy.grants import granted, readable, updatable
@@ -68,6 +69,18 @@ class Sent:
     reference: str
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The privacy centre at a glance. allowed: names of consents and permissions that stand."""
+
+    state: str
+    allowed: tuple[str, ...]
+    uses_recent: int
+    shares_total: int
+    last_export_at: datetime | None
+    cancellation_until: datetime | None
+
+
 @cache
 def touched(purpose: str) -> Mapping[str, tuple[Text, ...]]:
     """Return what a purpose may read or write, by category: labels of columns, each once."""
@@ -123,10 +136,22 @@ def _use(row: Mapping[str, Any]) -> Use:
     )  # fmt: skip
 
 
-def recent_uses(person_id: UUID) -> int:
-    """Return how often a person's data was used in the last 30 days."""
+def summary_of(person_id: UUID) -> Summary:
+    """Return the privacy centre at a glance; raises NotFound for somebody without an account."""
     with processing(Purpose.RIGHTS, subject=person_id, reading=True):
-        return models.AccessLog.objects.filter(subject=person_id, at__gt=now() - RECENT).count()
+        standing = models.Standing.objects.filter(person_id=person_id).values_list("state", "consents").first()
+        if standing is None:
+            raise NotFound
+        leaving = models.Cancellation.objects.filter(person_id=person_id).values_list("until", flat=True).first()
+        exports = models.Export.objects.filter(person_id=person_id).order_by("-requested_at")
+        return Summary(
+            state=standing[0],
+            allowed=tuple(name for name, bit in REGISTER.consents().items() if standing[1] & bit),
+            uses_recent=models.AccessLog.objects.filter(subject=person_id, at__gt=now() - RECENT).count(),
+            shares_total=models.Share.objects.filter(person_id=person_id).count(),
+            last_export_at=exports.values_list("requested_at", flat=True).first(),
+            cancellation_until=leaving,
+        )
 
 
 def shares_of(person_id: UUID, *, page: int = 1, page_size: int = 20) -> Listing[Sent]:

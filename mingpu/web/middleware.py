@@ -5,6 +5,7 @@ failure is written down: by its type and place in the code, never with a value.
 """
 
 import logging
+import re
 import traceback
 from collections.abc import Callable
 from time import perf_counter
@@ -63,6 +64,7 @@ HEADERS: Final = {
     **({"Strict-Transport-Security": "max-age=31536000"} if settings.SECURE else {}),
 }
 _TYPED: Final = ("application/x-www-form-urlencoded", "application/json")
+_BROKEN: Final = re.compile("%[89A-F][0-9A-F]")  # how Django writes the bytes of a path that are no text
 _ENDED: Final = (OperationalError, InterfaceError)
 
 
@@ -212,9 +214,8 @@ def _unreadable(request: HttpRequest) -> int | None:
     """Return the status of a request that cannot be read: too large, not UTF-8, for another host."""
     meta = request.META
     try:
-        path = meta.get("PATH_INFO", "").encode("latin-1")
-        query = meta.get("QUERY_STRING", "")
-        if not (_text(path) and _text(unquote_to_bytes(query) if "%" in query else query.encode("latin-1"))):
+        path, query = request.path_info, meta.get("QUERY_STRING", "")
+        if "\0" in path or _BROKEN.search(path) or not _text(unquote_to_bytes(query.encode("latin-1"))):
             return 400
         request.get_host()
         size = int(meta.get("CONTENT_LENGTH") or 0)

@@ -41,7 +41,8 @@ def nothing_written(phone: str) -> bool:
 
 def test_a_number_is_enough(app: App):
     phone, username = number(), name()
-    new = register(app, f"+86 {phone}", username=username, email="", email_code=" ")
+    code = app.code(phone, "register")
+    new = register(app, f"+86 {phone}", username=username, email="", email_code=" ", phone_code=code)
     it = profile_of(new.person_id)
     assert (it.username, it.nickname, it.phone) == (username, username, phone)
     assert (it.email, it.gender, it.birthday, it.interests) == (None, None, None, ())
@@ -118,7 +119,7 @@ def test_what_is_refused_leaves_nothing_and_the_code_stays_good(app: App, change
     phone = number()
     code = app.code(phone, "register")
     with pytest.raises(error) as refused:
-        register(app, phone, **{"phone_code": code, **changes})
+        register(app, **{"phone": phone, "phone_code": code, **changes})
     assert getattr(refused.value, "name", None) == field
     assert nothing_written(phone)
     register(app, phone, phone_code=code)

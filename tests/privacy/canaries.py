@@ -12,6 +12,9 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from mingpu.accounts.queries import token_hash
+from mingpu.accounts.services.passwords import hash_password
+from mingpu.lib.ids import token as new_token
 from mingpu.ops.database import connect_admin, database_name
 from mingpu.privacy import keys
 from mingpu.privacy.register import REGISTER
@@ -46,6 +49,7 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
         "order_no": it.order_no, "case_no": it.case_no, "shipment_id": shipment, "state": "active",
         "goods_fen": 1000, "total_fen": 1000, "shipping_fen": 0, "refunded_fen": 0, "amount_fen": 7, "consents": 0,
         "delivery_shipment.id": shipment, "privacy_export.id": it.export_id, "privacy_export.state": "requested",
+        "privacy_export.ready_at": None, "privacy_export.expires_at": None,
         "orders_order.status": "completed", "service_case.status": "refunded", "payments_refund.status": "succeeded",
         "payments_attempt.status": "succeeded", "privacy_share.items": "orderId", "privacy_share.recipient": "sf",
         "privacy_share.purpose": "delivery",
@@ -113,3 +117,17 @@ def count(table: str, person_id: UUID) -> int:
 def ago(**time: float) -> datetime:
     """Return a moment so long before now."""
     return datetime.now(UTC) - timedelta(**time)
+
+
+def sign_in(it: Living, password: str = "") -> str:
+    """Give a person a sign-in, and a password when asked; return the token."""
+    token = new_token()
+    with admin() as database:
+        database.execute(
+            "INSERT INTO accounts_session VALUES (%s, %s, 'api', now(), now() + interval '1 day')",
+            [token_hash(token), it.id],
+        )
+        if password:
+            change = "UPDATE accounts_credential SET password_hash = %s WHERE person_id = %s"
+            database.execute(change, [hash_password(password), it.id])
+    return token

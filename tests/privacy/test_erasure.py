@@ -21,6 +21,7 @@ from mingpu.ops.postgres import BINARIES, cluster
 from mingpu.privacy import cancellation, certificate, erasure, export, files, keys, logseal, vault
 from mingpu.privacy.purposes import AccountFrozen, Purpose, processing
 from mingpu.privacy.register import REGISTER
+from mingpu.privacy.rows import kept_until
 from tests.privacy.canaries import admin, ago, count, live
 from tests.support import zone
 
@@ -362,7 +363,7 @@ def test_the_preview_says_what_goes_and_what_stays():
     assert str(REGISTER.tables["accounts_contact"].label) in preview.erase
     assert {frozen.label for frozen in preview.frozen} == {str(REGISTER.tables[name].label) for name in frozen()}
     newest = it.values["orders_order"]["completed_at"]
-    assert preview.frozen[0].until == cancellation.frozen_until(newest)
+    assert preview.frozen[0].until == kept_until(newest)
 
 
 def test_an_export_under_way_does_not_outlive_its_owner():

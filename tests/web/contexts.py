@@ -55,12 +55,13 @@ def facet(rows: list[tuple[str, int]], active: str = "") -> list[dict[str, Any]]
 
 def home_context() -> dict[str, Any]:
     slides = [
-        (Text("暖冬居家节", "Warm winter at home"), Text("床品、香薰、茶具，低至 7 折", "Bedding, scents and tea ware, up to 30 % off")),
-        (Text("新到：手作粗陶", "New: hand-thrown pottery"), Text("每一只都不一样", "No two alike")),
+        ("home", Text("暖冬居家", "Warm winter at home"), Text("床品、灯、香，慢慢挑", "Bedding, lamps, scents: take your time")),
+        ("tea", Text("一席好茶", "Tea, properly made"), Text("新茶与手作器物", "New leaves, hand-made ware")),
+        ("desk", Text("书桌一角", "A corner to write"), Text("纸笔、灯与耳机", "Paper, pens, a lamp, headphones")),
     ]  # fmt: skip
     return {
         "categories": CATEGORIES,
-        "banners": [{"title": title, "text": words, "url": "/search", "image": f"/banners/{i}.svg"} for i, (title, words) in enumerate(slides)],
+        "banners": [{"title": title, "text": words, "url": "/search", "image": f"/static/brand/banners/{name}.svg"} for name, title, words in slides],
         "sections": [
             {"title": Text("今日推荐", "Picked today"), "subtitle": Text("店员挑的，不看您的记录", "Picked by our staff, not by your data"), "url": "/search", "items": goods(10)},
             {"title": Text("厨房与餐桌", "Kitchen and table"), "subtitle": "", "url": "/search", "items": goods(5, start=6)},

@@ -102,10 +102,10 @@ ADDRESSES = [
     {"id": number("a2"), "name": "林知夏", "phone": "138****0042", "province": "上海市", "city": "上海市", "district": "徐汇区", "street": "漕溪北路 396 号 8 楼", "landline": "021-6***2210", "email": "l***@example.cn", "is_default": False},
 ]  # fmt: skip
 CATEGORIES = [
-    {"name": Text(zh, en), "url": f"/search?category={zh}", "icon": ""}
-    for zh, en in [
-        ("家居", "Home"), ("厨房", "Kitchen"), ("家电", "Appliances"), ("数码", "Digital"), ("服饰", "Clothing"),
-        ("食品茶饮", "Food and tea"), ("美妆个护", "Beauty"), ("母婴", "Children"), ("宠物", "Pets"), ("运动户外", "Outdoors"),
+    {"name": Text(zh, en), "url": f"/search?category={zh}", "icon": f"/static/brand/categories/{icon}.svg"}
+    for icon, zh, en in [
+        ("home", "家居", "Home"), ("kitchen", "厨房", "Kitchen"), ("appliance", "家电", "Appliances"), ("digital", "数码", "Digital"), ("clothing", "服饰", "Clothing"),
+        ("food", "食品茶饮", "Food and tea"), ("beauty", "美妆个护", "Beauty"), ("baby", "母婴", "Children"), ("pet", "宠物", "Pets"), ("sport", "运动户外", "Outdoors"),
     ]
 ]  # fmt: skip
 CASE = {

@@ -81,12 +81,15 @@ def _rail(c: Canvas, tone: str) -> None:
 def _outside(c: Canvas, tone: str) -> None:
     """Hills in the morning."""
     _fill(c, c.gradient([(0, lit(tone, 0.1), 1), (0.8, lit(tone, 0.8), 1)]))
-    c.path(oval(960, 110, 64, 64), c.gradient([(0, GLOW, 1), (0.5, GLOW, 0.9), (1, GLOW, 0)], (0.5, 0.5, 0.5)))
+    c.path(
+        oval(960, 110, 64, 64), c.gradient([(0, GLOW, 1), (0.5, GLOW, 0.9), (1, GLOW, 0)], (0.5, 0.5, 0.5))
+    )
     far, middle, near = (mix(tone, green, 0.5) for green in ("#8aa6a8", "#6f8f8a", "#5f8560"))
     c.path("M0 330C140 240 260 300 400 290S640 170 780 220 980 280 1200 190V480H0Z", far, opacity=0.55)
     c.path("M0 380C200 300 360 360 560 330S900 260 1200 310V480H0Z", middle, opacity=0.75)
     c.path(
-        "M0 410C260 360 480 400 700 380S1040 360 1200 376V480H0Z", c.gradient([(0, near, 1), (1, lit(near, 0.3), 1)])
+        "M0 410C260 360 480 400 700 380S1040 360 1200 376V480H0Z",
+        c.gradient([(0, near, 1), (1, lit(near, 0.3), 1)]),
     )
 
 

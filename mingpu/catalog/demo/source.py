@@ -93,7 +93,9 @@ def read_goods() -> Iterator[Good]:
         if path.name == "brands.toml":
             continue
         for family in tomllib.loads(path.read_text(encoding="utf-8"))["family"]:
-            _expect(set(family) <= _FAMILY_KEYS and family["kind"] in KINDS, path.name, str(family.get("path")))
+            _expect(
+                set(family) <= _FAMILY_KEYS and family["kind"] in KINDS, path.name, str(family.get("path"))
+            )
             for item in family["item"]:
                 yield _good(family, item, brands)
 

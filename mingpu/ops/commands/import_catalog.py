@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         read = time.monotonic() - begun
         indexed = catch_up()
     except OSError as reason:
-        print(f"无法写入 / cannot write: {reason}")
+        print(f"无法写入 / cannot be written: {reason.filename}")
         return 1
     except (DatabaseFailure, MallError) as reason:
         words = reason.message if isinstance(reason, MallError) else type(reason).__name__

@@ -35,6 +35,8 @@ def _tell(body: Body) -> None:
     for what in ("deleted", "detached", "frozen"):
         for table, count in sorted(body[what].items()):
             print(f"  {what:9} {count:6}  {table}")
+    if body["frozen_until"]:
+        print(f"  frozen until {body['frozen_until']}, then destroyed")
     print(f"  keys destroyed: {body['keys_destroyed']}")
     look = body["rescan"]
     print(f"  second look: {look['tables']} tables searched, {look['rows_found']} rows found")

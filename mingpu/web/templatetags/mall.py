@@ -206,7 +206,7 @@ def sku_data(skus: Iterable[Any]) -> str:
 @register.filter
 def page_count(listing: Any) -> int:
     """Return how many pages a listing has, from its own `pages` or from total and page_size."""
-    return _get(listing, "pages") or -(-_get(listing, "total") // (_get(listing, "page_size") or 1))
+    return int(_get(listing, "pages") or -(-_get(listing, "total") // (_get(listing, "page_size") or 1)))
 
 
 @register.filter

@@ -1,13 +1,14 @@
 """Kitchen machines: cookers, kettles, mixers, coffee makers."""
 
-from mingpu.catalog.demo.draw.canvas import ACROSS, INK, Canvas, Look
-from mingpu.catalog.demo.draw.colour import lit
+from mingpu.catalog.demo.draw.canvas import ACROSS, Canvas, Look
+from mingpu.catalog.demo.draw.colour import INK, lit
 from mingpu.catalog.demo.draw.marks import emblem
 from mingpu.catalog.demo.draw.parts import button, seam, shine, steam
 from mingpu.catalog.demo.draw.registry import kind
 from mingpu.catalog.demo.draw.shapes import band, box, lathe, oval
 
 METAL, SCREEN = "#c3c8cc", "#1d252c"
+GLASS = [(0.0, "#fff", 0.7), (0.14, "#fff", 0.05), (0.85, INK, 0.03), (0.95, INK, 0.25), (1.0, "#fff", 0.4)]
 
 
 @kind("ricecooker", "table", focus=(400, 500, 1.7), across=380, zoom=1.12)
@@ -22,7 +23,7 @@ def ricecooker(c: Canvas, look: Look) -> None:
         lid = "M214 446Q214 320 400 312Q586 320 586 446A186 26 0 0 1 214 446Z"
     c.body(body, look)
     c.path(lid, c.paint(lit(look.colour, 0.12), "cloth"))
-    c.line("M218 444A184 26 0 0 0 582 444" if not look.shape == "square" else "M224 408H576", look.accent, 9)
+    c.line("M224 408H576" if look.shape == "square" else "M218 444A184 26 0 0 0 582 444", look.accent, 9)
     if look.shape == "pressure":
         c.path(box(300, 280, 200, 44, 22), c.paint("#3b4046", "down"))
         c.path(oval(400, 282, 26, 12), c.paint(METAL, "metal"))
@@ -36,6 +37,17 @@ def ricecooker(c: Canvas, look: Look) -> None:
         c.path(oval(x, 566, 9, 9), look.accent)
     shine(c, [(250, 500), (256, 570)], 12, 0.4)
     shine(c, [(262, 400), (290, 354)], 11, 0.45)
+
+
+def _water(c: Canvas, body: str) -> None:
+    """Draw a glass jug with boiling water in it."""
+    c.path(body, "#e6f0f0", opacity=0.6)
+    with c.clipped(body):
+        c.path("M250 460H550V620H250Z", c.fade("#9fd0d8", 0.5, 0.85))
+        c.path(oval(400, 460, 122, 15), "#d5eef0")
+        for x, y, r in ((360, 560, 7), (420, 520, 9), (440, 580, 5), (380, 500, 5)):
+            c.path(oval(x, y, r, r), "#fff", opacity=0.7)
+    c.path(body, c.gradient(GLASS, ACROSS))
 
 
 @kind("kettle", "table", focus=(400, 450, 1.6), across=340, zoom=1.1)
@@ -53,24 +65,20 @@ def kettle(c: Canvas, look: Look) -> None:
         body = lathe([(96, 340), (108, 380), (126, 500), (132, 606)])
     top = 400 if look.shape == "goose" else 340
     if look.shape == "glass":
-        c.path(body, "#e6f0f0", opacity=0.6)
-        with c.clipped(body):
-            c.path("M250 460H550V620H250Z", c.fade("#9fd0d8", 0.5, 0.85))
-            c.path(oval(400, 460, 122, 15), "#d5eef0")
-            for x, y, r in ((360, 560, 7), (420, 520, 9), (440, 580, 5), (380, 500, 5)):
-                c.path(oval(x, y, r, r), "#fff", opacity=0.7)
-        sides = [(0.0, "#fff", 0.7), (0.14, "#fff", 0.05), (0.85, INK, 0.03), (0.95, INK, 0.25), (1.0, "#fff", 0.4)]
-        c.path(body, c.gradient(sides, ACROSS))
+        _water(c, body)
         c.path(band([(131, 584), (132, 606)]), c.paint(look.colour))
     else:
         c.body(body, look)
         c.path(band([(131, 588), (132, 606)]), c.paint(METAL, "metal"))
     lid = top - 40
     half = 92 if look.shape == "goose" else 96
-    c.path(lathe([(40, lid), (half - 8, lid + 14), (half, top)]), c.paint(look.colour if look.shape != "glass" else look.accent))
+    c.path(
+        lathe([(40, lid), (half - 8, lid + 14), (half, top)]),
+        c.paint(look.colour if look.shape != "glass" else look.accent),
+    )
     c.path(lathe([(16, lid - 26), (12, lid + 4)]), c.paint(look.accent))
     c.path(oval(400, lid - 28, 20, 9), lit(look.accent, 0.25))
-    emblem(c, look.mark, 400, 540, 38, look.accent if look.shape != "glass" else "#fff", 0.8)
+    emblem(c, look.mark, (400, 540, 38), look.accent if look.shape != "glass" else "#fff", 0.8)
     shine(c, [(328, top + 40), (300, 520), (296, 570)], 12, 0.45)
 
 
@@ -88,7 +96,13 @@ def blender(c: Canvas, look: Look) -> None:
         c.path(oval(400, 330, 110, 14), lit(look.accent if cup else "#e58a73", 0.4))
         for x, y in ((350, 380), (430, 360), (400, 430), (446, 420)):
             c.path(oval(x, y, 10, 8), "#fff", opacity=0.35)
-    sides = [(0.0, "#fff", 0.75), (0.14, "#fff", 0.05), (0.86, INK, 0.03), (0.95, INK, 0.2), (1.0, "#fff", 0.4)]
+    sides = [
+        (0.0, "#fff", 0.75),
+        (0.14, "#fff", 0.05),
+        (0.86, INK, 0.03),
+        (0.95, INK, 0.2),
+        (1.0, "#fff", 0.4),
+    ]
     c.path(jug, c.gradient(sides, ACROSS))
     c.path(lathe([(60, 206), (98, 220), (112 if not cup else 92, 252)]), c.paint(look.colour))
     if not cup:
@@ -118,7 +132,10 @@ def toaster(c: Canvas, look: Look) -> None:
             c.line(f"M570 {y}v-16", "#fff", 5, 0.8)
         return
     for x in (290, 404):
-        c.path(f"M{x} 420V320Q{x - 12} 280 {x + 46} 276Q{x + 106} 280 {x + 96} 320V420Z", c.paint("#d9a05b", "flat"))
+        c.path(
+            f"M{x} 420V320Q{x - 12} 280 {x + 46} 276Q{x + 106} 280 {x + 96} 320V420Z",
+            c.paint("#d9a05b", "flat"),
+        )
         c.path(f"M{x + 12} 420V322Q{x + 10} 292 {x + 47} 290Q{x + 88} 292 {x + 84} 322V420Z", "#efcd94")
     body = "M190 470Q190 390 270 390H530Q610 390 610 470V590Q610 630 570 630H230Q190 630 190 590Z"
     c.body(body, look, "soft")
@@ -127,32 +144,43 @@ def toaster(c: Canvas, look: Look) -> None:
     c.path("M190 600H610Q606 630 570 630H230Q194 630 190 600Z", c.paint(METAL, "steel"))
     c.path(box(596, 470, 26, 40, 8), c.paint("#3b4046"))
     button(c, 540, 552, 24, look.accent)
-    emblem(c, look.mark, 290, 520, 52, look.accent, 0.9)
+    emblem(c, look.mark, (290, 520, 52), look.accent, 0.9)
     shine(c, [(214, 560), (214, 470), (250, 420)], 11, 0.45)
+
+
+def _dripper(c: Canvas, look: Look) -> None:
+    """Draw a filter cone on a glass jug."""
+    c.shadow(400, 634, 110)
+    jug = lathe([(70, 440), (74, 470), (112, 560), (104, 630)])
+    c.tube("M486 480c70 0 60 110 10 110", look.accent, 15)
+    c.path(jug, "#eef4f3", opacity=0.7)
+    with c.clipped(jug):
+        c.path("M280 548H520V640H280Z", c.paint("#5a3524"))
+    c.path(
+        jug,
+        c.gradient([(0, "#fff", 0.7), (0.15, "#fff", 0.05), (0.9, INK, 0.15), (1, "#fff", 0.4)], ACROSS),
+    )
+    c.path("M270 268H530L440 420H360Z", c.paint(look.colour))
+    c.path(lathe([(96, 414), (92, 432)]), c.paint(look.colour))
+    c.path(oval(400, 268, 130, 18), c.gradient([(0, "#4a2d20", 1), (1, "#7a5138", 1)]))
+    c.path(oval(400, 268, 130, 18), "none", line=lit(look.colour, 0.3), width=7)
+    for x in (320, 360, 400, 440, 480):
+        seam(c, f"M{x} 292L{400 + (x - 400) * 0.42:.0f} 408", 0.14)
+    steam(c, 400, 250, 0.8)
 
 
 @kind("coffeemaker", "table", focus=(400, 470, 1.6), across=320, zoom=1.08)
 def coffeemaker(c: Canvas, look: Look) -> None:
     """A coffee maker: espresso machine, `drip` with jug, or hand `dripper`."""
     if look.shape == "dripper":
-        c.shadow(400, 634, 110)
-        jug = lathe([(70, 440), (74, 470), (112, 560), (104, 630)])
-        c.tube("M486 480c70 0 60 110 10 110", look.accent, 15)
-        c.path(jug, "#eef4f3", opacity=0.7)
-        with c.clipped(jug):
-            c.path("M280 548H520V640H280Z", c.paint("#5a3524"))
-        c.path(jug, c.gradient([(0, "#fff", 0.7), (0.15, "#fff", 0.05), (0.9, INK, 0.15), (1, "#fff", 0.4)], ACROSS))
-        c.path("M270 268H530L440 420H360Z", c.paint(look.colour))
-        c.path(lathe([(96, 414), (92, 432)]), c.paint(look.colour))
-        c.path(oval(400, 268, 130, 18), c.gradient([(0, "#4a2d20", 1), (1, "#7a5138", 1)]))
-        c.path(oval(400, 268, 130, 18), "none", line=lit(look.colour, 0.3), width=7)
-        for x in (320, 360, 400, 440, 480):
-            seam(c, f"M{x} 292L{400 + (x - 400) * 0.42:.0f} 408", 0.14)
-        steam(c, 400, 250, 0.8)
+        _dripper(c, look)
         return
     c.shadow(400, 634, 190, 26)
     c.path(box(246, 250, 308, 384, 30), c.paint(look.colour, "cloth"))
-    c.path("M276 400H524V600H276Z", c.gradient([(0, lit(look.colour, -0.62), 1), (1, lit(look.colour, -0.35), 1)]))
+    c.path(
+        "M276 400H524V600H276Z",
+        c.gradient([(0, lit(look.colour, -0.62), 1), (1, lit(look.colour, -0.35), 1)]),
+    )
     c.path(box(230, 594, 340, 42, 14), c.paint(METAL, "steel"))
     if look.shape == "drip":
         c.path("M330 420H470L440 462H360Z", c.paint("#3b4046"))
@@ -199,7 +227,9 @@ def juicer(c: Canvas, look: Look) -> None:
     c.path(box(310, 380, 172, 80, 20), c.paint("#e8a24c", "soft"))
     c.path(box(300, 466, 192, 168, 34), c.paint(look.colour, "cloth"))
     c.tube("M496 430h34v24", look.accent, 21)
-    c.path("M500 520H578L568 634H510Z", c.gradient([(0, "#fff", 0.5), (0.25, "#efb25c", 0.9), (1, "#e08f35", 1)]))
+    c.path(
+        "M500 520H578L568 634H510Z", c.gradient([(0, "#fff", 0.5), (0.25, "#efb25c", 0.9), (1, "#e08f35", 1)])
+    )
     c.path("M500 520H578", "none", line="#ffffff", width=4)
     button(c, 396, 560, 26, look.accent)
     c.path(box(310, 250, 170, 10, 5), "#fff", opacity=0.5)

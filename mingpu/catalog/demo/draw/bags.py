@@ -1,7 +1,7 @@
 """Bags, suitcases, umbrellas."""
 
-from mingpu.catalog.demo.draw.canvas import ACROSS, INK, Canvas, Look
-from mingpu.catalog.demo.draw.colour import lit, mix
+from mingpu.catalog.demo.draw.canvas import ACROSS, Canvas, Look
+from mingpu.catalog.demo.draw.colour import INK, lit, mix
 from mingpu.catalog.demo.draw.marks import emblem
 from mingpu.catalog.demo.draw.parts import button, cast, fold, seam, stitches
 from mingpu.catalog.demo.draw.registry import kind
@@ -10,12 +10,26 @@ from mingpu.catalog.demo.draw.shapes import box, num, oval, polygon
 BRASS = "#c9a25c"
 
 
+def _pocket(c: Canvas, look: Look) -> None:
+    """Draw the front pocket of a backpack with its zip."""
+    pocket = "M286 450Q286 424 312 424H488Q514 424 514 450V580Q514 606 488 606H312Q286 606 286 580Z"
+    c.path(pocket, c.paint(lit(look.colour, -0.05), "flat"))
+    seam(c, pocket, 0.24)
+    c.line("M304 456H496", lit(look.accent, -0.1), 8)
+    c.line("M304 454H496", "#fff", 2, 0.4, dash="4 4")
+    c.line("M480 458l6 34", BRASS, 6)
+
+
 @kind("backpack", "studio", focus=(400, 470, 1.6), across=330, zoom=1.05)
 def backpack(c: Canvas, look: Look) -> None:
     """A backpack from the front: round daypack, `roll` top, or `flap` with buckles."""
     c.shadow(400, 634, 180, 26)
     for side in (1, -1):
-        c.tube(f"M{400 + side * 126} 300c{side * 90} 60 {side * 86} 230 {side * 30} 300", lit(look.colour, -0.25), 30)
+        c.tube(
+            f"M{400 + side * 126} 300c{side * 90} 60 {side * 86} 230 {side * 30} 300",
+            lit(look.colour, -0.25),
+            30,
+        )
     c.tube("M350 176q50 -66 100 0", lit(look.accent, -0.2), 17)
     body = "M244 330Q244 164 400 164T556 330V590Q556 634 512 634H288Q244 634 244 590Z"
     if look.shape == "roll":
@@ -40,14 +54,12 @@ def backpack(c: Canvas, look: Look) -> None:
         seam(c, "M268 336Q270 206 400 204T532 336", 0.3, 5)
         c.line("M268 330Q270 200 400 198T532 330", BRASS, 3, dash="5 4")
     if look.shape != "flap":
-        pocket = "M286 450Q286 424 312 424H488Q514 424 514 450V580Q514 606 488 606H312Q286 606 286 580Z"
-        c.path(pocket, c.paint(lit(look.colour, -0.05), "flat"))
-        seam(c, pocket, 0.24)
-        c.line("M304 456H496", lit(look.accent, -0.1), 8)
-        c.line("M304 454H496", "#fff", 2, 0.4, dash="4 4")
-        c.line("M480 458l6 34", BRASS, 6)
-    c.path("M366 262H434V320H366Z" if look.shape != "roll" else "M366 500H434V560H366Z", c.paint(look.accent, "soft"))
-    emblem(c, look.mark, 400, 291 if look.shape != "roll" else 530, 36, lit(look.accent, 0.75))
+        _pocket(c, look)
+    c.path(
+        "M366 262H434V320H366Z" if look.shape != "roll" else "M366 500H434V560H366Z",
+        c.paint(look.accent, "soft"),
+    )
+    emblem(c, look.mark, (400, 291 if look.shape != "roll" else 530, 36), lit(look.accent, 0.75))
 
 
 @kind("tote", "wall", focus=(400, 430, 1.5), across=340, zoom=1.06)
@@ -58,7 +70,10 @@ def tote(c: Canvas, look: Look) -> None:
         body = "M236 380Q236 356 262 356H538Q564 356 564 380L574 590Q574 630 534 630H266Q226 630 226 590Z"
         cast(c, body)
         c.path(body, c.paint(look.colour, "cloth"))
-        c.path("M236 366Q400 350 564 366L560 470Q540 520 400 526Q260 520 240 470Z", c.paint(lit(look.colour, 0.06), "flat"))
+        c.path(
+            "M236 366Q400 350 564 366L560 470Q540 520 400 526Q260 520 240 470Z",
+            c.paint(lit(look.colour, 0.06), "flat"),
+        )
         seam(c, "M240 470Q260 520 400 526Q540 520 560 470", 0.3)
         stitches(c, "M254 462Q276 506 400 512Q524 506 546 462", lit(look.colour, 0.5))
         button(c, 400, 506, 17, BRASS)
@@ -66,7 +81,9 @@ def tote(c: Canvas, look: Look) -> None:
     for opacity, dy in ((0.55, -16), (1, 0)):
         with c.group(opacity=opacity):
             c.line(f"M316 {326 + dy}C316 {90 + dy} 484 {90 + dy} 484 {326 + dy}", lit(look.accent, -0.1), 24)
-            c.line(f"M312 {326 + dy}C312 {86 + dy} 480 {86 + dy} 480 {326 + dy}", lit(look.accent, 0.2), 6, 0.5)
+            c.line(
+                f"M312 {326 + dy}C312 {86 + dy} 480 {86 + dy} 480 {326 + dy}", lit(look.accent, 0.2), 6, 0.5
+            )
     body = "M222 300H578L600 610Q602 640 570 640H230Q198 640 200 610Z"
     if look.shape == "bucket":
         body = "M250 300Q400 272 550 300L590 600Q590 640 546 640H254Q210 640 210 600Z"
@@ -79,7 +96,7 @@ def tote(c: Canvas, look: Look) -> None:
     for x in (316, 484):
         stitches(c, f"M{x - 12} 312h24v56h-24z", look.accent)
     if look.pattern in {"", "mark"}:
-        emblem(c, look.mark, 400, 480, 140, look.accent, 0.9)
+        emblem(c, look.mark, (400, 480, 140), look.accent, 0.9)
 
 
 @kind("suitcase", "floor", focus=(400, 360, 1.6), across=300, zoom=1.04)
@@ -108,7 +125,7 @@ def suitcase(c: Canvas, look: Look) -> None:
             c.line(f"M{x} 220V590", INK, 9, 0.13)
             c.line(f"M{x - 5} 220V590", "#fff", 4, 0.25)
     c.path(box(362, 380, 76, 44, 10), c.paint(look.accent if not look.shape else look.colour, "down"))
-    emblem(c, look.mark, 400, 402, 28, "#fff")
+    emblem(c, look.mark, (400, 402, 28), "#fff")
     seam(c, "M238 420H362M438 420H562" if look.shape else "M238 404H240", 0.2)
 
 
@@ -140,7 +157,10 @@ def umbrella(c: Canvas, look: Look) -> None:
             seam(c, f"M400 130Q{num(bend)} 220 {x} {y}", 0.22)
             if look.pattern == "panel" and i % 2:
                 nx, ny = tops[i + 2]
-                c.path(f"M400 130Q{num(bend)} 220 {x} {y}L{nx} {ny}Q{num(400 + (nx - 400) * 0.94)} 220 400 130Z", look.accent)
+                c.path(
+                    f"M400 130Q{num(bend)} 220 {x} {y}L{nx} {ny}Q{num(400 + (nx - 400) * 0.94)} 220 400 130Z",
+                    look.accent,
+                )
     c.path(polygon([(394, 132), (397, 104), (403, 104), (406, 132)], 2), c.paint("#aeb3b7", "metal"))
     c.line("M196 330Q230 230 330 176", "#fff", 12, 0.3)
 
@@ -160,6 +180,9 @@ def wallet(c: Canvas, look: Look) -> None:
             c.path("M210 300H590V286H210Z", c.gradient([(0, INK, 0.2), (1, INK, 0)], ACROSS))
             seam(c, "M340 272Q400 340 460 272", 0.4)
         else:
-            c.path("M430 350H604Q620 350 620 366V436Q620 452 604 452H430Q390 440 390 401T430 350Z", c.paint(lit(look.colour, -0.08), "flat"))
+            c.path(
+                "M430 350H604Q620 350 620 366V436Q620 452 604 452H430Q390 440 390 401T430 350Z",
+                c.paint(lit(look.colour, -0.08), "flat"),
+            )
             button(c, 442, 401, 17, BRASS)
-        emblem(c, look.mark, 292, 470, 50, lit(look.colour, -0.45))
+        emblem(c, look.mark, (292, 470, 50), lit(look.colour, -0.45))

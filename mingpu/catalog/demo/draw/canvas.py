@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
+from string import ascii_lowercase
 
 from mingpu.catalog.demo.draw.colour import GLOW, INK, lit, mix
 from mingpu.catalog.demo.draw.patterns import TILES
@@ -25,7 +26,16 @@ SHADES: dict[str, tuple[tuple[float, ...], list[tuple[float, float]]]] = {
     "cloth": (ACROSS, [(0, -0.2), (0.16, 0.02), (0.36, 0.16), (0.6, 0.02), (0.84, -0.14), (1, -0.28)]),
     "metal": (
         ACROSS,
-        [(0, -0.36), (0.1, 0.1), (0.24, 0.68), (0.36, 0.1), (0.6, -0.16), (0.8, -0.46), (0.92, -0.1), (1, -0.3)],
+        [
+            (0, -0.36),
+            (0.1, 0.1),
+            (0.24, 0.68),
+            (0.36, 0.1),
+            (0.6, -0.16),
+            (0.8, -0.46),
+            (0.92, -0.1),
+            (1, -0.3),
+        ],
     ),
     "steel": (SLANT, [(0, 0.5), (0.35, 0.06), (0.5, 0.4), (0.7, -0.1), (1, -0.3)]),
     "ball": ((0.34, 0.28, 0.78), [(0, 0.42), (0.4, 0.06), (0.78, -0.2), (1, -0.36)]),
@@ -59,8 +69,8 @@ class Canvas:
         """Return the id of a definition, made once however often it is asked for."""
         key = f"{tag} {rest}"
         if key not in self._defs:
-            number = next(self._ids)
-            self._defs[key] = chr(97 + number % 26) + (str(number // 26) if number >= 26 else "")  # noqa: PLR2004
+            turn, letter = divmod(next(self._ids), len(ascii_lowercase))
+            self._defs[key] = ascii_lowercase[letter] + (str(turn) if turn else "")
         return self._defs[key]
 
     def gradient(self, stops: Sequence[Stop], way: Sequence[float] = DOWN) -> str:
@@ -88,7 +98,8 @@ class Canvas:
         """Return the light and shade of `how` alone, to lay over a pattern."""
         way, steps = SHADES[how]
         return self.gradient(
-            [(at, GLOW if v > 0 else INK, abs(v) * (0.8 if v > 0 else 0.75) * strength) for at, v in steps], way
+            [(at, GLOW if v > 0 else INK, abs(v) * (0.8 if v > 0 else 0.75) * strength) for at, v in steps],
+            way,
         )
 
     def fade(self, colour: str, start: float, end: float, way: Sequence[float] = DOWN) -> str:
@@ -103,9 +114,7 @@ class Canvas:
         rest = f'width="60" height="60" patternUnits="userSpaceOnUse"{scale}>{body}</pattern>'
         return f"url(#{self._define('pattern', rest)})"
 
-    def path(
-        self, d: str, fill: str, *, opacity: float = 1, line: str = "", width: float = 0
-    ) -> None:
+    def path(self, d: str, fill: str, *, opacity: float = 1, line: str = "", width: float = 0) -> None:
         """Fill the outline `d`; with `line`, draw its edge `width` wide."""
         edge = f' stroke="{line}" stroke-width="{num(width)}"' if line else ""
         see = f' opacity="{_share(opacity)}"' if opacity < 1 else ""
@@ -128,8 +137,7 @@ class Canvas:
         see = f' opacity="{_share(opacity)}"' if opacity < 1 else ""
         gaps = f' stroke-dasharray="{dash}"' if dash else ""
         self._out.append(
-            f'<path d="{shorten(d)}" fill="none" stroke="{colour}" stroke-width="{num(width)}"'
-            f"{gaps}{see}/>"
+            f'<path d="{shorten(d)}" fill="none" stroke="{colour}" stroke-width="{num(width)}"{gaps}{see}/>'
         )
 
     def tube(self, d: str, colour: str, width: float) -> None:
@@ -172,7 +180,8 @@ class Canvas:
         """Return the whole SVG file."""
         parted = ((key.partition(" "), name) for key, name in self._defs.items())
         defs = "".join(
-            f'<{tag} id="{name}"' + (rest if rest.startswith(">") else f" {rest}") for (tag, _, rest), name in parted
+            f'<{tag} id="{name}"' + (rest if rest.startswith(">") else f" {rest}")
+            for (tag, _, rest), name in parted
         )
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '

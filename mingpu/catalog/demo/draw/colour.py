@@ -1,7 +1,7 @@
 """Colours of the pictures: names a shopper reads, and light and shade computed in OKLab."""
 
 from functools import cache
-from math import copysign
+from math import copysign, dist
 
 NAMED = {
     "米白": "#efe7d8",
@@ -119,7 +119,9 @@ def lit(colour: str, amount: float) -> str:
     lightness, a, b = oklab(colour)
     if amount >= 0:
         return _to_hex(
-            lightness + (1 - lightness) * amount, a * (1 - 0.6 * amount), b * (1 - 0.6 * amount) + 0.006 * amount
+            lightness + (1 - lightness) * amount,
+            a * (1 - 0.6 * amount),
+            b * (1 - 0.6 * amount) + 0.006 * amount,
         )
     down = -amount
     return _to_hex(lightness * (1 - 0.62 * down), a * (1 - 0.2 * down), b * (1 - 0.25 * down) - 0.008 * down)
@@ -127,7 +129,7 @@ def lit(colour: str, amount: float) -> str:
 
 def distance(first: str, second: str) -> float:
     """Return how different two colours look; about 0.1 is clearly different."""
-    return sum((x - y) ** 2 for x, y in zip(oklab(first), oklab(second), strict=True)) ** 0.5
+    return dist(oklab(first), oklab(second))
 
 
 def is_dark(colour: str) -> bool:

@@ -5,7 +5,7 @@ from mingpu.catalog.demo.draw.colour import INK, lit, mix
 from mingpu.catalog.demo.draw.marks import emblem
 from mingpu.catalog.demo.draw.parts import button, grain, seam, shine
 from mingpu.catalog.demo.draw.registry import kind
-from mingpu.catalog.demo.draw.shapes import band, box, lathe, oval, polygon
+from mingpu.catalog.demo.draw.shapes import band, box, lathe, oval
 
 STEEL, WOOD = "#c6cacd", "#c08a58"
 
@@ -21,7 +21,11 @@ def pan(c: Canvas, look: Look) -> None:
         c.path(box(520, 404, 58, 52, 12), c.paint(STEEL, "tube"))
         c.path(oval(776, 430, 9, 9), INK, opacity=0.7)
     if look.shape == "square":
-        rim, inner, base = box(136, 226, 408, 408, 70), box(154, 244, 372, 372, 58), box(190, 280, 300, 300, 40)
+        rim, inner, base = (
+            box(136, 226, 408, 408, 70),
+            box(154, 244, 372, 372, 58),
+            box(190, 280, 300, 300, 40),
+        )
     else:
         rim, inner, base = oval(340, 430, 218, 218), oval(340, 430, 202, 202), oval(340, 430, 166, 166)
     c.path(rim, c.paint(look.colour, "steel"))
@@ -55,7 +59,12 @@ def casserole(c: Canvas, look: Look) -> None:
     c.body(body, look, size=60)
     lid = lathe([(30, y - 70), (top * 0.66, y - 52), (top, y - 12), (top + 6, y)])
     c.body(lid, look, size=60)
-    c.line(f"M{400 - top - 5} {y + 1}A{top + 5} {(top + 5) * 0.13} 0 0 0 {400 + top + 5} {y + 1}", lit(look.colour, 0.45), 5, 0.8)
+    c.line(
+        f"M{400 - top - 5} {y + 1}A{top + 5} {(top + 5) * 0.13} 0 0 0 {400 + top + 5} {y + 1}",
+        lit(look.colour, 0.45),
+        5,
+        0.8,
+    )
     c.path(lathe([(13, y - 92), (11, y - 66)]), c.paint(look.accent))
     c.path(oval(400, y - 100, 34, 15), c.paint(look.accent, "ball"))
     shine(c, [(400 - top * 0.78, y - 22), (400 - top * 0.5, y - 46)], 10, 0.5)
@@ -75,7 +84,12 @@ def knife(c: Canvas, look: Look) -> None:
         for d, opacity in ((blade, 0.2), (box(86, 382, 246, 74, 26), 0.24)):
             with c.group("translate(10 22)"):
                 c.path(d, INK, opacity=opacity)
-        c.path(blade, c.gradient([(0, "#8f989d", 1), (0.3, "#e6eaec", 1), (0.6, "#b4bcc0", 1), (1, "#f6f8f8", 1)], SLANT))
+        c.path(
+            blade,
+            c.gradient(
+                [(0, "#8f989d", 1), (0.3, "#e6eaec", 1), (0.6, "#b4bcc0", 1), (1, "#f6f8f8", 1)], SLANT
+            ),
+        )
         with c.clipped(blade):
             c.line("M300 490C460 480 640 480 720 400", "#fff", 34, 0.5)
             if look.pattern == "damask":
@@ -118,27 +132,37 @@ def board(c: Canvas, look: Look) -> None:
         c.path(oval(*hole), lit(look.colour, -0.6))
         if look.pattern == "groove":
             c.line(box(240, 240, 320, 390, 20), INK, 9, 0.16)
-        emblem(c, look.mark, 540, 600 if look.shape != "round" else 540, 34, lit(look.colour, -0.5), 0.7)
+        emblem(c, look.mark, (540, 600 if look.shape != "round" else 540, 34), lit(look.colour, -0.5), 0.7)
 
 
 @kind("canister", "table", focus=(400, 330, 1.8), across=250, zoom=1.3)
 def canister(c: Canvas, look: Look) -> None:
     """A storage jar: `glass` showing what is inside (accent), or ceramic with a wooden lid."""
-    profile = {"": [(120, 370), (122, 500), (114, 632)], "tall": [(98, 280), (100, 470), (94, 632)]}[look.shape]
+    profile = {"": [(120, 370), (122, 500), (114, 632)], "tall": [(98, 280), (100, 470), (94, 632)]}[
+        look.shape
+    ]
     top, y = profile[0]
     body = lathe(profile)
     c.shadow(400, 632, 124)
     if look.pattern == "glass":
         c.path(body, "#eef4f3", opacity=0.65)
         with c.clipped(body):
-            c.path(lathe([(top - 9, y + 66), (top - 9, 560), (profile[-1][0] - 8, 622)]), c.paint(look.accent))
+            c.path(
+                lathe([(top - 9, y + 66), (top - 9, 560), (profile[-1][0] - 8, 622)]), c.paint(look.accent)
+            )
             c.path(lathe([(top - 9, y + 66), (top - 9, 622)]), c.tile("speck", lit(look.accent, -0.4), 40))
             c.path(oval(400, y + 66, top - 9), lit(look.accent, 0.3))
-        sides = [(0.0, "#fff", 0.7), (0.12, "#fff", 0.05), (0.86, INK, 0.02), (0.95, INK, 0.22), (1.0, "#fff", 0.4)]
+        sides = [
+            (0.0, "#fff", 0.7),
+            (0.12, "#fff", 0.05),
+            (0.86, INK, 0.02),
+            (0.95, INK, 0.22),
+            (1.0, "#fff", 0.4),
+        ]
         c.path(body, c.gradient(sides, ACROSS))
     else:
         c.body(body, look, size=50)
-        emblem(c, look.mark, 392, (y + 640) / 2 + 6, 70, look.accent, 0.85)
+        emblem(c, look.mark, (392, (y + 640) / 2 + 6, 70), look.accent, 0.85)
     shine(c, [(400 - top * 0.7, y + 40), (400 - top * 0.7, 590)], 12, 0.5)
     lid = lathe([(top - 2, y - 34), (top + 4, y - 26), (top + 4, y + 4)])
     wood = WOOD if look.pattern == "glass" else mix(WOOD, look.colour, 0.12)
@@ -168,7 +192,7 @@ def lunchbox(c: Canvas, look: Look) -> None:
     else:
         c.path(box(374, 376, 52, 262, 10), c.paint(lit(look.accent, -0.3), "soft"))
         c.path(box(374, 376, 52, 8, 4), "#fff", opacity=0.3)
-    emblem(c, look.mark, 520, 584, 44, "#fff", 0.75)
+    emblem(c, look.mark, (520, 584, 44), "#fff", 0.75)
     shine(c, [(234, top + 34), (234, 600)], 10, 0.35)
 
 

@@ -1,11 +1,11 @@
 """Small electronics: sound, keys, phones, cameras, watches."""
 
-from mingpu.catalog.demo.draw.canvas import ACROSS, INK, SLANT, Canvas, Look
-from mingpu.catalog.demo.draw.colour import is_dark, lit, mix
+from mingpu.catalog.demo.draw.canvas import ACROSS, SLANT, Canvas, Look
+from mingpu.catalog.demo.draw.colour import INK, is_dark, lit, mix
 from mingpu.catalog.demo.draw.marks import emblem
-from mingpu.catalog.demo.draw.parts import button, cast, seam, shine
+from mingpu.catalog.demo.draw.parts import button, cast, hours, seam, shine
 from mingpu.catalog.demo.draw.registry import kind
-from mingpu.catalog.demo.draw.shapes import box, lathe, num, oval, ring_points
+from mingpu.catalog.demo.draw.shapes import box, lathe, oval
 
 METAL, GLASS = "#b9bfc4", "#20262e"
 
@@ -29,7 +29,7 @@ def headphones(c: Canvas, look: Look) -> None:
             c.path(box(ex - 20, 440, 40, 130, 14), c.paint(look.accent, "soft"))
         else:
             c.path(oval(ex, 506, 26, 66), c.paint(look.accent, "metal"), opacity=0.9)
-        emblem(c, look.mark, ex, 506, 26, "#fff" if is_dark(look.accent) else INK, 0.85)
+        emblem(c, look.mark, (ex, 506, 26), "#fff" if is_dark(look.accent) else INK, 0.85)
     c.line("M246 300C270 190 330 160 380 154", "#fff", 7, 0.4)
 
 
@@ -52,7 +52,7 @@ def earbuds(c: Canvas, look: Look) -> None:
     c.path(case, c.veil("down", 0.5))
     c.path(box(252, 420, 296, 24, 12), lit(look.colour, -0.4))
     c.path(oval(400, 480, 6, 6), "#7fd6a2")
-    emblem(c, look.mark, 400, 546, 50, look.accent, 0.8)
+    emblem(c, look.mark, (400, 546, 50), look.accent, 0.8)
     shine(c, [(258, 480), (254, 530), (280, 590)], 9, 0.4)
 
 
@@ -77,9 +77,19 @@ def keyboard(c: Canvas, look: Look) -> None:
             keys = [box(round(first + 43 * i), y, 36, 34, radius) for i in range(columns - 3)]
             c.path("".join(keys), light)
             last = round(first + 43 * (columns - 3))
-            c.path(box(left + 20, y, 35 + indent, 34, radius) + box(last, y, left + wide - 20 - last, 34, radius), side)
+            c.path(
+                box(left + 20, y, 35 + indent, 34, radius)
+                + box(last, y, left + wide - 20 - last, 34, radius),
+                side,
+            )
         c.path(box(left + 170, 458, wide - 340, 34, radius), light)
-        c.path("".join(box(x, 458, 66, 34, radius) for x in (left + 20, left + 95, left + wide - 161, left + wide - 86)), side)
+        c.path(
+            "".join(
+                box(x, 458, 66, 34, radius)
+                for x in (left + 20, left + 95, left + wide - 161, left + wide - 86)
+            ),
+            side,
+        )
 
 
 @kind("mouse", "flatlay", focus=(390, 330, 1.7), across=260, zoom=1.0)
@@ -97,7 +107,7 @@ def mouse(c: Canvas, look: Look) -> None:
             seam(c, "M400 160V402M252 384Q400 442 548 384", 0.34, 4)
         c.path(box(384, 226, 32, 90, 16), c.paint("#34393f"))
         c.path(box(390, 240, 20, 60, 10), c.paint(METAL, "tube"))
-        emblem(c, look.mark, 400, 560, 44, "#fff" if is_dark(look.accent) else INK, 0.6)
+        emblem(c, look.mark, (400, 560, 44), "#fff" if is_dark(look.accent) else INK, 0.6)
         shine(c, [(308, 300), (326, 230), (366, 200)], 12, 0.45)
 
 
@@ -114,9 +124,12 @@ def phonecase(c: Canvas, look: Look) -> None:
             with c.clipped(face):
                 c.path(oval(470, 330, 50, 50), lit(look.accent, 0.6))
                 for i, y in enumerate((420, 490, 570)):
-                    c.path(f"M240 {y}Q330 {y - 90} 410 {y - 10}T560 {y - 40}V700H240Z", lit(look.accent, 0.3 - 0.35 * i))
+                    c.path(
+                        f"M240 {y}Q330 {y - 90} 410 {y - 10}T560 {y - 40}V700H240Z",
+                        lit(look.accent, 0.3 - 0.35 * i),
+                    )
         if look.pattern == "mark":
-            emblem(c, look.mark, 400, 480, 120, look.accent, 0.9)
+            emblem(c, look.mark, (400, 480, 120), look.accent, 0.9)
         c.path(box(284, 148, 142, 148, 40), c.paint(lit(look.colour, -0.2), "flat"))
         for x, y in ((322, 188), (388, 188), (322, 256)):
             c.path(oval(x, y, 27, 27), "#14181d")
@@ -140,7 +153,7 @@ def powerbank(c: Canvas, look: Look) -> None:
         for y in (430, 520):
             c.path(box(346, y, 108, 40, 20), lit(look.colour, -0.5))
             c.path(box(366, y + 13, 68, 14, 7), look.accent)
-        emblem(c, look.mark, 400, 370, 40, look.accent)
+        emblem(c, look.mark, (400, 370, 40), look.accent)
         return
     d = box(272, 210, 256, 426, 40 if not look.shape else 110)
     c.path(d, c.paint(look.colour, "cloth"))
@@ -150,9 +163,9 @@ def powerbank(c: Canvas, look: Look) -> None:
         c.path(box(576, 396, 28, 52, 8), c.paint(METAL, "metal"))
     if look.pattern == "ring":
         c.path(oval(400, 380, 86, 86), "none", line=look.accent, width=9, opacity=0.8)
-    emblem(c, look.mark, 400, 380, 58, look.accent, 0.9)
+    emblem(c, look.mark, (400, 380, 58), look.accent, 0.9)
     for i in range(4):
-        c.path(oval(364 + i * 24, 556, 6, 6), "#9fe0b8" if i < 3 else lit(look.colour, -0.4))  # noqa: PLR2004
+        c.path(oval(364 + i * 24, 556, 6, 6), lit(look.colour, -0.4) if i // 3 else "#9fe0b8")
     c.path(box(352, 226, 34, 12, 6), INK, opacity=0.6)
     c.path(box(414, 226, 34, 12, 6), INK, opacity=0.6)
     shine(c, [(294, 270), (294, 570)], 8, 0.4)
@@ -161,10 +174,7 @@ def powerbank(c: Canvas, look: Look) -> None:
 @kind("watch", "disc", focus=(400, 400, 1.7), across=240, zoom=1.0)
 def watch(c: Canvas, look: Look) -> None:
     """A watch lying flat: round with hands, `smart` with rings, or `square`."""
-    for y, h in ((110, 200), (490, 200)):
-        strap = f"M340 {y}Q400 {y - 12 if y < 400 else y} 460 {y}L470 {y + h}H330Z"  # noqa: PLR2004
-        if y > 400:  # noqa: PLR2004
-            strap = f"M330 {y}H470L456 {y + h}Q400 {y + h + 14} 344 {y + h}Z"
+    for strap in ("M340 110Q400 98 460 110L470 310H330Z", "M330 490H470L456 690Q400 704 344 690Z"):
         cast(c, strap)
         c.body(strap, Look(look.accent, look.colour, "", look.pattern), "cloth", size=36)
     for y in (574, 606, 638):
@@ -177,15 +187,19 @@ def watch(c: Canvas, look: Look) -> None:
     dial = box(292, 288, 216, 224, 58) if square else oval(400, 400, 120, 120)
     if look.shape == "smart":
         c.path(dial, c.gradient([(0, "#2b323b", 1), (1, "#0d1116", 1)], SLANT))
-        for r, tint, part in ((74, "#e5735c", "330 500"), (54, "#8fc7a0", "240 400"), (34, "#7fb2d6", "150 260")):
+        for r, tint, part in (
+            (74, "#e5735c", "330 500"),
+            (54, "#8fc7a0", "240 400"),
+            (34, "#7fb2d6", "150 260"),
+        ):
             c.line(oval(400, 400, r, r), mix(tint, "#0d1116", 0.7), 14)
             c.line(oval(400, 400, r, r), tint, 14, dash=part)
     else:
-        face = "#f7f3e9" if look.pattern != "dark" else "#23303a"
+        face = "#23303a" if look.pattern == "dark" else "#f7f3e9"
         c.path(dial, c.gradient([(0, lit(face, -0.08), 1), (1, face, 1)], SLANT))
-        for i, (x, y) in enumerate(ring_points(400, 400, 96, 96, 12)):
-            c.line(f"M{num(x)} {num(y)}L{num(400 + (x - 400) * 0.88)} {num(400 + (y - 400) * 0.88)}", mix(look.accent, INK, 0.4) if face[1] == "f" else "#d8c28c", 6 if i % 3 == 0 else 3)
-        hand = INK if face[1] == "f" else "#f7f3e9"
+        dark = look.pattern == "dark"
+        hours(c, 400, 96, "#d8c28c" if dark else mix(look.accent, INK, 0.4), (6, 3))
+        hand = "#f7f3e9" if dark else INK
         c.line("M400 400L356 364", hand, 8)
         c.line("M400 400L450 340", hand, 5)
         button(c, 400, 400, 8, look.accent)
@@ -197,7 +211,10 @@ def camera(c: Canvas, look: Look) -> None:
     """A camera: rangefinder, `instant` with print slot, or `pocket`."""
     c.shadow(400, 634, 240, 24)
     top = 350
-    c.path("M180 360Q180 330 210 330H320L344 296H456L480 330H590Q620 330 620 360V400H180Z", c.paint("#c9cdd0" if look.shape != "instant" else look.colour, "steel"))
+    c.path(
+        "M180 360Q180 330 210 330H320L344 296H456L480 330H590Q620 330 620 360V400H180Z",
+        c.paint("#c9cdd0" if look.shape != "instant" else look.colour, "steel"),
+    )
     body = box(172, top, 456, 284, 34)
     c.path(body, c.paint(look.colour, "soft"))
     with c.clipped(body):
@@ -211,12 +228,20 @@ def camera(c: Canvas, look: Look) -> None:
     button(c, 236, 326, 22, METAL)
     c.path(lathe([(34, 312), (36, 332)], 556), c.paint("#9aa0a5", "metal"))
     c.path(box(470, 362, 90, 38, 8), c.gradient([(0, "#2c343d", 1), (1, "#56646f", 1)], SLANT))
-    for r, fill in ((124, c.paint("#3a3f45", "metal")), (108, "#191d22"), (92, c.paint("#4a5057", "steel")), (70, "#0e1115")):
+    for r, fill in (
+        (124, c.paint("#3a3f45", "metal")),
+        (108, "#191d22"),
+        (92, c.paint("#4a5057", "steel")),
+        (70, "#0e1115"),
+    ):
         c.path(oval(400, 492, r, r), fill)
-    c.path(oval(400, 492, 58, 58), c.gradient([(0, "#7fa5b8", 1), (0.5, "#2c4254", 1), (1, "#0b0f14", 1)], (0.36, 0.3, 0.8)))
+    c.path(
+        oval(400, 492, 58, 58),
+        c.gradient([(0, "#7fa5b8", 1), (0.5, "#2c4254", 1), (1, "#0b0f14", 1)], (0.36, 0.3, 0.8)),
+    )
     c.path(oval(380, 470, 17, 13), "#fff", opacity=0.6)
     c.path(oval(424, 518, 9, 7), "#c9a2d8", opacity=0.5)
-    emblem(c, look.mark, 226, 380, 30, INK if not is_dark(look.colour) else "#fff", 0.7)
+    emblem(c, look.mark, (226, 380, 30), INK if not is_dark(look.colour) else "#fff", 0.7)
 
 
 @kind("speaker", "studio", focus=(400, 470, 1.6), across=300, zoom=1.08)
@@ -228,7 +253,10 @@ def speaker(c: Canvas, look: Look) -> None:
         c.path(box(288, 268, 224, 348, 14), c.paint(look.colour, "soft"))
         for cy, r in ((368, 56), (514, 86)):
             c.path(oval(400, cy, r, r), c.paint(METAL, "steel"))
-            c.path(oval(400, cy, r - 8, r - 8), c.gradient([(0, "#14171b", 1), (0.5, "#3a4047", 1), (1, "#16191d", 1)], (0.5, 0.5, 0.5)))
+            c.path(
+                oval(400, cy, r - 8, r - 8),
+                c.gradient([(0, "#14171b", 1), (0.5, "#3a4047", 1), (1, "#16191d", 1)], (0.5, 0.5, 0.5)),
+            )
             c.path(oval(400, cy, r * 0.36, r * 0.36), c.paint("#4a5058", "ball"))
         return
     if look.shape == "radio":
@@ -245,11 +273,14 @@ def speaker(c: Canvas, look: Look) -> None:
     body = lathe([(118, 250), (124, 300), (124, 580), (114, 634)])
     c.path(body, c.paint(look.colour))
     c.path(body, c.tile("mesh", lit(look.colour, -0.5), 22), opacity=0.6)
-    c.path(oval(400, 250, 118), c.gradient([(0, lit(look.accent, 0.1), 1), (1, lit(look.accent, -0.3), 1)], ACROSS))
+    c.path(
+        oval(400, 250, 118),
+        c.gradient([(0, lit(look.accent, 0.1), 1), (1, lit(look.accent, -0.3), 1)], ACROSS),
+    )
     c.path(oval(400, 250, 80), "none", line="#8fe0c8", width=4, opacity=0.9)
     c.path(lathe([(121, 596), (116, 634)]), c.paint(look.accent))
     c.path(box(380, 470, 40, 66, 8), c.paint(lit(look.accent, 0.1)))
-    emblem(c, look.mark, 400, 503, 26, "#fff")
+    emblem(c, look.mark, (400, 503, 26), "#fff")
 
 
 @kind("router", "table", focus=(400, 520, 1.6), across=380, zoom=1.12)
@@ -272,5 +303,5 @@ def router(c: Canvas, look: Look) -> None:
     for i in range(9):
         c.line(f"M{330 + i * 18} 552l-2 12", INK, 4, 0.3)
     for i in range(5):
-        c.path(oval(350 + i * 25, 604, 5, 5), "#7fd6a2" if i < 4 else look.accent)  # noqa: PLR2004
-    emblem(c, look.mark, 220, 604, 28, look.accent, 0.9)
+        c.path(oval(350 + i * 25, 604, 5, 5), look.accent if i // 4 else "#7fd6a2")
+    emblem(c, look.mark, (220, 604, 28), look.accent, 0.9)

@@ -1,7 +1,7 @@
 """Food and drink in their packets, jars and tins."""
 
-from mingpu.catalog.demo.draw.canvas import ACROSS, DOWN, INK, SLANT, Canvas, Look
-from mingpu.catalog.demo.draw.colour import is_dark, lit, mix
+from mingpu.catalog.demo.draw.canvas import ACROSS, DOWN, SLANT, Canvas, Look
+from mingpu.catalog.demo.draw.colour import INK, is_dark, lit, mix
 from mingpu.catalog.demo.draw.marks import emblem, label
 from mingpu.catalog.demo.draw.parts import fold, leaf, mouth, seam, shine, steam
 from mingpu.catalog.demo.draw.registry import kind
@@ -21,8 +21,11 @@ def _panel(c: Canvas, look: Look, area: tuple[float, float, float, float]) -> No
             c.path(oval(x + width * 0.7, y + height * 0.3, width * 0.12, width * 0.12), "#f3d9a0")
             for i, share in enumerate((0.55, 0.72, 0.86)):
                 top = y + height * share
-                c.path(f"M{num(x - 10)} {num(top)}q{num(width * 0.3)} {num(-height * 0.22)} {num(width * 0.55)} 0t{num(width * 0.6)} -8V{num(y + height + 9)}H{num(x - 10)}Z", lit(look.accent, 0.1 - 0.25 * i))
-        emblem(c, look.mark, x + width / 2, y + height * 0.3, width * 0.3, lit(look.accent, -0.45))
+                c.path(
+                    f"M{num(x - 10)} {num(top)}q{num(width * 0.3)} {num(-height * 0.22)} {num(width * 0.55)} 0t{num(width * 0.6)} -8V{num(y + height + 9)}H{num(x - 10)}Z",
+                    lit(look.accent, 0.1 - 0.25 * i),
+                )
+        emblem(c, look.mark, (x + width / 2, y + height * 0.3, width * 0.3), lit(look.accent, -0.45))
         return
     label(c, area, look.mark, PAPER, lit(look.accent, -0.3))
 
@@ -36,7 +39,7 @@ def teatin(c: Canvas, look: Look) -> None:
         c.path(oval(400, 556, 184, 62), c.paint(look.colour, "soft"))
         c.path(oval(400, 554, 110, 37), c.paint(look.accent, "soft"))
         with c.group("translate(0 276) scale(1 .5)"):
-            emblem(c, look.mark, 400, 556, 90, PAPER)
+            emblem(c, look.mark, (400, 556, 90), PAPER)
         for x in (236, 300, 520, 570):
             seam(c, f"M{x} 590q{(x - 400) * 0.1:.0f} 20 {(400 - x) * 0.12:.0f} 40", 0.12, 3)
         return
@@ -63,7 +66,10 @@ def coffeebag(c: Canvas, look: Look) -> None:
     c.shadow(400, 634, 150)
     if look.shape == "drip":
         c.path(polygon([(270, 330), (480, 330), (480, 632), (270, 632)], 6), c.paint(look.colour, "soft"))
-        c.path(polygon([(480, 330), (550, 306), (550, 608), (480, 632)], 4), c.paint(lit(look.colour, -0.3), "soft"))
+        c.path(
+            polygon([(480, 330), (550, 306), (550, 608), (480, 632)], 4),
+            c.paint(lit(look.colour, -0.3), "soft"),
+        )
         c.path(polygon([(270, 330), (340, 306), (550, 306), (480, 330)], 4), lit(look.colour, 0.35))
         _panel(c, look, (302, 390, 146, 170))
         return
@@ -96,11 +102,13 @@ def giftbox(c: Canvas, look: Look) -> None:
         c.path("M200 470L240 396H560L600 470Z", lit(look.colour, -0.55))
         c.path("M212 470L246 404H554L588 470Z", "#f4ead6")
         c.path("M240 400L220 236H580L560 400Z", c.paint(lit(look.colour, 0.1), "soft"))
-        emblem(c, look.mark, 400, 318, 84, look.accent)
+        emblem(c, look.mark, (400, 318, 84), look.accent)
         for row in range(2):
             for i in range(5):
                 x, y = 268 + i * 66 + row * (i - 2) * 8, 424 + row * 34
-                c.path(oval(x, y, 30, 17), c.paint(mix("#d9a05b", look.accent, 0.25 * ((i + row) % 2)), "ball"))
+                c.path(
+                    oval(x, y, 30, 17), c.paint(mix("#d9a05b", look.accent, 0.25 * ((i + row) % 2)), "ball")
+                )
                 c.path(oval(x, y - 1, 11, 5), "#7a4a2c" if (i + row) % 2 else "#f3d9a0", opacity=0.8)
         c.path(front, c.paint(look.colour, "soft"))
         _panel(c, look, (320, 500, 160, 104))
@@ -109,9 +117,12 @@ def giftbox(c: Canvas, look: Look) -> None:
     c.body(front, look, "soft", size=50)
     c.path("M200 470H600V500H200Z", INK, opacity=0.08)
     c.path("M376 470L384 420H416L424 470V634H376Z", c.paint(look.accent, "soft"))
-    c.path("M400 424Q330 350 300 392Q300 432 400 428Q500 432 500 392Q470 350 400 424Z", c.paint(look.accent, "flat"))
+    c.path(
+        "M400 424Q330 350 300 392Q300 432 400 428Q500 432 500 392Q470 350 400 424Z",
+        c.paint(look.accent, "flat"),
+    )
     c.path(oval(400, 424, 20, 16), c.paint(lit(look.accent, -0.15), "ball"))
-    emblem(c, look.mark, 510, 560, 56, PAPER if is_dark(look.colour) else look.accent)
+    emblem(c, look.mark, (510, 560, 56), PAPER if is_dark(look.colour) else look.accent)
 
 
 @kind("noodles", "table", focus=(400, 480, 1.6), across=330, zoom=1.25)
@@ -124,7 +135,7 @@ def noodles(c: Canvas, look: Look) -> None:
         with c.clipped(body):
             c.path("M240 430H560V600H240Z", c.paint(look.colour))
             c.path("M240 440H560V448H240ZM240 586H560V592H240Z", look.accent)
-        emblem(c, look.mark, 392, 520, 92, PAPER)
+        emblem(c, look.mark, (392, 520, 92), PAPER)
         c.path(oval(400, 398, 148), c.gradient([(0, lit(look.accent, 0.5), 1), (1, look.accent, 1)], SLANT))
         c.path(oval(400, 398, 148), "none", line="#fffdf6", width=7)
         c.path("M536 392L590 380L566 412Z", look.accent)
@@ -135,7 +146,7 @@ def noodles(c: Canvas, look: Look) -> None:
                 c.path(box(x - 44, 270, 88, 366, 10), c.paint("#efd9a0"))
                 c.path(box(x - 44, 270, 88, 366, 10), c.tile("pin", "#b98f4a", 34), opacity=0.5)
                 c.path(box(x - 48, 400, 96, 120, 4), c.paint(look.colour))
-                emblem(c, look.mark, x, 460, 50, PAPER)
+                emblem(c, look.mark, (x, 460, 50), PAPER)
         return
     c.body(lathe([(196, 470), (176, 550), (112, 618), (78, 636)]), Look(look.colour, look.accent), size=50)
     mouth(c, 470, 196, look.colour, full="#d9913f", lip=9, depth=0.1)
@@ -166,11 +177,20 @@ def honey(c: Canvas, look: Look) -> None:
         c.path("M270 420V640H296V420Z", "#fff", opacity=0.35)
     label(c, (318, 476, 160, 116), look.mark, PAPER, lit(look.colour, -0.5))
     if look.shape == "jam":
-        c.path("M282 404L300 330Q400 300 500 330L518 404Q490 386 466 408Q436 386 400 410Q364 386 334 408Q310 386 282 404Z", c.paint(look.accent, "cloth"))
-        c.path("M282 404L300 330Q400 300 500 330L518 404Q490 386 466 408Q436 386 400 410Q364 386 334 408Q310 386 282 404Z", c.tile("check", PAPER, 34))
+        c.path(
+            "M282 404L300 330Q400 300 500 330L518 404Q490 386 466 408Q436 386 400 410Q364 386 334 408Q310 386 282 404Z",
+            c.paint(look.accent, "cloth"),
+        )
+        c.path(
+            "M282 404L300 330Q400 300 500 330L518 404Q490 386 466 408Q436 386 400 410Q364 386 334 408Q310 386 282 404Z",
+            c.tile("check", PAPER, 34),
+        )
         c.line("M298 352Q400 376 502 352", PAPER, 7)
         return
-    c.path(lathe([(104, 346), (112, 354), (112, 404)]), c.paint(look.accent, "metal" if look.pattern == "metal" else "round"))
+    c.path(
+        lathe([(104, 346), (112, 354), (112, 404)]),
+        c.paint(look.accent, "metal" if look.pattern == "metal" else "round"),
+    )
     c.path(oval(400, 346, 104), lit(look.accent, 0.3))
 
 
@@ -185,10 +205,15 @@ def sack(c: Canvas, look: Look) -> None:
             c.path(box(x - 126, y - 12, 252, 28, 4), c.paint(lit(tint, 0.2)))
         c.path(box(290, 400, 180, 190, 30), "#f7f3ea", opacity=0.95)
         c.path(box(290, 400, 180, 190, 30), c.tile("speck", "#cbbf9d", 34))
-        emblem(c, look.mark, 380, 490, 84, lit(look.accent, -0.1))
+        emblem(c, look.mark, (380, 490, 84), lit(look.accent, -0.1))
         return
     d = "M246 300Q270 270 262 240H538Q530 270 554 300Q580 460 560 610Q556 634 520 634H280Q244 634 240 610Q220 460 246 300Z"
-    c.body(d, Look(look.colour, look.accent, "", "" if look.pattern == "hill" else look.pattern), "cloth", size=44)
+    c.body(
+        d,
+        Look(look.colour, look.accent, "", "" if look.pattern == "hill" else look.pattern),
+        "cloth",
+        size=44,
+    )
     with c.clipped(d):
         for x, tx in ((300, 320), (480, 470), (540, 520)):
             fold(c, (x, 250), (tx, 460), 24, 0.16)
@@ -217,12 +242,14 @@ def bottle(c: Canvas, look: Look) -> None:
     with c.clipped(body):
         c.path(f"M280 {y + 40}H520V640H280Z", c.paint(look.colour))
         c.path("M280 600H520V640H280Z", c.fade(INK, 0, 0.2))
-    c.path(body, c.gradient([(0, "#fff", 0.35), (0.16, "#fff", 0.02), (0.88, INK, 0.05), (1, INK, 0.2)], ACROSS))
+    c.path(
+        body, c.gradient([(0, "#fff", 0.35), (0.16, "#fff", 0.02), (0.88, INK, 0.05), (1, INK, 0.2)], ACROSS)
+    )
     c.path(lathe([(neck + 2, y - 46), (neck + 5, y - 40), (neck + 5, y + 8)]), c.paint(look.accent))
     c.path(oval(400, y - 46, neck + 2), lit(look.accent, 0.3))
     half = profile[-2][0]
     c.path(band([(half + 2, 466), (half, 582)]), c.paint(PAPER))
-    emblem(c, look.mark, 394, 530, 62, lit(look.accent, -0.2))
+    emblem(c, look.mark, (394, 530, 62), lit(look.accent, -0.2))
     c.path(band([(half + 1, 476), (half + 1, 482)]), look.accent)
     shine(c, [(400 - half * 0.68, 420), (400 - half * 0.7, 600)], 10, 0.55)
 
@@ -244,4 +271,4 @@ def fruit(c: Canvas, look: Look) -> None:
     if look.shape == "box":
         c.path("M190 520H610L596 634H204Z", c.paint("#d9b98a", "soft"))
         c.path("M190 520H610V544H190Z", c.gradient([(0, lit("#d9b98a", 0.3), 1), (1, "#d9b98a", 1)], DOWN))
-        emblem(c, look.mark, 400, 590, 60, lit(look.accent, -0.1))
+        emblem(c, look.mark, (400, 590, 60), lit(look.accent, -0.1))

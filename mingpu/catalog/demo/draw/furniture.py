@@ -1,7 +1,7 @@
 """Furniture in a corner of a room."""
 
-from mingpu.catalog.demo.draw.canvas import ACROSS, INK, Canvas, Look
-from mingpu.catalog.demo.draw.colour import lit, mix
+from mingpu.catalog.demo.draw.canvas import Canvas, Look
+from mingpu.catalog.demo.draw.colour import INK, lit, mix
 from mingpu.catalog.demo.draw.parts import cast, fold, grain, leaf, seam, stitches
 from mingpu.catalog.demo.draw.registry import kind
 from mingpu.catalog.demo.draw.shapes import box, lathe, oval, polygon
@@ -9,11 +9,15 @@ from mingpu.catalog.demo.draw.shapes import box, lathe, oval, polygon
 BOOKS = ("#35606a", "#c47b5a", "#e8dcc4", "#8fa7ba", "#cf4a33", "#d39b35", "#4d7561", "#b2a5c6")
 
 
-def _legs(c: Canvas, places: tuple[tuple[float, float], ...], top: float, colour: str, width: float = 20) -> None:
+def _legs(
+    c: Canvas, places: tuple[tuple[float, float], ...], top: float, colour: str, width: float = 20
+) -> None:
     """Stand something on tapering legs: (x at the top, x at the floor)."""
     for x, foot in places:
         half = width / 2
-        leg = polygon([(x - half, top), (x + half, top), (foot + half * 0.6, 646), (foot - half * 0.6, 646)], 4)
+        leg = polygon(
+            [(x - half, top), (x + half, top), (foot + half * 0.6, 646), (foot - half * 0.6, 646)], 4
+        )
         c.path(leg, c.paint(colour))
 
 
@@ -64,11 +68,16 @@ def chair(c: Canvas, look: Look) -> None:
             c.tube(f"M400 590L{x} 622", "#5b6066", 15)
             c.path(oval(x, 636, 14, 14), "#2c2f34")
         c.tube("M400 500V596", "#8b9196", 20)
-        c.body("M290 190Q290 150 330 148H470Q510 150 510 190L500 400Q498 424 470 424H330Q302 424 300 400Z", look, "cloth", size=40)
+        c.body(
+            "M290 190Q290 150 330 148H470Q510 150 510 190L500 400Q498 424 470 424H330Q302 424 300 400Z",
+            look,
+            "cloth",
+            size=40,
+        )
         c.path("M388 420H412V500H388Z", "#4b5056")
         c.body(box(256, 452, 288, 62, 28), look, "down")
-        for x in (244, 556):
-            c.tube(f"M{x} 500V400H{x + 30 if x < 400 else x - 30}", look.accent, 18)  # noqa: PLR2004
+        for side in (1, -1):
+            c.tube(f"M{400 + side * 156} 500V400h{-30 * side}", look.accent, 18)
     else:
         wood = look.colour
         _legs(c, ((300, 282), (500, 518), (326, 316), (474, 484)), 470, wood, 22)
@@ -88,7 +97,11 @@ def bookshelf(c: Canvas, look: Look) -> None:
     top, rows = (110, 4) if look.shape != "low" else (380, 2)
     left, right = (230, 570) if look.shape != "low" else (140, 660)
     step = (620 - top) / rows
-    c.path(box(left, top, right - left, 530 - top + 110, 6), c.paint(lit(look.colour, -0.5), "soft"), opacity=0.25 if look.shape == "ladder" else 1)
+    c.path(
+        box(left, top, right - left, 530 - top + 110, 6),
+        c.paint(lit(look.colour, -0.5), "soft"),
+        opacity=0.25 if look.shape == "ladder" else 1,
+    )
     for row in range(rows):
         floor_y, x = top + step * (row + 1) - 4, left + 34
         for i in range(4 + (row * 2) % 3 + (4 if look.shape == "low" else 0)):
@@ -145,7 +158,9 @@ def basket(c: Canvas, look: Look) -> None:
     c.shadow(400, 638, 180, 24)
     if look.shape == "crate":
         for i in range(4):
-            grain(c, box(228, 424 + i * 54, 344, 46, 4), look.colour, (228, 424 + i * 54, 344, 46), how="down")
+            grain(
+                c, box(228, 424 + i * 54, 344, 46, 4), look.colour, (228, 424 + i * 54, 344, 46), how="down"
+            )
         for x in (228, 536):
             c.path(box(x, 424, 36, 208, 4), c.paint(lit(look.colour, -0.12)))
         c.path(box(350, 440, 100, 22, 11), lit(look.colour, -0.6))
@@ -184,7 +199,12 @@ def mirror(c: Canvas, look: Look) -> None:
         frame = "M250 640Q228 600 250 560T250 480T250 400T250 320Q240 120 400 118Q560 120 550 320Q572 360 550 400T550 480T550 560T550 640Z"
     cast(c, frame, 16, 8)
     c.path(frame, c.paint(look.colour, "flat"))
-    c.path(glass, c.gradient([(0, "#f4f8f8", 1), (0.5, "#c9d8dc", 1), (1, mix("#dfe8ea", look.accent, 0.3), 1)], (0, 0, 1, 1)))
+    c.path(
+        glass,
+        c.gradient(
+            [(0, "#f4f8f8", 1), (0.5, "#c9d8dc", 1), (1, mix("#dfe8ea", look.accent, 0.3), 1)], (0, 0, 1, 1)
+        ),
+    )
     with c.clipped(glass):
         c.path("M240 500L500 100H580L240 620Z", "#fff", opacity=0.35)
         c.path("M300 660L600 200V280L350 660Z", "#fff", opacity=0.25)

@@ -1,9 +1,9 @@
 """Textiles, lamps, plants and scents for the home."""
 
-from mingpu.catalog.demo.draw.canvas import ACROSS, INK, SLANT, Canvas, Look
-from mingpu.catalog.demo.draw.colour import GLOW, lit, mix
+from mingpu.catalog.demo.draw.canvas import ACROSS, SLANT, Canvas, Look
+from mingpu.catalog.demo.draw.colour import GLOW, INK, lit, mix
 from mingpu.catalog.demo.draw.marks import emblem, label
-from mingpu.catalog.demo.draw.parts import button, cast, fold, leaf, mouth, seam, shine, stitches
+from mingpu.catalog.demo.draw.parts import button, cast, fold, hours, leaf, mouth, seam, shine, stitches
 from mingpu.catalog.demo.draw.registry import kind
 from mingpu.catalog.demo.draw.shapes import box, lathe, num, oval, ring_points
 
@@ -22,7 +22,12 @@ def pillow(c: Canvas, look: Look) -> None:
     c.shadow(400, 620, 210 if look.shape != "long" else 280, 24)
     c.body(d, look, "ball", size=70)
     with c.clipped(d):
-        for start, end in (((230, 270), (330, 400)), ((580, 270), (480, 390)), ((220, 620), (330, 500)), ((590, 620), (470, 500))):
+        for start, end in (
+            ((230, 270), (330, 400)),
+            ((580, 270), (480, 390)),
+            ((220, 620), (330, 500)),
+            ((590, 620), (470, 500)),
+        ):
             fold(c, start, end, 22, 0.16)
         if look.pattern == "half":
             c.path("M120 240H400V640H120Z", c.paint(look.accent, "ball"))
@@ -31,7 +36,7 @@ def pillow(c: Canvas, look: Look) -> None:
     if look.pattern == "tuft":
         button(c, 400, 440, 13, look.accent)
     if look.pattern == "mark":
-        emblem(c, look.mark, 400, 440, 120, look.accent, 0.85)
+        emblem(c, look.mark, (400, 440, 120), look.accent, 0.85)
 
 
 @kind("bedding", "studio", focus=(330, 470, 1.6), across=420, zoom=1.1)
@@ -45,7 +50,12 @@ def bedding(c: Canvas, look: Look) -> None:
         wide = 250 - i * 8
         d = f"M{400 - wide} {y + thick}Q{360 - wide} {y + thick / 2} {400 - wide} {y}H{400 + wide}Q{424 + wide} {y + thick / 2} {400 + wide} {y + thick}Z"
         other = i % 2 == 1
-        layer = Look(look.accent if other and look.shape == "" else look.colour, look.colour if other and look.shape == "" else look.accent, "", look.pattern)
+        layer = Look(
+            look.accent if other and look.shape == "" else look.colour,
+            look.colour if other and look.shape == "" else look.accent,
+            "",
+            look.pattern,
+        )
         c.body(d, layer, "tube", size=56)
         seam(c, f"M{400 - wide} {y + thick}Q400 {y + thick - 5} {400 + wide} {y + thick}", 0.28, 4)
         seam(c, f"M{380 - wide} {y + thick / 2:.0f}H{340 + wide}", 0.13, 3)
@@ -53,14 +63,16 @@ def bedding(c: Canvas, look: Look) -> None:
             for x in range(210, 640, 90):
                 fold(c, (x, y + 8), (x + 10, y + thick - 6), 18, 0.16)
         if look.shape == "throw":
-            c.line("".join(f"M{176 + k * 28} {y + thick - 4}v26" for k in range(17)), lit(look.colour, -0.12), 5)
+            c.line(
+                "".join(f"M{176 + k * 28} {y + thick - 4}v26" for k in range(17)), lit(look.colour, -0.12), 5
+            )
     if look.shape == "":
         top = 636 - thick * count
         pad = f"M210 {top + 4}Q190 {top - 60} 250 {top - 70}H550Q610 {top - 60} 590 {top + 4}Z"
         c.body(pad, look, "down", size=56)
     else:
         c.path(box(360, 636 - thick * count, 80, thick * count, 4), c.paint(look.accent, "soft"))
-        emblem(c, look.mark, 400, 636 - thick * count / 2, 46, "#fff", 0.85)
+        emblem(c, look.mark, (400, 636 - thick * count / 2, 46), "#fff", 0.85)
 
 
 @kind("towel", "wall", focus=(380, 470, 1.6), across=300, zoom=1.08)
@@ -103,7 +115,13 @@ def candle(c: Canvas, look: Look) -> None:
         c.path(lathe([(r + 3, 540), (r + 3, 590)]), c.paint(look.accent))
     else:
         mouth(c, y, r, look.colour, full="#f6ecd6", lip=7, depth=0.35)
-        label(c, (400 - r * 0.62, y + 62 if not look.shape else y + 30, r * 1.24, 108 if not look.shape else 88), look.mark, "#f6efe1", lit(look.accent, -0.2))
+        label(
+            c,
+            (400 - r * 0.62, y + 62 if not look.shape else y + 30, r * 1.24, 108 if not look.shape else 88),
+            look.mark,
+            "#f6efe1",
+            lit(look.accent, -0.2),
+        )
     c.line(f"M400 {y + 4}v-26", "#4a3a30", 5)
     flame = f"M400 {y - 92}Q428 {y - 44} 400 {y - 20}Q372 {y - 44} 400 {y - 92}Z"
     c.path(flame, c.gradient([(0, "#ffd98a", 1), (0.6, "#ffb14a", 1), (1, "#f2853a", 1)]))
@@ -133,25 +151,42 @@ def diffuser(c: Canvas, look: Look) -> None:
     shine(c, [(400 - profile[-1][0] * 0.76, 540), (400 - profile[-1][0] * 0.74, 610)], 9, 0.5)
 
 
+def _lit_shade(c: Canvas, d: str, colour: str) -> None:
+    """Draw a lampshade with the light on inside."""
+    stops = [(0.0, lit(colour, -0.12), 1.0), (0.4, lit(colour, 0.72), 1.0), (1.0, lit(colour, -0.2), 1.0)]
+    c.path(d, c.gradient(stops, ACROSS))
+    c.path(d, c.fade("#ffdf9a", 0.1, 0.5))
+
+
+def _shade_lamp(c: Canvas, look: Look, glow: str) -> None:
+    """Draw a cloth shade on a ceramic base."""
+    c.path(oval(400, 330, 300, 280), glow, opacity=0.8)
+    base = lathe([(34, 400), (72, 460), (96, 540), (64, 630)])
+    c.body(base, Look(look.accent, look.colour, "", look.pattern), size=44)
+    c.path(lathe([(9, 366), (9, 404)]), c.paint("#c9a25c", "metal"))
+    _lit_shade(c, lathe([(110, 180), (176, 380)]), look.colour)
+    c.line("M224 380A176 23 0 0 0 576 380", lit(look.colour, -0.2), 5)
+
+
+def _globe_lamp(c: Canvas, look: Look, glow: str) -> None:
+    """Draw a ball of opal glass on a turned foot."""
+    c.path(oval(400, 400, 330, 300), glow, opacity=0.9)
+    c.path(lathe([(86, 560), (96, 590), (96, 632)]), c.paint(look.colour))
+    glass = c.gradient([(0, "#fffdf5", 1), (0.6, "#fdf0cf", 1), (1, "#ecd3a0", 1)], (0.45, 0.4, 0.62))
+    c.path(oval(400, 430, 150, 150), glass)
+    c.path(lathe([(70, 556), (86, 576)]), c.paint(look.accent, "metal"))
+
+
 @kind("lamp", "table", focus=(400, 420, 1.35), across=300, zoom=1.08)
 def lamp(c: Canvas, look: Look) -> None:
     """A lamp: jointed desk lamp, `shade` on a ceramic base, or `globe`."""
     glow = c.gradient([(0, "#fff3cf", 0.95), (1, "#fff3cf", 0)], (0.5, 0.5, 0.5))
     c.shadow(410, 634, 120, 18)
     if look.shape == "shade":
-        c.path(oval(400, 330, 300, 280), glow, opacity=0.8)
-        c.body(lathe([(34, 400), (72, 460), (96, 540), (64, 630)]), Look(look.accent, look.colour, "", look.pattern), size=44)
-        c.path(lathe([(9, 366), (9, 404)]), c.paint("#c9a25c", "metal"))
-        shade = lathe([(110, 180), (176, 380)])
-        c.path(shade, c.gradient([(0, lit(look.colour, -0.12), 1), (0.4, lit(look.colour, 0.7), 1), (1, lit(look.colour, -0.2), 1)], ACROSS))
-        c.path(shade, c.fade("#ffdf9a", 0.1, 0.5))
-        c.line("M224 380A176 23 0 0 0 576 380", lit(look.colour, -0.2), 5)
+        _shade_lamp(c, look, glow)
         return
     if look.shape == "globe":
-        c.path(oval(400, 400, 330, 300), glow, opacity=0.9)
-        c.path(lathe([(86, 560), (96, 590), (96, 632)]), c.paint(look.colour))
-        c.path(oval(400, 430, 150, 150), c.gradient([(0, "#fffdf5", 1), (0.6, "#fdf0cf", 1), (1, "#ecd3a0", 1)], (0.45, 0.4, 0.62)))
-        c.path(lathe([(70, 556), (86, 576)]), c.paint(look.accent, "metal"))
+        _globe_lamp(c, look, glow)
         return
     c.path(oval(530, 420, 210, 210), glow, opacity=0.7)
     c.path("M452 336L600 420L690 566H400Z", c.fade("#fff3cf", 0.55, 0))
@@ -162,7 +197,10 @@ def lamp(c: Canvas, look: Look) -> None:
         button(c, x, y, 17, lit(look.accent, -0.2))
     shade = "M420 232Q440 196 486 214L560 262Q620 330 600 412L436 320Q414 270 420 232Z"
     c.path(shade, c.paint(look.colour, "flat"))
-    c.path("M436 320Q520 330 600 412Q560 424 500 392Q444 360 436 320Z", c.gradient([(0, "#fffbe9", 1), (1, "#ffe6a3", 1)]))
+    c.path(
+        "M436 320Q520 330 600 412Q560 424 500 392Q444 360 436 320Z",
+        c.gradient([(0, "#fffbe9", 1), (1, "#ffe6a3", 1)]),
+    )
 
 
 @kind("floorlamp", "floor", focus=(400, 280, 1.5), across=260, zoom=1.02)
@@ -181,14 +219,18 @@ def floorlamp(c: Canvas, look: Look) -> None:
     for foot in (290, 510, 400):
         c.tube(f"M400 380L{foot} 640", look.accent, 15)
     if look.shape == "paper":
-        c.path(oval(400, 250, 130, 150), c.gradient([(0, "#fffaf0", 1), (0.7, lit(look.colour, 0.3), 1), (1, lit(look.colour, -0.1), 1)], (0.45, 0.45, 0.6)))
+        c.path(
+            oval(400, 250, 130, 150),
+            c.gradient(
+                [(0, "#fffaf0", 1), (0.7, lit(look.colour, 0.3), 1), (1, lit(look.colour, -0.1), 1)],
+                (0.45, 0.45, 0.6),
+            ),
+        )
         for y in range(130, 390, 30):
             half = 130 * max(0.0, 1 - ((y - 250) / 150) ** 2) ** 0.5
             seam(c, f"M{num(400 - half)} {y}Q400 {y + 16} {num(400 + half)} {y}", 0.1, 2)
         return
-    shade = lathe([(116, 140), (146, 350)])
-    c.path(shade, c.gradient([(0, lit(look.colour, -0.1), 1), (0.4, lit(look.colour, 0.75), 1), (1, lit(look.colour, -0.2), 1)], ACROSS))
-    c.path(shade, c.fade("#ffdf9a", 0.1, 0.45))
+    _lit_shade(c, lathe([(116, 140), (146, 350)]), look.colour)
 
 
 @kind("plant", "table", focus=(400, 440, 1.5), across=300, zoom=1.08)
@@ -196,25 +238,36 @@ def plant(c: Canvas, look: Look) -> None:
     """A pot with a plant: broad leaves, `cactus`, `fern` or `trail`ing."""
     c.shadow(400, 634, 120)
     if look.shape == "cactus":
-        for d in ("M352 470V300Q352 240 400 240T448 300V470Z", "M448 400h30Q500 400 500 376V330Q500 310 520 310T540 330V380Q540 440 480 440H448Z", "M352 380h-20Q310 380 310 356V330Q310 314 294 314T276 330V366Q276 420 330 420H352Z"):
+        for d in (
+            "M352 470V300Q352 240 400 240T448 300V470Z",
+            "M448 400h30Q500 400 500 376V330Q500 310 520 310T540 330V380Q540 440 480 440H448Z",
+            "M352 380h-20Q310 380 310 356V330Q310 314 294 314T276 330V366Q276 420 330 420H352Z",
+        ):
             c.path(d, c.paint(GREENS[0]))
         for x in (374, 400, 426):
             c.line(f"M{x} 270V460", "#eaf0dc", 3, 0.6, dash="2 14")
         c.path(oval(400, 240, 17, 13), c.paint("#e58a73", "ball"))
     else:
         spread = {"": 9, "fern": 13, "trail": 9}[look.shape]
-        tips = ring_points(400, 400, 170, 210, spread * 2, 180)[: spread + 1]
-        for i, (x, y) in enumerate(tips):
+        tips = ring_points(400, 400, 170, 210, spread * 2, start=180)[: spread + 1]
+        for i, (tx, ty) in enumerate(tips):
             far = 0.72 + (i * 5 % 3) * 0.14
-            tip = (400 + (x - 400) * far, 450 + (y - 400) * far * 1.1)
+            tip = (400 + (tx - 400) * far, 450 + (ty - 400) * far * 1.1)
             if look.shape == "trail" and i % 2 == 0:
-                tip = (400 + (x - 400) * 1.05, 590 - (i * 7) % 40)
+                tip = (400 + (tx - 400) * 1.05, 590 - (i * 7) % 40)
             if look.shape == "trail":
-                c.line(f"M400 470Q{num((400 + tip[0]) / 2)} {num(tip[1] - 26)} {num(tip[0])} {num(tip[1])}", GREENS[1], 5)
+                c.line(
+                    f"M400 470Q{num((400 + tip[0]) / 2)} {num(tip[1] - 26)} {num(tip[0])} {num(tip[1])}",
+                    GREENS[1],
+                    5,
+                )
             near = 0.1 if look.shape == "fern" else 0.3
             root = (400 + (tip[0] - 400) * near, 470 + (tip[1] - 470) * near)
             leaf(c, root, tip, GREENS[i % 3], 0.34 if look.shape == "" else 0.14, plain=look.shape == "fern")
-    profile = {"cactus": [(112, 460), (104, 560), (88, 634)], "fern": [(100, 460), (118, 520), (84, 634)]}.get(look.shape, [(116, 460), (98, 632)])
+    profile = {
+        "cactus": [(112, 460), (104, 560), (88, 634)],
+        "fern": [(100, 460), (118, 520), (84, 634)],
+    }.get(look.shape, [(116, 460), (98, 632)])
     body = lathe(profile)
     c.body(body, look, size=46)
     if look.pattern == "dip":
@@ -250,7 +303,12 @@ def vase(c: Canvas, look: Look) -> None:
     body = lathe(profile)
     c.body(body, look, size=44)
     mouth(c, y, profile[0][0], look.colour, lip=6)
-    shine(c, [(400 - profile[-3][0] * 0.66, profile[-3][1]), (400 - profile[-2][0] * 0.66, profile[-2][1])], 11, 0.45)
+    shine(
+        c,
+        [(400 - profile[-3][0] * 0.66, profile[-3][1]), (400 - profile[-2][0] * 0.66, profile[-2][1])],
+        11,
+        0.45,
+    )
 
 
 @kind("clock", "wall", focus=(400, 380, 1.5), across=420, zoom=1.15)
@@ -276,9 +334,7 @@ def clock(c: Canvas, look: Look) -> None:
     cast(c, face, 14, 20)
     c.path(face, c.paint(look.colour, "flat"))
     c.path(oval(400, cy, 172, 172), c.gradient([(0, "#efe9dc", 1), (1, "#fffdf7", 1)], SLANT))
-    for i, (x, y) in enumerate(ring_points(400, cy, 146, 146, 12)):
-        nx, ny = 400 + (x - 400) * 0.88, cy + (y - cy) * 0.88
-        c.line(f"M{num(x)} {num(y)}L{num(nx)} {num(ny)}", lit(mix(look.colour, INK, 0.5), -0.2), 9 if i % 3 == 0 else 4)
+    hours(c, cy, 146, lit(mix(look.colour, INK, 0.5), -0.2), (9, 4))
     c.line(f"M400 {cy}L334 {cy - 50}", INK, 13)
     c.line(f"M400 {cy}L478 {cy - 94}", INK, 8)
     c.line(f"M400 {cy}L420 {cy + 120}", look.accent, 4)

@@ -1,6 +1,6 @@
 """Machines for air, floors, hair and teeth."""
 
-from mingpu.catalog.demo.draw.canvas import DOWN, INK, SLANT, Canvas, Look
+from mingpu.catalog.demo.draw.canvas import DOWN, SLANT, Canvas, Look
 from mingpu.catalog.demo.draw.colour import lit
 from mingpu.catalog.demo.draw.marks import emblem
 from mingpu.catalog.demo.draw.parts import button, cast, seam, shine
@@ -35,12 +35,17 @@ def fan(c: Canvas, look: Look) -> None:
     for angle in range(0, 360, 72):
         c.path(blob(turned(petal, angle + 12, (400, cy))), c.paint(look.accent, "flat"), opacity=0.92)
     for share in (1, 0.8, 0.6, 0.4):
-        c.path(oval(400, cy, r * share, r * share), "none", line=lit(look.colour, -0.16), width=12 if share == 1 else 2.5)
+        c.path(
+            oval(400, cy, r * share, r * share),
+            "none",
+            line=lit(look.colour, -0.16),
+            width=12 if share == 1 else 2.5,
+        )
     spokes = "".join(f"M400 {cy}L{num(x)} {num(y)}" for x, y in ring_points(400, cy, r, r, 24))
     c.line(spokes, lit(look.colour, -0.16), 2.5, 0.8)
     c.path(oval(398, cy - 2, r, r), "none", line=lit(look.colour, 0.3), width=5)
     button(c, 400, cy, 36, look.colour)
-    emblem(c, look.mark, 400, cy, 30, look.accent)
+    emblem(c, look.mark, (400, cy, 30), look.accent)
 
 
 @kind("humidifier", "table", focus=(400, 480, 1.7), across=280, zoom=1.15)
@@ -65,7 +70,9 @@ def humidifier(c: Canvas, look: Look) -> None:
         else:
             c.path("M240 540H560V640H240Z", c.paint(look.accent))
     if look.shape == "purifier":
-        c.path(oval(400, 260, 124), c.gradient([(0, lit(look.colour, -0.3), 1), (1, lit(look.colour, 0.2), 1)]))
+        c.path(
+            oval(400, 260, 124), c.gradient([(0, lit(look.colour, -0.3), 1), (1, lit(look.colour, 0.2), 1)])
+        )
         c.path(oval(400, 258, 84, 11), lit(look.colour, -0.5))
         c.path(oval(400, 340, 30, 30), "none", line="#7fd0a8", width=5)
     else:
@@ -92,7 +99,10 @@ def vacuum(c: Canvas, look: Look) -> None:
     c.tube("M430 350L366 604", METAL, 21)
     c.path("M250 606Q250 588 272 588H440Q460 588 462 606L470 646H240Z", c.paint(look.accent, "down"))
     c.path("M244 630H468L470 648H238Z", c.paint("#34393f", "soft"))
-    c.path("M420 160Q440 150 470 156L520 172Q540 182 530 210L470 372Q462 392 440 386L412 376Q396 368 402 346Z", c.paint(look.colour, "flat"))
+    c.path(
+        "M420 160Q440 150 470 156L520 172Q540 182 530 210L470 372Q462 392 440 386L412 376Q396 368 402 346Z",
+        c.paint(look.colour, "flat"),
+    )
     c.tube("M520 178C620 190 620 320 512 330", look.accent, 25)
     with c.group("rotate(17 470 220)"):
         c.path(box(408, 200, 124, 136, 34), "#e4ecec", opacity=0.75)
@@ -119,7 +129,10 @@ def hairdryer(c: Canvas, look: Look) -> None:
     if look.shape == "ring":
         c.path(box(252, 220, 300, 210, 104), c.paint(look.colour, "tube"))
         c.path(oval(290, 325, 50, 104), c.paint(lit(look.colour, -0.15), "flat"))
-        c.path(oval(286, 325, 33, 76), c.gradient([(0, lit(look.accent, -0.5), 1), (1, lit(look.accent, 0.1), 1)]))
+        c.path(
+            oval(286, 325, 33, 76),
+            c.gradient([(0, lit(look.accent, -0.5), 1), (1, lit(look.accent, 0.1), 1)]),
+        )
     else:
         c.path("M240 262L540 210Q590 212 592 300T540 404L240 372Z", c.paint(look.colour, "tube"))
         c.path("M150 254L250 262V372L150 384Q140 318 150 254Z", c.paint("#34393f", "tube"))
@@ -127,7 +140,7 @@ def hairdryer(c: Canvas, look: Look) -> None:
         for dy in (-44, -15, 15, 44):
             seam(c, f"M550 {306 + dy}h32", 0.4, 5)
         c.path("M300 254L318 250V384L300 381Z", c.paint(look.accent, "tube"))
-    emblem(c, look.mark, 420, 308, 50, look.accent, 0.9)
+    emblem(c, look.mark, (420, 308, 50), look.accent, 0.9)
     shine(c, [(320, 262), (500, 240)], 11, 0.45)
 
 
@@ -149,7 +162,7 @@ def iron(c: Canvas, look: Look) -> None:
     c.path("M236 548Q300 490 420 486H560V540Q400 548 236 548Z", "#e8f2f4", opacity=0.55)
     c.tube("M330 452C360 340 500 320 590 350Q620 370 604 452", look.accent, 36)
     button(c, 470, 424, 24, lit(look.colour, -0.2))
-    emblem(c, look.mark, 560, 574, 32, "#fff", 0.8)
+    emblem(c, look.mark, (560, 574, 32), "#fff", 0.8)
 
 
 @kind("etoothbrush", "plinth", focus=(400, 300, 1.7), across=190, zoom=1.1)
@@ -167,8 +180,8 @@ def etoothbrush(c: Canvas, look: Look) -> None:
     else:
         c.path(lathe([(11, 200), (12, 300), (20, 330)]), c.paint(lit(look.colour, 0.2)))
         c.path(box(378, 130, 40, 84, 18), c.paint(lit(look.colour, 0.2)))
-        for y in range(146, 204, 14):
-            c.line(f"M376 {y}h-28", look.accent if y % 4 == 2 else "#f4f7f7", 9)  # noqa: PLR2004
+        for i in range(5):
+            c.line(f"M376 {146 + i * 14}h-28", "#f4f7f7" if i % 2 else look.accent, 9)
         c.path(lathe([(22, 330), (42, 380), (44, 500), (38, 606)]), c.paint(look.colour))
         c.path(band([(24, 330), (26, 346)]), c.paint(look.accent))
     button(c, 400, 440, 15, look.accent)
@@ -188,4 +201,4 @@ def scale(c: Canvas, look: Look) -> None:
     for x, w in ((270, -1), (530, 1)):
         c.path(oval(x, 430, 44, 100), c.gradient([(0, METAL, 0.9), (1, "#eef1f2", 0.9)], SLANT))
         seam(c, f"M{x} {350}v160", 0.1 * abs(w), 2)
-    emblem(c, look.mark, 400, 470, 60, look.accent, 0.8)
+    emblem(c, look.mark, (400, 470, 60), look.accent, 0.8)

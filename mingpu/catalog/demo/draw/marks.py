@@ -27,8 +27,9 @@ EMBLEMS = {
 }
 
 
-def emblem(c: Canvas, name: str, x: float, y: float, size: float, colour: str, opacity: float = 1) -> None:
-    """Draw a brand's emblem, `size` units wide, centred on (x, y)."""
+def emblem(c: Canvas, name: str, place: tuple[float, float, float], colour: str, opacity: float = 1) -> None:
+    """Draw a brand's emblem; place: where its centre is, and how wide it is (x, y, size)."""
+    x, y, size = place
     with c.group(f"translate({num(x)} {num(y)}) scale({size / 24:.3g})"):
         c.line(EMBLEMS[name], colour, 2.4, opacity)
 
@@ -36,9 +37,12 @@ def emblem(c: Canvas, name: str, x: float, y: float, size: float, colour: str, o
 def label(c: Canvas, area: tuple[float, float, float, float], mark: str, paper: str, ink: str = INK) -> None:
     """Stick a paper label on `area` (x, y, width, height): emblem above, fine rules below it."""
     x, y, width, height = area
-    c.path(box(x, y, width, height, 5), c.gradient([(0, lit(paper, 0.3), 1), (1, lit(paper, -0.08), 1)], (0, 0, 1, 0)))
+    c.path(
+        box(x, y, width, height, 5),
+        c.gradient([(0, lit(paper, 0.3), 1), (1, lit(paper, -0.08), 1)], (0, 0, 1, 0)),
+    )
     size = min(width, height) * 0.4
-    emblem(c, mark, x + width / 2, y + height * 0.36, size, ink)
+    emblem(c, mark, (x + width / 2, y + height * 0.36, size), ink)
     for share, where in ((0.5, 0.7), (0.34, 0.8)):
         half = width * share / 2
         c.line(f"M{num(x + width / 2 - half)} {num(y + height * where)}h{num(half * 2)}", ink, 3, 0.55)

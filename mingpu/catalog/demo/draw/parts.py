@@ -4,11 +4,21 @@ from collections.abc import Sequence
 
 from mingpu.catalog.demo.draw.canvas import ACROSS, SLANT, Canvas
 from mingpu.catalog.demo.draw.colour import INK, lit
-from mingpu.catalog.demo.draw.shapes import TILT, Point, curve, num, oval, polygon
+from mingpu.catalog.demo.draw.shapes import TILT, Point, curve, num, oval, polygon, ring_points
+
+SMALL = 6
 
 
 def mouth(
-    c: Canvas, y: float, r: float, colour: str, *, full: str = "", cx: float = 400, lip: float = 9, depth: float = 0.3
+    c: Canvas,
+    y: float,
+    r: float,
+    colour: str,
+    *,
+    full: str = "",
+    cx: float = 400,
+    lip: float = 9,
+    depth: float = 0.3,
 ) -> None:
     """Draw the open top of a round vessel: lip, inside, and what it is `full` of (a colour, "" for empty)."""
     ry = r * TILT
@@ -80,19 +90,23 @@ def slab(c: Canvas, face: Sequence[Point], depth: Point, colour: str, radius: fl
 
 def button(c: Canvas, x: float, y: float, r: float, colour: str) -> None:
     """Draw a round button or knob seen from the front."""
-    if r > 6:  # noqa: PLR2004 - the shadow of a smaller one is not seen
+    if r > SMALL:  # the shadow of a smaller one is not seen
         c.path(oval(x + r * 0.08, y + r * 0.14, r * 1.04, r * 1.04), INK, opacity=0.25)
     c.path(oval(x, y, r, r), c.paint(colour, "ball"))
 
 
-def grain(c: Canvas, d: str, colour: str, area: tuple[float, float, float, float], *, how: str = "soft") -> None:
+def grain(
+    c: Canvas, d: str, colour: str, area: tuple[float, float, float, float], *, how: str = "soft"
+) -> None:
     """Fill `d` with wood; its veins run along x through `area` (x, y, width, height)."""
     x, y, width, height = area
     c.path(d, c.paint(colour, how))
     with c.clipped(d):
         for i, share in enumerate((0.1, 0.26, 0.38, 0.55, 0.7, 0.88)):
             bend = (-14, 10, -8, 16, -12, 8)[i]
-            here = f"M{num(x)} {num(y + height * share)}q{num(width / 2)} {bend} {num(width)} {num(bend * 0.3)}"
+            here = (
+                f"M{num(x)} {num(y + height * share)}q{num(width / 2)} {bend} {num(width)} {num(bend * 0.3)}"
+            )
             c.line(here, lit(colour, -0.3), 2 + i % 3, 0.3)
 
 
@@ -115,3 +129,12 @@ def hanger(c: Canvas, y: float, half: float, colour: str = "#b98a5e") -> None:
     """Draw a clothes hanger whose bar lies below (400, y)."""
     c.line(f"M400 {num(y)}v-34c0-22 34-18 30-44c-4-24-44-26-50 2", "#9aa0a5", 7)
     c.tube(f"M{num(400 - half)} {num(y + 44)}Q400 {num(y - 26)} {num(400 + half)} {num(y + 44)}", colour, 17)
+
+
+def hours(c: Canvas, y: float, r: float, colour: str, widths: tuple[float, float]) -> None:
+    """Mark the twelve hours of a dial around (400, y): every third one the first of `widths`, else the second."""
+    for first, width in ((0, widths[0]), (1, widths[1]), (2, widths[1])):
+        d = ""
+        for px, py in ring_points(400, y, r, r, 12)[first::3]:
+            d += f"M{num(px)} {num(py)}L{num(400 + (px - 400) * 0.88)} {num(y + (py - y) * 0.88)}"
+        c.line(d, colour, width)

@@ -1,7 +1,7 @@
 """For cats, dogs and fish."""
 
-from mingpu.catalog.demo.draw.canvas import ACROSS, INK, Canvas, Look
-from mingpu.catalog.demo.draw.colour import lit, mix
+from mingpu.catalog.demo.draw.canvas import ACROSS, Canvas, Look
+from mingpu.catalog.demo.draw.colour import INK, lit, mix
 from mingpu.catalog.demo.draw.marks import emblem
 from mingpu.catalog.demo.draw.parts import button, cast, leaf, seam, shine
 from mingpu.catalog.demo.draw.registry import kind
@@ -13,8 +13,13 @@ GOLD = "#c9a25c"
 def _cat(c: Canvas, x: float, y: float, fur: str) -> None:
     """Draw a cat asleep, curled up around (x, y)."""
     with c.group(f"translate({num(x)} {num(y)})"):
-        c.path("M-120 30Q-130 -60 -20 -66Q110 -66 124 10Q126 50 60 54H-70Q-116 54 -120 30Z", c.paint(fur, "ball"))
-        c.path("M-118 20Q-130 -14 -104 -40L-100 -76L-72 -54Q-56 -58 -42 -54L-16 -74L-12 -36Q8 -4 -16 26Q-60 56 -104 36Z", c.paint(lit(fur, 0.12), "flat"))
+        c.path(
+            "M-120 30Q-130 -60 -20 -66Q110 -66 124 10Q126 50 60 54H-70Q-116 54 -120 30Z", c.paint(fur, "ball")
+        )
+        c.path(
+            "M-118 20Q-130 -14 -104 -40L-100 -76L-72 -54Q-56 -58 -42 -54L-16 -74L-12 -36Q8 -4 -16 26Q-60 56 -104 36Z",
+            c.paint(lit(fur, 0.12), "flat"),
+        )
         c.line("M-88 -4q10 10 20 0M-46 -4q10 10 20 0", "#3a322c", 4)
         c.path(oval(-57, 10, 6, 4), "#d98a86")
         c.line("M120 20Q140 66 60 62Q0 62 -20 48", lit(fur, -0.15), 21)
@@ -41,7 +46,10 @@ def catbed(c: Canvas, look: Look) -> None:
         d = "M190 600Q180 330 400 320Q620 330 610 600Q600 640 540 640H260Q200 640 190 600Z"
         c.path(d, c.paint(look.colour, "cloth"))
         c.path(d, c.tile("knit", lit(look.colour, -0.4), 50))
-        c.path("M290 620Q280 450 400 446Q520 450 510 620Z", c.gradient([(0, lit(look.colour, -0.65), 1), (1, lit(look.colour, -0.35), 1)]))
+        c.path(
+            "M290 620Q280 450 400 446Q520 450 510 620Z",
+            c.gradient([(0, lit(look.colour, -0.65), 1), (1, lit(look.colour, -0.35), 1)]),
+        )
         c.path("M290 622Q400 570 510 622V636H290Z", c.paint(look.accent, "soft"))
         for x in (366, 434):
             c.path(oval(x, 540, 11, 9), "#f3d774")
@@ -67,7 +75,7 @@ def leash(c: Canvas, look: Look) -> None:
         c.path(box(360, 186, 80, 56, 10), c.paint(GOLD, "steel"))
         c.path(oval(400, 590, 50, 50), c.paint(GOLD, "ball"))
         c.path(oval(400, 544, 13, 13), "none", line=GOLD, width=7)
-        emblem(c, look.mark, 400, 592, 50, "#5b4420")
+        emblem(c, look.mark, (400, 592, 50), "#5b4420")
         return
     if look.shape == "harness":
         d = "M270 250Q400 190 530 250L560 420Q480 470 400 472Q320 470 240 420Z"
@@ -78,7 +86,7 @@ def leash(c: Canvas, look: Look) -> None:
             c.line(f"M{x} 416Q{400 + (x - 400) * 1.2:.0f} 560 400 620", lit(look.accent, -0.1), 27)
         c.path(box(364, 590, 72, 50, 10), c.paint("#3a3f45", "soft"))
         c.path(oval(400, 300, 24, 24), "none", line=GOLD, width=9)
-        emblem(c, look.mark, 400, 390, 70, "#fff", 0.85)
+        emblem(c, look.mark, (400, 390, 70), "#fff", 0.85)
         return
     route = "M250 250C150 420 260 620 420 600S620 420 500 340S270 420 360 520S560 540 600 640"
     with c.group("translate(10 16)"):
@@ -92,25 +100,41 @@ def leash(c: Canvas, look: Look) -> None:
     button(c, 490, 342, 12, GOLD)
 
 
+def _fish(c: Canvas, x: float, y: float, size: float, colour: str) -> None:
+    """Draw a goldfish at (x, y)."""
+    with c.group(f"translate({num(x)} {num(y)}) scale({size})"):
+        c.path("M-56 0Q-20 -44 40 -8L86 -36Q78 0 88 34L40 8Q-20 42 -56 0Z", c.paint(colour, "down"))
+        c.path("M-10 -24Q10 -52 34 -36L24 -14Z", lit(colour, 0.25))
+        c.path(oval(-34, -6, 6, 6), "#2a2522")
+
+
 @kind("fishbowl", "table", focus=(400, 450, 1.6), across=340, zoom=1.15)
 def fishbowl(c: Canvas, look: Look) -> None:
     """A fish bowl with a goldfish, or a rectangular `tank` with plants."""
     tank = look.shape == "tank"
     c.shadow(400, 636, 230 if tank else 160, 24)
-    glass = box(170, 330, 460, 304, 10) if tank else "M280 300Q200 360 200 460Q210 620 320 634H480Q590 620 600 460Q600 360 520 300Z"
+    glass = (
+        box(170, 330, 460, 304, 10)
+        if tank
+        else "M280 300Q200 360 200 460Q210 620 320 634H480Q590 620 600 460Q600 360 520 300Z"
+    )
     with c.clipped(glass):
         c.path("M160 280H640V640H160Z", "#e4f0f0", opacity=0.7)
-        c.path("M160 380H640V640H160Z", c.gradient([(0, mix(look.colour, "#ffffff", 0.45), 0.8), (1, look.colour, 0.9)]))
+        c.path(
+            "M160 380H640V640H160Z",
+            c.gradient([(0, mix(look.colour, "#ffffff", 0.45), 0.8), (1, look.colour, 0.9)]),
+        )
         c.path("M160 376H640V384H160Z", "#fff", opacity=0.6)
         c.path("M160 600Q280 574 400 596T640 590V640H160Z", "#d9bf94")
         c.path("M160 600Q280 574 400 596T640 590V640H160Z", c.tile("speck", "#8a6f48", 40))
         for x, h in ((270, 130), (300, 90), (500, 150), (530, 100)):
-            c.line(f"M{x} 610C{x - 26} {610 - h / 3:.0f} {x + 26} {610 - h / 1.6:.0f} {x} {610 - h}", "#5f8a66", 9)
+            c.line(
+                f"M{x} 610C{x - 26} {610 - h / 3:.0f} {x + 26} {610 - h / 1.6:.0f} {x} {610 - h}",
+                "#5f8a66",
+                9,
+            )
         for x, y, s in ((380, 470, 1), (470, 540, 0.7)) if tank else ((390, 480, 1.15),):
-            with c.group(f"translate({x} {y}) scale({s})"):
-                c.path("M-56 0Q-20 -44 40 -8L86 -36Q78 0 88 34L40 8Q-20 42 -56 0Z", c.paint(look.accent, "down"))
-                c.path("M-10 -24Q10 -52 34 -36L24 -14Z", lit(look.accent, 0.25))
-                c.path(oval(-34, -6, 6, 6), "#2a2522")
+            _fish(c, x, y, s, look.accent)
         for x, y, r in ((330, 420, 6), (344, 400, 4), (456, 430, 7)):
             c.path(oval(x, y, r, r), "#fff", opacity=0.7)
     c.path(glass, c.gradient([(0, "#fff", 0.4), (0.3, "#fff", 0), (0.85, INK, 0.02), (1, INK, 0.16)], ACROSS))
@@ -134,7 +158,7 @@ def petbowl(c: Canvas, look: Look) -> None:
         for side in (1, -1):
             c.line(f"M400 408Q{400 + side * 40} 400 {400 + side * 56} 466", "#d9f0f4", 11, 0.9)
         c.path(oval(400, 590, 7, 7), "#7fd6a2")
-        emblem(c, look.mark, 394, 552, 42, look.accent)
+        emblem(c, look.mark, (394, 552, 42), look.accent)
         return
     c.shadow(400, 638, 200, 24)
     places = (300, 500) if look.shape == "double" else (400,)
@@ -145,14 +169,19 @@ def petbowl(c: Canvas, look: Look) -> None:
     for x in places:
         r = 92 if look.shape == "double" else 160
         y = 516 if look.shape == "double" else 520
-        c.path(lathe([(r, y), (r * 1.08, y + 60), (r * 1.14, y + (34 if look.shape == "double" else 116))], x, 0.16), c.paint(look.colour))
+        c.path(
+            lathe(
+                [(r, y), (r * 1.08, y + 60), (r * 1.14, y + (34 if look.shape == "double" else 116))], x, 0.16
+            ),
+            c.paint(look.colour),
+        )
         c.path(oval(x, y, r, r * 0.16), lit(look.colour, 0.35))
         c.path(oval(x, y + 2, r - 12, r * 0.12), c.paint(lit(look.colour, -0.4), "soft"))
         for i, (px, py) in enumerate(ring_points(x, y - 2, r * 0.55, r * 0.05, 7)):
             c.path(oval(px, py - (i % 2) * 8, 17, 12), c.paint("#a56a3c", "ball"))
         c.path(oval(x, y - 10, 19, 13), c.paint("#b87a48", "ball"))
     if look.shape == "":
-        emblem(c, "paw", 400, 598, 62, look.accent)
+        emblem(c, "paw", (400, 598, 62), look.accent)
 
 
 @kind("pettoy", "studio", focus=(400, 480, 1.5), across=360, zoom=1.15)
@@ -162,14 +191,21 @@ def pettoy(c: Canvas, look: Look) -> None:
         c.shadow(420, 640, 160, 16)
         c.tube("M160 620L520 250", look.accent, 13)
         c.line("M520 250Q610 230 600 340", "#8a6a4c", 4)
-        for tip, tint in (((540, 500), look.colour), ((600, 530), mix(look.colour, "#ffffff", 0.5)), ((660, 490), look.accent)):
+        for tip, tint in (
+            ((540, 500), look.colour),
+            ((600, 530), mix(look.colour, "#ffffff", 0.5)),
+            ((660, 490), look.accent),
+        ):
             leaf(c, (600, 350), tip, tint, 0.26)
         c.path(oval(600, 350, 19, 19), c.paint(GOLD, "ball"))
         return
     if look.shape == "mouse":
         c.shadow(400, 628, 200, 22)
         c.line("M560 590Q690 600 660 500Q640 440 700 420", look.accent, 13)
-        c.path("M190 600Q200 440 400 430Q570 440 580 590Q570 624 520 624H260Q200 624 190 600Z", c.paint(look.colour, "ball"))
+        c.path(
+            "M190 600Q200 440 400 430Q570 440 580 590Q570 624 520 624H260Q200 624 190 600Z",
+            c.paint(look.colour, "ball"),
+        )
         for x, y in ((330, 440), (420, 430)):
             c.path(oval(x, y, 54, 56), c.paint(lit(look.colour, 0.05), "ball"))
             c.path(oval(x, y + 4, 31, 33), mix(look.colour, "#e8a9a4", 0.6))

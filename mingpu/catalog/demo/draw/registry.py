@@ -52,7 +52,9 @@ def picture(name: str, look: Look, *, view: str = "whole", turn: int = 0, beside
     the fitting backdrops. Raises KeyError for an unknown kind or view.
     """
     drawn, c = KINDS[name], Canvas()
-    scene = "studio" if view == "detail" and drawn.scene == "plinth" else drawn.scene  # no pedestal that close
+    scene = (
+        "studio" if view == "detail" and drawn.scene == "plinth" else drawn.scene
+    )  # no pedestal that close
     SCENES[scene](c, tone_for(look.colour, turn), turn)
     if view == "pair" and beside is not None:
         scale = min(drawn.zoom * 0.8, 520 / drawn.across)

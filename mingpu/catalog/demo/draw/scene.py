@@ -55,7 +55,12 @@ def _window(c: Canvas, turn: int) -> None:
 
 def studio(c: Canvas, tone: str, _turn: int) -> None:
     """A seamless sheet of paper, bending from wall to floor."""
-    stops = [(0.0, lit(tone, -0.05), 1.0), (0.62, tone, 1.0), (0.78, lit(tone, 0.3), 1.0), (1.0, lit(tone, -0.03), 1.0)]
+    stops = [
+        (0.0, lit(tone, -0.05), 1.0),
+        (0.62, tone, 1.0),
+        (0.78, lit(tone, 0.3), 1.0),
+        (1.0, lit(tone, -0.03), 1.0),
+    ]
     _whole(c, c.gradient(stops, DOWN))
     _glow(c)
 
@@ -91,8 +96,14 @@ def floor(c: Canvas, tone: str, turn: int) -> None:
 def plinth(c: Canvas, tone: str, _turn: int) -> None:
     """A round pedestal before an arch."""
     _whole(c, c.gradient([(0, lit(tone, -0.02), 1), (1, lit(tone, 0.1), 1)]))
-    c.path("M170 640V330A230 230 0 0 1 630 330V640Z", c.gradient([(0, lit(tone, -0.13), 1), (1, lit(tone, 0.1), 1)]))
-    c.path("M190 640V332A211 211 0 0 1 612 332V640Z", c.gradient([(0, lit(tone, -0.03), 1), (1, lit(tone, 0.24), 1)]))
+    c.path(
+        "M170 640V330A230 230 0 0 1 630 330V640Z",
+        c.gradient([(0, lit(tone, -0.13), 1), (1, lit(tone, 0.1), 1)]),
+    )
+    c.path(
+        "M190 640V332A211 211 0 0 1 612 332V640Z",
+        c.gradient([(0, lit(tone, -0.03), 1), (1, lit(tone, 0.24), 1)]),
+    )
     c.path("M0 640H800V800H0Z", c.gradient([(0, lit(tone, 0.16), 1), (1, lit(tone, 0.42), 1)]))
     c.shadow(410, 745, 300, 34, 0.7)
     side = [(0.0, lit(tone, 0.3), 1.0), (0.35, lit(tone, 0.62), 1.0), (1.0, lit(tone, -0.1), 1.0)]
@@ -109,10 +120,19 @@ def disc(c: Canvas, tone: str, turn: int) -> None:
 def hills(c: Canvas, tone: str, _turn: int) -> None:
     """A morning outdoors: sun, two ranges of hills, grass."""
     _whole(c, c.gradient([(0, lit(tone, 0.1), 1), (0.72, lit(tone, 0.75), 1)]))
-    c.path(oval(590, 210, 70, 70), c.gradient([(0, GLOW, 1), (0.45, GLOW, 0.9), (1, GLOW, 0)], (0.5, 0.5, 0.5)))
+    c.path(
+        oval(590, 210, 70, 70), c.gradient([(0, GLOW, 1), (0.45, GLOW, 0.9), (1, GLOW, 0)], (0.5, 0.5, 0.5))
+    )
     far, near = mix(tone, "#6f8f8a", 0.4), mix(tone, "#6f8f6a", 0.55)
-    c.path("M0 470C120 380 200 360 300 430S470 350 580 400S720 400 800 440V800H0Z", c.paint(far, "down"), opacity=0.65)
-    c.path("M0 560C140 500 260 520 380 545S640 500 800 540V800H0Z", c.gradient([(0, near, 1), (1, lit(near, 0.35), 1)]))
+    c.path(
+        "M0 470C120 380 200 360 300 430S470 350 580 400S720 400 800 440V800H0Z",
+        c.paint(far, "down"),
+        opacity=0.65,
+    )
+    c.path(
+        "M0 560C140 500 260 520 380 545S640 500 800 540V800H0Z",
+        c.gradient([(0, near, 1), (1, lit(near, 0.35), 1)]),
+    )
 
 
 def flatlay(c: Canvas, tone: str, _turn: int) -> None:

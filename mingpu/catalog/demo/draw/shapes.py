@@ -108,7 +108,11 @@ def band(profile: Sequence[Point], cx: float = 400, tilt: float = TILT) -> str:
     body = lathe(profile, cx, tilt)
     top = profile[0][0]
     lip = f"A{num(top)} {num(top * tilt)} 0 0 1 "
-    return body.replace(lip, lip.replace("0 0 1 ", "0 0 0 "), 1) if body.count(lip) == 1 else _flip_lip(body, lip)
+    return (
+        body.replace(lip, lip.replace("0 0 1 ", "0 0 0 "), 1)
+        if body.count(lip) == 1
+        else _flip_lip(body, lip)
+    )
 
 
 def _flip_lip(body: str, lip: str) -> str:
@@ -146,7 +150,7 @@ def turned(points: Iterable[Point], degrees: float, about: Point = (400, 400)) -
     ]
 
 
-def ring_points(cx: float, cy: float, rx: float, ry: float, count: int, start: float = -90) -> list[Point]:
+def ring_points(cx: float, cy: float, rx: float, ry: float, count: int, *, start: float = -90) -> list[Point]:
     """Return `count` points evenly on an ellipse, clockwise from `start` degrees."""
     angles = [radians(start + 360 * i / count) for i in range(count)]
     return [(cx + rx * cos(t), cy + ry * sin(t)) for t in angles]

@@ -115,7 +115,11 @@ def shorten(d: str) -> str:
             x, y = pairs[-2:]
         if letter == "M":
             start_x, start_y = x, y
-        numbers = [round(value * scale) for value in head[:2]] + [round(value) * scale for value in head[2:]] + relative
+        numbers = (
+            [round(value * scale) for value in head[:2]]
+            + [round(value) * scale for value in head[2:]]
+            + relative
+        )
         text = _join(numbers, scale)
         small = letter.lower()
         joined = small == last or (last == "m" and small == "l")

@@ -1,7 +1,7 @@
 """For moving and for outdoors."""
 
-from mingpu.catalog.demo.draw.canvas import ACROSS, DOWN, INK, Canvas, Look
-from mingpu.catalog.demo.draw.colour import lit
+from mingpu.catalog.demo.draw.canvas import ACROSS, DOWN, Canvas, Look
+from mingpu.catalog.demo.draw.colour import INK, lit
 from mingpu.catalog.demo.draw.marks import emblem
 from mingpu.catalog.demo.draw.parts import button, cast, fold, seam, shine, stitches
 from mingpu.catalog.demo.draw.registry import kind
@@ -26,18 +26,25 @@ def yogamat(c: Canvas, look: Look) -> None:
         for x, y, tint in ((250, 540, look.colour), (300, 440, look.accent)):
             c.path(box(x, y, 270, 100, 16), c.paint(tint, "soft"))
             c.path(box(x, y, 270, 100, 16), c.veil("down", 0.7))
-            emblem(c, look.mark, x + 220, y + 52, 36, "#fff", 0.8)
+            emblem(c, look.mark, (x + 220, y + 52, 36), "#fff", 0.8)
         return
     c.shadow(400, 640, 260, 20)
     c.path("M180 600L520 560L700 640L330 690Z", c.paint(look.colour, "flat"))
     c.path("M330 690L700 640V648L330 699Z", lit(look.colour, -0.4))
     stitches(c, "M240 614L536 578", look.accent, 0.9)
-    c.path("M150 560A60 60 0 0 1 200 500L500 462A56 56 0 0 1 556 520V566L240 626A62 62 0 0 1 150 560Z", c.paint(look.colour, "tube"))
+    c.path(
+        "M150 560A60 60 0 0 1 200 500L500 462A56 56 0 0 1 556 520V566L240 626A62 62 0 0 1 150 560Z",
+        c.paint(look.colour, "tube"),
+    )
     c.path(oval(208, 564, 58, 62), c.paint(lit(look.colour, 0.1), "soft"))
     for r in (46, 33, 20, 8):
         c.line(oval(208, 564, r, r * 1.06), look.accent if r % 2 else lit(look.colour, -0.3), 5)
     for x in (330, 450):
-        c.line(f"M{x} {484 - (x - 330) * 0.12:.0f}Q{x + 22} 540 {x + 10} {606 - (x - 330) * 0.2:.0f}", look.accent, 19)
+        c.line(
+            f"M{x} {484 - (x - 330) * 0.12:.0f}Q{x + 22} 540 {x + 10} {606 - (x - 330) * 0.2:.0f}",
+            look.accent,
+            19,
+        )
 
 
 @kind("dumbbell", "floor", focus=(300, 500, 1.6), across=380, zoom=1.15)
@@ -48,7 +55,7 @@ def dumbbell(c: Canvas, look: Look) -> None:
         c.tube("M316 470C280 260 520 260 484 470", DARK, 48)
         c.path(oval(400, 520, 146, 120), c.paint(look.colour, "ball"))
         c.path(oval(400, 520, 62, 54), c.paint(look.accent, "soft"))
-        emblem(c, look.mark, 400, 520, 56, "#fff")
+        emblem(c, look.mark, (400, 520, 56), "#fff")
         return
     c.shadow(400, 632, 260, 24)
     c.path(box(300, 516, 200, 48, 20), c.paint(METAL, "tube"))
@@ -58,9 +65,28 @@ def dumbbell(c: Canvas, look: Look) -> None:
             c.path(box(x, 440, 144, 200, 66), c.paint(look.colour, "tube"))
             c.path(box(x, 440, 144, 200, 66), c.veil("round", 0.5))
         else:
-            c.path(polygon([(x + 20, 430), (x + 124, 430), (x + 144, 470), (x + 144, 604), (x + 124, 640), (x + 20, 640), (x, 604), (x, 470)], 12), c.paint(look.colour, "tube"))
-            c.path(polygon([(x + 20, 430), (x + 124, 430), (x + 144, 470), (x, 470)], 10), lit(look.colour, 0.25), opacity=0.7)
-        emblem(c, look.mark, x + 72, 536, 46, look.accent if look.shape != "vinyl" else "#fff", 0.9)
+            c.path(
+                polygon(
+                    [
+                        (x + 20, 430),
+                        (x + 124, 430),
+                        (x + 144, 470),
+                        (x + 144, 604),
+                        (x + 124, 640),
+                        (x + 20, 640),
+                        (x, 604),
+                        (x, 470),
+                    ],
+                    12,
+                ),
+                c.paint(look.colour, "tube"),
+            )
+            c.path(
+                polygon([(x + 20, 430), (x + 124, 430), (x + 144, 470), (x, 470)], 10),
+                lit(look.colour, 0.25),
+                opacity=0.7,
+            )
+        emblem(c, look.mark, (x + 72, 536, 46), look.accent if look.shape != "vinyl" else "#fff", 0.9)
         c.path(box(x + 72 + flip * 66 - 8, 500, 16, 80, 6), lit(look.colour, -0.3))
 
 
@@ -75,7 +101,9 @@ def tent(c: Canvas, look: Look) -> None:
         c.path("M400 220L110 330Q280 300 400 330Q520 300 690 330Z", c.paint(look.colour, "soft"))
         c.path("M400 220L110 330Q280 300 400 330Z", c.fade("#fff", 0.2, 0))
         c.line("M110 330L60 620M690 330L740 620", "#f4efe4", 3, 0.8)
-        c.path("M120 330Q280 304 400 334Q520 304 680 330L676 352Q520 330 400 360Q280 330 124 352Z", look.accent)
+        c.path(
+            "M120 330Q280 304 400 334Q520 304 680 330L676 352Q520 330 400 360Q280 330 124 352Z", look.accent
+        )
         c.path(box(320, 540, 160, 16, 6), c.paint("#c79a68", "down"))
         c.line("M340 556L320 640M460 556L480 640", "#9a7448", 9)
         return
@@ -93,10 +121,13 @@ def tent(c: Canvas, look: Look) -> None:
             c.path("M100 590H700V640H100Z", c.paint(look.accent, "round"))
             for d in ("M400 300Q290 420 270 640", "M400 300Q510 420 530 640"):
                 c.line(d, lit(look.accent, 0.1), 9)
-            c.path("M320 640Q330 470 400 440Q470 470 480 640Z", c.gradient([(0, "#4a3d30", 1), (1, "#7a6248", 1)]))
+            c.path(
+                "M320 640Q330 470 400 440Q470 470 480 640Z",
+                c.gradient([(0, "#4a3d30", 1), (1, "#7a6248", 1)]),
+            )
             c.path("M400 440Q330 470 320 640H356Q360 520 400 440Z", c.paint(look.accent, "soft"))
     c.line("M120 600L60 650M690 610L744 652", "#f4efe4", 3.5, 0.9)
-    emblem(c, look.mark, 560 if not look.shape else 560, 500, 50, "#fff", 0.75)
+    emblem(c, look.mark, (560, 500, 50), "#fff", 0.75)
 
 
 @kind("bottlesport", "hills", focus=(400, 380, 1.7), across=190, zoom=1.12)
@@ -124,7 +155,7 @@ def bottlesport(c: Canvas, look: Look) -> None:
     c.path(oval(400, y - 52, top - 6), lit(look.accent, 0.3))
     if look.shape != "wide":
         c.path(lathe([(22, y - 92), (26, y - 52)]), c.paint("#f4f1ea"))
-    emblem(c, look.mark, 392, 500, 60, "#fff" if look.pattern != "clear" else look.accent, 0.85)
+    emblem(c, look.mark, (392, 500, 60), "#fff" if look.pattern != "clear" else look.accent, 0.85)
     shine(c, [(334, y + 50), (330, 590)], 11, 0.45)
 
 
@@ -141,12 +172,17 @@ def helmet(c: Canvas, look: Look) -> None:
             for x in (330, 400, 470):
                 c.path(box(x - 17, 300, 34, 60, 17), INK, opacity=0.55)
         else:
-            for d in ("M226 430Q260 320 340 290L360 330Q290 370 270 450Z", "M320 436Q340 340 420 296L450 330Q380 370 366 432Z", "M420 432Q440 350 510 320L534 360Q474 380 466 432Z", "M520 436Q540 390 578 372L592 410Q566 420 556 440Z"):
+            for d in (
+                "M226 430Q260 320 340 290L360 330Q290 370 270 450Z",
+                "M320 436Q340 340 420 296L450 330Q380 370 366 432Z",
+                "M420 432Q440 350 510 320L534 360Q474 380 466 432Z",
+                "M520 436Q540 390 578 372L592 410Q566 420 556 440Z",
+            ):
                 c.path(d, c.gradient([(0, "#15181c", 1), (1, lit(look.colour, -0.7), 1)]))
             c.path("M170 480Q400 420 650 470V490Q400 450 170 512Z", look.accent)
         c.path("M160 520Q400 480 660 510V560H160Z", DARK)
     c.path("M212 380Q250 300 340 282Q270 320 240 400Z", "#fff", opacity=0.4)
-    emblem(c, look.mark, 250, 470, 36, "#fff", 0.8)
+    emblem(c, look.mark, (250, 470, 36), "#fff", 0.8)
 
 
 @kind("ball", "studio", focus=(360, 400, 1.5), across=330, zoom=1.1)
@@ -159,11 +195,23 @@ def ball(c: Canvas, look: Look) -> None:
     with c.clipped(d):
         if look.shape == "gym":
             for i in range(7):
-                c.path(oval(400, 446, r * (0.28 + i * 0.11), r * (0.16 + i * 0.14)), "none", line=lit(look.colour, -0.3), width=3, opacity=0.4)
-            emblem(c, look.mark, 400, 446, 90, "#fff", 0.7)
+                c.path(
+                    oval(400, 446, r * (0.28 + i * 0.11), r * (0.16 + i * 0.14)),
+                    "none",
+                    line=lit(look.colour, -0.3),
+                    width=3,
+                    opacity=0.4,
+                )
+            emblem(c, look.mark, (400, 446, 90), "#fff", 0.7)
         elif look.shape == "soccer":
             c.path(polygon([(400, 380), (462, 426), (438, 498), (362, 498), (338, 426)], 4), look.accent)
-            for points in ([(400, 250), (470, 270), (440, 310), (360, 310), (330, 270)], [(590, 400), (600, 480), (548, 470), (534, 404), (560, 370)], [(210, 400), (200, 480), (252, 470), (266, 404), (240, 370)], [(500, 590), (440, 640), (430, 580), (480, 546), (530, 560)], [(300, 590), (360, 640), (370, 580), (320, 546), (270, 560)]):
+            for points in (
+                [(400, 250), (470, 270), (440, 310), (360, 310), (330, 270)],
+                [(590, 400), (600, 480), (548, 470), (534, 404), (560, 370)],
+                [(210, 400), (200, 480), (252, 470), (266, 404), (240, 370)],
+                [(500, 590), (440, 640), (430, 580), (480, 546), (530, 560)],
+                [(300, 590), (360, 640), (370, 580), (320, 546), (270, 560)],
+            ):
                 c.path(polygon(points, 4), look.accent)
             seam(c, "M400 380V310M462 426L534 404M438 498L480 546M362 498L320 546M338 426L266 404", 0.4, 4)
         else:
@@ -200,7 +248,7 @@ def campchair(c: Canvas, look: Look) -> None:
     c.path("M250 430H550L578 520Q400 560 222 520Z", c.paint(lit(look.colour, -0.06), "down"))
     for x in (236, 500):
         c.path(box(x - 20, 330, 104, 26, 12), c.paint(lit(look.accent, 0.2), "down"))
-    emblem(c, look.mark, 400, 320, 62, "#fff", 0.8)
+    emblem(c, look.mark, (400, 320, 62), "#fff", 0.8)
 
 
 @kind("lantern", "hills", focus=(400, 420, 1.6), across=230, zoom=1.15)
@@ -219,7 +267,10 @@ def lantern(c: Canvas, look: Look) -> None:
         return
     c.path(oval(400, 450, 280, 250), c.gradient([(0, "#fff0c0", 0.95), (1, "#fff0c0", 0)], (0.5, 0.5, 0.5)))
     c.line("M316 350C316 210 484 210 484 350", METAL, 9)
-    c.path(lathe([(90, 370), (92, 540)]), c.gradient([(0, "#fff6d8", 0.9), (0.5, "#ffe9a8", 1), (1, "#f3cf7e", 0.9)], ACROSS))
+    c.path(
+        lathe([(90, 370), (92, 540)]),
+        c.gradient([(0, "#fff6d8", 0.9), (0.5, "#ffe9a8", 1), (1, "#f3cf7e", 0.9)], ACROSS),
+    )
     c.path("M400 410Q430 460 400 500Q370 460 400 410Z", c.gradient([(0, "#fffbe8", 1), (1, "#ffb84a", 1)]))
     c.path(lathe([(40, 300), (84, 330), (104, 376)]), c.paint(look.colour))
     c.path(lathe([(104, 534), (112, 560), (112, 636)]), c.paint(look.colour))
@@ -245,7 +296,9 @@ def racket(c: Canvas, look: Look) -> None:
             blade = "M400 130Q540 130 546 280Q546 400 440 440H360Q254 400 254 280Q260 130 400 130Z"
             cast(c, blade, 18, 10)
             c.path(blade, c.paint(look.colour, "soft"))
-            c.path("M282 390Q400 360 518 390Q490 430 440 440H360Q310 430 282 390Z", c.paint("#d8b27a", "soft"))
+            c.path(
+                "M282 390Q400 360 518 390Q490 430 440 440H360Q310 430 282 390Z", c.paint("#d8b27a", "soft")
+            )
             c.path(box(368, 424, 64, 210, 14), c.paint("#c79a62"))
             c.path(box(380, 430, 14, 196, 6), look.accent, opacity=0.7)
         else:
@@ -270,7 +323,9 @@ def bicycle(c: Canvas, look: Look) -> None:
     if look.shape == "scooter":
         c.tube("M560 590L500 230", METAL, 17)
         c.tube("M440 240L570 216", DARK, 23)
-        c.path("M180 590H500L560 560L572 590L520 620H180Q160 620 160 604T180 590Z", c.paint(look.colour, "down"))
+        c.path(
+            "M180 590H500L560 560L572 590L520 620H180Q160 620 160 604T180 590Z", c.paint(look.colour, "down")
+        )
         for x in (190, 572):
             c.path(oval(x, 612, 36, 36), DARK)
             c.path(oval(x, 612, 19, 19), look.accent)
@@ -278,10 +333,19 @@ def bicycle(c: Canvas, look: Look) -> None:
     for x in (210, 590):
         c.path(oval(x, 530, 116, 116), "none", line=DARK, width=13)
         c.path(oval(x, 530, 104, 104), "none", line=METAL, width=5)
-        spokes = "".join(f"M{x} 530l{num(a)} {num(b)}" for a, b in ((100, 0), (-100, 0), (0, 100), (0, -100), (71, 71), (-71, 71), (71, -71), (-71, -71)))
+        spokes = "".join(
+            f"M{x} 530l{num(a)} {num(b)}"
+            for a, b in ((100, 0), (-100, 0), (0, 100), (0, -100), (71, 71), (-71, 71), (71, -71), (-71, -71))
+        )
         c.line(spokes, "#ffffff", 2, 0.6)
         c.path(oval(x, 530, 12, 12), METAL)
-    for d in ("M210 530L330 340L380 540Z", "M330 340H530L380 540", "M530 340L590 530", "M322 310L380 540", "M530 340L516 270"):
+    for d in (
+        "M210 530L330 340L380 540Z",
+        "M330 340H530L380 540",
+        "M530 340L590 530",
+        "M322 310L380 540",
+        "M530 340L516 270",
+    ):
         c.tube(d, look.colour, 13)
     c.tube("M516 270Q560 240 600 262", METAL, 11)
     c.path("M276 304Q320 284 370 300Q340 326 300 322Q276 322 276 304Z", c.paint(look.accent, "flat"))

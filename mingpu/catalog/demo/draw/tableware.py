@@ -34,7 +34,7 @@ def mug(c: Canvas, look: Look) -> None:
             c.path(box(200, 540, 400, 26), c.paint(look.accent))
             c.path(box(200, 578, 400, 8), c.paint(look.accent))
     if look.pattern == "mark":
-        emblem(c, look.mark, 384, 510, 84, look.accent, 0.9)
+        emblem(c, look.mark, (384, 510, 84), look.accent, 0.9)
     shine(c, [(400 - top * 0.66, y + 44), (400 - waist * 0.72, 520), (400 - waist * 0.66, 574)], 10, 0.5)
     mouth(c, y, top, look.colour, full=COFFEE, lip=10)
     steam(c, 400, y - 16)
@@ -55,7 +55,9 @@ def glass(c: Canvas, look: Look) -> None:
     c.path(body, wall, opacity=0.45)
     with c.clipped(body):
         inner = [(r - 9, yy) for r, yy in profile if yy > y + 60]
-        c.path(lathe([(top - 9, y + 74), *inner[:-1], (inner[-1][0], 618)]), c.paint(look.accent), opacity=0.72)
+        c.path(
+            lathe([(top - 9, y + 74), *inner[:-1], (inner[-1][0], 618)]), c.paint(look.accent), opacity=0.72
+        )
         c.path(oval(400, y + 74, top - 9), lit(look.accent, 0.45), opacity=0.9)
         if look.pattern == "rib":
             c.path(body, c.tile("rib", "#fff", 52), opacity=0.9)
@@ -80,7 +82,7 @@ def thermos(c: Canvas, look: Look) -> None:
     c.body(body, look, size=52)
     if look.pattern == "fade":
         c.path(body, c.fade(look.accent, 0, 0.85))
-    emblem(c, look.mark, 392, 470, 52, "#fff" if look.pattern != "light" else INK, 0.8)
+    emblem(c, look.mark, (392, 470, 52), "#fff" if look.pattern != "light" else INK, 0.8)
     c.path(lathe([(96, 616), (95, 634)]), c.paint("#b9bec2", "metal"))
     shine(c, [(336, 352), (328, 470), (332, 590)], 13, 0.42)
 
@@ -101,7 +103,11 @@ def teapot(c: Canvas, look: Look) -> None:
     c.shadow(400, 634, waist)
     bail = look.pattern == "bail"
     if bail:
-        c.tube(f"M{400 - neck - 26} {y + 26}C{400 - waist} {y - 190} {400 + waist} {y - 190} {400 + neck + 26} {y + 26}", look.accent, 17)
+        c.tube(
+            f"M{400 - neck - 26} {y + 26}C{400 - waist} {y - 190} {400 + waist} {y - 190} {400 + neck + 26} {y + 26}",
+            look.accent,
+            17,
+        )
     else:
         c.tube(f"M{400 + waist - 26} {middle - 42}c96 -46 132 116 -8 120", look.colour, 24)
     left = 400 - waist
@@ -111,7 +117,12 @@ def teapot(c: Canvas, look: Look) -> None:
     c.body(body, look, size=50)
     if look.pattern == "dip":
         glaze(c, body, (left, 400 + waist), middle + 46, look.accent)
-    shine(c, [(400 - neck * 0.9, y + 48), (400 - waist * 0.68, middle - 4), (400 - waist * 0.7, middle + 50)], 13, 0.5)
+    shine(
+        c,
+        [(400 - neck * 0.9, y + 48), (400 - waist * 0.68, middle - 4), (400 - waist * 0.7, middle + 50)],
+        13,
+        0.5,
+    )
     lid = lathe([(16, y - 46), (neck * 0.8, y - 28), (neck + 4, y)])
     c.path(lid, c.paint(look.colour))
     c.path(oval(400, y - 58, 19, 17), c.paint(look.accent if bail else look.colour, "ball"))
@@ -122,15 +133,21 @@ def gaiwan(c: Canvas, look: Look) -> None:
     """A lidded tea bowl on its saucer."""
     c.shadow(400, 636, 176)
     c.path(lathe([(176, 596), (150, 618), (84, 636)]), c.paint(look.colour))
-    c.path(oval(400, 596, 176), c.gradient([(0, lit(look.colour, 0.4), 1), (1, lit(look.colour, -0.1), 1)], SLANT))
+    c.path(
+        oval(400, 596, 176),
+        c.gradient([(0, lit(look.colour, 0.4), 1), (1, lit(look.colour, -0.1), 1)], SLANT),
+    )
     c.path(oval(400, 600, 96), INK, opacity=0.2)
     bowl = lathe([(146, 420), (132, 480), (98, 552), (66, 594)])
     c.body(bowl, look, size=56)
     if look.pattern == "dip":
         glaze(c, bowl, (254, 546), 500, look.accent)
     if look.pattern == "mark":
-        emblem(c, look.mark, 392, 500, 78, look.accent, 0.85)
-    c.path(oval(400, 420, 146), c.gradient([(0, lit(look.colour, 0.5), 1), (1, lit(look.colour, -0.2), 1)], SLANT))
+        emblem(c, look.mark, (392, 500, 78), look.accent, 0.85)
+    c.path(
+        oval(400, 420, 146),
+        c.gradient([(0, lit(look.colour, 0.5), 1), (1, lit(look.colour, -0.2), 1)], SLANT),
+    )
     lid = lathe([(34, 356), (92, 376), (132, 414)])
     c.body(lid, look, size=56)
     c.path(lathe([(40, 330), (30, 340), (30, 358)]), c.paint(look.colour))
@@ -173,8 +190,11 @@ def plate(c: Canvas, look: Look) -> None:
         outline = blob(petals)
     c.body(outline, look, "flat", size=48)
     c.line(outline if look.shape == "scallop" else oval(400, 400, rx - 6, ry - 6), rim, 8, 0.9)
-    c.path(oval(400, 400, rx * 0.72, ry * 0.72), c.gradient([(0, lit(look.colour, -0.16), 1), (1, lit(look.colour, 0.3), 1)], SLANT))
+    c.path(
+        oval(400, 400, rx * 0.72, ry * 0.72),
+        c.gradient([(0, lit(look.colour, -0.16), 1), (1, lit(look.colour, 0.3), 1)], SLANT),
+    )
     c.path(oval(404, 405, rx * 0.68, ry * 0.68), c.paint(look.colour, "soft"))
     if look.pattern == "mark":
-        emblem(c, look.mark, 400, 400, 130, look.accent, 0.75)
+        emblem(c, look.mark, (400, 400, 130), look.accent, 0.75)
     shine(c, [(400 - rx * 0.8, 360), (400 - rx * 0.66, 400 - ry * 0.5), (360, 400 - ry * 0.84)], 10, 0.55)

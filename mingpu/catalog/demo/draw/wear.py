@@ -1,7 +1,7 @@
 """Shoes, hats, scarves, socks."""
 
-from mingpu.catalog.demo.draw.canvas import INK, SLANT, Canvas, Look
-from mingpu.catalog.demo.draw.colour import is_dark, lit
+from mingpu.catalog.demo.draw.canvas import SLANT, Canvas, Look
+from mingpu.catalog.demo.draw.colour import INK, is_dark, lit
 from mingpu.catalog.demo.draw.marks import emblem
 from mingpu.catalog.demo.draw.parts import cast, fold, seam, stitches
 from mingpu.catalog.demo.draw.registry import kind
@@ -29,13 +29,18 @@ def sneaker(c: Canvas, look: Look) -> None:
         toe = "M140 610V540Q200 520 262 500Q276 560 250 610Z"
         c.path(toe, c.paint("#f4f0e6" if look.shape == "high" else lit(look.colour, -0.12), "flat"))
         if look.shape != "slip":
-            c.path("M306 486L404 372L470 440Q440 520 350 560Q310 540 306 486Z", c.paint(lit(look.colour, 0.1), "flat"))
+            c.path(
+                "M306 486L404 372L470 440Q440 520 350 560Q310 540 306 486Z",
+                c.paint(lit(look.colour, 0.1), "flat"),
+            )
             seam(c, "M470 440Q440 520 350 560Q312 540 308 488", 0.2)
         if look.pattern in {"", "run"}:
             c.path("M360 596Q440 560 500 470Q510 462 520 472Q500 560 450 600Z", look.accent, opacity=0.9)
         c.path("M140 570H660V600H140Z", c.fade(INK, 0, 0.22))
     if look.shape == "slip":
-        c.path("M402 432Q480 420 560 440Q520 520 450 500Q412 476 402 432Z", lit(look.colour, -0.3), opacity=0.55)
+        c.path(
+            "M402 432Q480 420 560 440Q520 520 450 500Q412 476 402 432Z", lit(look.colour, -0.3), opacity=0.55
+        )
         stitches(c, "M404 436Q414 478 450 502Q516 520 556 444", "#fff", 0.5)
     else:
         for i in range(5):
@@ -69,35 +74,52 @@ def boot(c: Canvas, look: Look) -> None:
     if not look.shape:
         c.path("M412 210L470 230L462 420Q420 490 350 520L330 486Q400 460 408 400Z", lit(look.colour, -0.25))
         for i in range(6):
-            c.line(f"M{410 - (i > 3) * (i - 3) * 22} {250 + i * 42}l52 -10", look.accent, 9)  # noqa: PLR2004
+            c.line(f"M{410 - max(i - 3, 0) * 22} {250 + i * 42}l52 -10", look.accent, 9)
         seam(c, "M470 230L462 420Q430 500 470 604M412 236H596", 0.22)
-    c.path("M186 596H604V620L600 644H506L498 628H270L262 644H206Q180 640 186 596Z", c.paint(lit(look.accent, -0.45) if look.shape == "rain" else "#3a332f", "down"))
+    c.path(
+        "M186 596H604V620L600 644H506L498 628H270L262 644H206Q180 640 186 596Z",
+        c.paint(lit(look.accent, -0.45) if look.shape == "rain" else "#3a332f", "down"),
+    )
     c.line("M190 598H602", lit(look.colour, 0.3), 4, 0.5)
+
+
+def _straw_hat(c: Canvas, look: Look) -> None:
+    """Draw a woven hat with a ribbon."""
+    brim, crown = oval(400, 510, 280, 84), "M258 500Q250 300 400 292Q550 300 542 500Q400 556 258 500Z"
+    cast(c, brim)
+    c.body(brim, look, "soft")
+    c.path(brim, c.tile("weave", lit(look.colour, -0.4), 30), opacity=0.8)
+    c.path(oval(412, 516, 168, 44), INK, opacity=0.2)
+    c.path(crown, c.paint(look.colour, "cloth"))
+    c.path(crown, c.tile("weave", lit(look.colour, -0.4), 30), opacity=0.8)
+    c.path("M255 446Q400 500 545 446L542 502Q400 558 258 502Z", c.paint(look.accent, "cloth"))
+
+
+def _bucket_hat(c: Canvas, look: Look) -> None:
+    """Draw a bucket hat with a stitched brim."""
+    crown = "M272 440L312 292Q400 256 488 292L528 440Q400 490 272 440Z"
+    brim = "M276 430Q400 474 524 430L606 556Q400 640 194 556Z"
+    cast(c, brim)
+    c.body(crown, look, "cloth")
+    c.body(brim, look, "cloth")
+    c.path("M276 430Q400 474 524 430L532 444Q400 492 268 444Z", INK, opacity=0.14)
+    for i in range(3):
+        stitches(
+            c,
+            f"M{262 - i * 20} {468 + i * 30}Q400 {520 + i * 38} {538 + i * 20} {468 + i * 30}",
+            lit(look.colour, -0.3),
+        )
+    emblem(c, look.mark, (400, 370, 62), look.accent)
 
 
 @kind("cap", "wall", focus=(340, 400, 1.5), across=360, zoom=1.12)
 def cap(c: Canvas, look: Look) -> None:
     """A cap: baseball, `bucket` hat, or `straw` hat with ribbon."""
     if look.shape == "straw":
-        brim, crown = oval(400, 510, 280, 84), "M258 500Q250 300 400 292Q550 300 542 500Q400 556 258 500Z"
-        cast(c, brim)
-        c.body(brim, look, "soft")
-        c.path(brim, c.tile("weave", lit(look.colour, -0.4), 30), opacity=0.8)
-        c.path(oval(412, 516, 168, 44), INK, opacity=0.2)
-        c.path(crown, c.paint(look.colour, "cloth"))
-        c.path(crown, c.tile("weave", lit(look.colour, -0.4), 30), opacity=0.8)
-        c.path("M255 446Q400 500 545 446L542 502Q400 558 258 502Z", c.paint(look.accent, "cloth"))
+        _straw_hat(c, look)
         return
     if look.shape == "bucket":
-        crown = "M272 440L312 292Q400 256 488 292L528 440Q400 490 272 440Z"
-        brim = "M276 430Q400 474 524 430L606 556Q400 640 194 556Z"
-        cast(c, brim)
-        c.body(crown, look, "cloth")
-        c.body(brim, look, "cloth")
-        c.path("M276 430Q400 474 524 430L532 444Q400 492 268 444Z", INK, opacity=0.14)
-        for i in range(3):
-            stitches(c, f"M{262 - i * 20} {468 + i * 30}Q400 {520 + i * 38} {538 + i * 20} {468 + i * 30}", lit(look.colour, -0.3))
-        emblem(c, look.mark, 400, 370, 62, look.accent)
+        _bucket_hat(c, look)
         return
     crown = "M232 500Q222 300 420 286Q606 300 598 500Q420 540 232 500Z"
     cast(c, crown)
@@ -107,9 +129,13 @@ def cap(c: Canvas, look: Look) -> None:
     cast(c, brim, 8, 18)
     c.path(brim, c.paint(look.accent if look.pattern == "duo" else look.colour, "flat"))
     for i in range(3):
-        stitches(c, f"M{216 - i * 22} {512 + i * 18}Q310 {496 + i * 22} {430 - i * 36} {526 + i * 10}", lit(look.colour, -0.35))
+        stitches(
+            c,
+            f"M{216 - i * 22} {512 + i * 18}Q310 {496 + i * 22} {430 - i * 36} {526 + i * 10}",
+            lit(look.colour, -0.35),
+        )
     c.path(oval(420, 284, 16, 9), lit(look.colour, -0.15))
-    emblem(c, look.mark, 424, 420, 74, look.accent if look.pattern != "duo" else "#fff")
+    emblem(c, look.mark, (424, 420, 74), look.accent if look.pattern != "duo" else "#fff")
 
 
 @kind("beanie", "wall", focus=(400, 470, 1.6), across=320, zoom=1.2)
@@ -130,7 +156,7 @@ def beanie(c: Canvas, look: Look) -> None:
     c.path(brim, c.paint(look.accent if look.pattern == "band" else look.colour, "cloth"))
     c.path(brim, c.tile("rib", INK, 44), opacity=0.5)
     c.path("M452 504H510V548H452Z", "#f3ead9")
-    emblem(c, look.mark, 481, 526, 30, INK)
+    emblem(c, look.mark, (481, 526, 30), INK)
 
 
 @kind("scarf", "wall", focus=(360, 300, 1.6), across=330, zoom=1.06)
@@ -142,7 +168,11 @@ def scarf(c: Canvas, look: Look) -> None:
     ):
         (rx, ry), (lx, ly) = points[2], points[3]
         fringe = [(lx + (rx - lx) * (i + 0.5) / 12, ly + (ry - ly) * (i + 0.5) / 12) for i in range(12)]
-        c.line("".join(f"M{x:.0f} {y:.0f}l{4 + i % 3} 44" for i, (x, y) in enumerate(fringe)), lit(look.colour, -0.14), 6)
+        c.line(
+            "".join(f"M{x:.0f} {y:.0f}l{4 + i % 3} 44" for i, (x, y) in enumerate(fringe)),
+            lit(look.colour, -0.14),
+            6,
+        )
         d = polygon(points, 8)
         cast(c, d)
         c.body(d, look, "cloth", size=56, turn=turn)
@@ -152,7 +182,9 @@ def scarf(c: Canvas, look: Look) -> None:
     loop = "M262 240Q280 170 400 168Q520 170 540 240Q556 330 470 372Q400 398 330 372Q246 330 262 240Z"
     cast(c, loop)
     c.body(loop, look, "flat", size=56, turn=20)
-    c.path("M318 232Q330 204 400 202Q470 204 484 232Q470 290 400 294Q330 290 318 232Z", lit(look.colour, -0.5))
+    c.path(
+        "M318 232Q330 204 400 202Q470 204 484 232Q470 290 400 294Q330 290 318 232Z", lit(look.colour, -0.5)
+    )
     for dy in (0, 26, 50):
         seam(c, f"M272 {286 + dy}Q340 {360 + dy * 0.5} 470 {340 + dy * 0.4}", 0.14, 7)
 
@@ -180,7 +212,10 @@ def gloves(c: Canvas, look: Look) -> None:
     """A pair of knitted mittens with ribbed cuffs."""
     mitten = "M330 560V330Q326 190 420 186Q500 190 502 330V372Q540 330 572 350Q596 372 566 416L500 520V560Z"
     for dx, turn in ((70, 14), (-120, -12)):
-        with c.group(f"translate({dx} {40}) rotate({turn} 400 400)" + (" translate(830 0) scale(-1 1)" if dx < 0 else "")):
+        with c.group(
+            f"translate({dx} {40}) rotate({turn} 400 400)"
+            + (" translate(830 0) scale(-1 1)" if dx < 0 else "")
+        ):
             cast(c, mitten)
             c.body(mitten, look, "cloth", size=44)
             if not look.pattern:

@@ -1,4 +1,4 @@
-// The article page: pictures by thumbnail, the SKU that the chosen options name, − and + beside numbers.
+// The article page: pictures by thumbnail (and the home page: slides by dot), the SKU that the chosen options name, − and + beside numbers.
 import { each } from "./awake.js";
 
 const yuan = (fen) => {
@@ -15,8 +15,8 @@ const node = (name, text, className) => {
 
 export function gallery(root) {
   each(root, "[data-gallery]", (box) => {
-    const row = box.querySelector(".gallery-main");
-    const links = [...box.querySelectorAll(".gallery-thumbs a")];
+    const row = box.querySelector("ul");
+    const links = [...box.querySelectorAll("ul + ul a")];
     const mark = (at) => links.forEach((link, i) => (i === at ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
     links.forEach((link, i) => link.addEventListener("click", (event) => {
       event.preventDefault();

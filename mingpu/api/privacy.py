@@ -1,0 +1,213 @@
+"""The statement, what was done with my data, my copy of it, leaving, certificates: as JSON."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Body as InBody
+from ninja import Field, Query, Router, Schema, Status
+
+from mingpu.accounts.queries import token_hash
+from mingpu.accounts.services import confirm_person
+from mingpu.api.base import LARGEST_PAGE, Body, me, network
+from mingpu.lib.requests import MallRequest
+from mingpu.privacy import cancellation, certificate, dpv, export, statement, uses
+from mingpu.privacy.register import REGISTER
+
+router = Router(tags=["privacy"])
+PAGE = Query(1, ge=1, le=100_000)
+SIZE = Query(20, ge=1, le=LARGEST_PAGE)
+
+
+class UseOut(Schema):
+    """One use of my data. items: what that purpose may touch."""
+
+    at: datetime
+    purpose: str
+    purpose_label: str
+    actor_kind: str
+    actor: str
+    items: list[str]
+    basis: str
+    reference: str
+
+
+class Uses(Schema):
+    """A page of uses, newest first."""
+
+    total: int
+    items: list[UseOut]
+    page: int
+    page_size: int
+
+
+class ShareOut(Schema):
+    """One message that left, word for word; payload null once its key is gone."""
+
+    at: datetime
+    recipient: str
+    recipient_label: str
+    purpose: str
+    items: list[str]
+    payload: dict[str, Any] | None
+    reference: str
+
+
+class Shares(Schema):
+    """A page of shares, newest first."""
+
+    total: int
+    items: list[ShareOut]
+    page: int
+    page_size: int
+
+
+class ExportAsked(Schema):
+    """A copy that is being made, or is there."""
+
+    id: UUID
+    state: str
+
+
+class ExportOut(ExportAsked):
+    """One of my copies."""
+
+    requested_at: datetime
+    ready_at: datetime | None
+    expires_at: datetime | None
+    size: int | None
+
+
+class Exports(Schema):
+    """My copies, newest first."""
+
+    total: int
+    items: list[ExportOut]
+    page: int
+    page_size: int
+
+
+class Proof(Body):
+    """That it is me: my password, or a code sent with intent `cancel`."""
+
+    password: str | None = Field(None, max_length=1000)
+    phone_code: str | None = Field(None, max_length=300)
+
+
+class BlockerOut(Schema):
+    """A matter to be finished first."""
+
+    kind: str
+    reference: str
+    label: str
+
+
+class LeavingOut(Schema):
+    """Where I stand with leaving. state: active | cooling_off | erasing."""
+
+    state: str
+    blockers: list[BlockerOut]
+    until: datetime | None
+    certificate_id: UUID | None
+
+
+@router.get("/statement", auth=None, summary="The privacy statement")
+def published(request: HttpRequest, format: Literal["json", "dpv"] = "json") -> HttpResponse:  # noqa: A002 -- the contract's name
+    """Return the register as published; `format=dpv` as JSON-LD in DPV terms. Texts are in both languages."""
+    tag = f'"{REGISTER.digest}-{format}"'
+    if request.headers.get("If-None-Match") == tag:
+        response = HttpResponse(status=304)
+    elif format == "dpv":
+        response = JsonResponse(
+            dpv.document(), content_type="application/ld+json", json_dumps_params={"ensure_ascii": False}
+        )
+    else:
+        response = JsonResponse(statement.published(), json_dumps_params={"ensure_ascii": False})
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
+
+
+@router.get("/me/privacy/uses", response=Uses, summary="Every use of my data")
+def my_uses(
+    request: HttpRequest, page: int = PAGE, page_size: int = SIZE, purpose: str = Query("", max_length=40)
+) -> Any:
+    """Return who used what of mine, when and why."""
+    return uses.uses_of(me(request), page=page, page_size=page_size, purpose=purpose)
+
+
+@router.get("/me/privacy/shares", response=Shares, summary="What left, to whom")
+def my_shares(request: HttpRequest, page: int = PAGE, page_size: int = SIZE) -> Any:
+    """Return exactly what was sent to others in my name."""
+    return uses.shares_of(me(request), page=page, page_size=page_size)
+
+
+@router.post("/me/privacy/exports", response={202: ExportAsked}, summary="Ask for a copy of my data")
+def ask_export(request: HttpRequest) -> Status[dict[str, Any]]:
+    """Start making a copy; one that is being made already is the answer to a second call."""
+    return Status(202, {"id": export.request(me(request)), "state": "waiting"})
+
+
+@router.get("/me/privacy/exports", response=Exports, summary="My copies")
+def my_exports(request: HttpRequest) -> dict[str, Any]:
+    """Return my copies and how far they are."""
+    found = export.exports_of(me(request))
+    return {"total": len(found), "items": found, "page": 1, "page_size": LARGEST_PAGE}
+
+
+@router.get("/me/privacy/exports/{uuid:export_id}", summary="Fetch a copy")
+def fetch_export(request: HttpRequest, export_id: UUID) -> HttpResponse:
+    """Return the zip, or 202 while it is being made. 404 for another's or one past its three days."""
+    known = export.find(me(request), export_id)
+    if known.state != "ready":
+        return JsonResponse({"id": str(known.id), "state": known.state}, status=202)
+    return zipped(export.open_file(me(request), export_id), export_id)
+
+
+@router.get("/me/cancellation", response=LeavingOut, summary="Where I stand with leaving")
+def my_cancellation(request: HttpRequest) -> Any:
+    """Return the state, what stands in the way, and the due time."""
+    return cancellation.state_of(me(request))
+
+
+@router.post("/me/cancellation", response={202: LeavingOut}, summary="Cancel my account")
+def cancel(request: HttpRequest, proof: Proof) -> Status[Any]:
+    """Start cooling off; with open matters nothing happens and they are named. All other sign-ins end."""
+    person_id = me(request)
+    confirm_person(
+        person_id=person_id, address=network(request), password=proof.password, phone_code=proof.phone_code
+    )
+    keep = token_hash(request.token) if isinstance(request, MallRequest) else None
+    return Status(202, cancellation.request(person_id, keep=keep))
+
+
+@router.delete("/me/cancellation", response={202: LeavingOut}, summary="Stay after all")
+def stay(request: HttpRequest, proof: Annotated[Proof | None, InBody()] = None) -> Status[Any]:
+    """Take the wish to leave back while cooling off; being signed in is enough. 409 once erasure has begun."""
+    del proof
+    return Status(202, cancellation.withdraw(me(request)))
+
+
+@router.get("/certificates/public-key", auth=None, summary="The key certificates are signed with")
+def public_key(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- ninja's signature
+    """Return the Ed25519 public key, base64."""
+    return HttpResponse(certificate.public_key() + "\n", content_type="text/plain")
+
+
+@router.get("/certificates/{uuid:certificate_id}", auth=None, summary="A certificate of erasure")
+def get_certificate(request: HttpRequest, certificate_id: UUID) -> HttpResponse:  # noqa: ARG001 -- ninja's signature
+    """Return the signed certificate; needs no sign-in, names no one. 404 until it is issued."""
+    text = cancellation.certificate_file(certificate_id)
+    response = HttpResponse(text, content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{certificate_id}.json"'
+    return response
+
+
+def zipped(content: bytes, export_id: UUID) -> HttpResponse:
+    """Answer with an archive that nobody on the way keeps."""
+    response = HttpResponse(content, content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="mingpu-{export_id.hex[:8]}.zip"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

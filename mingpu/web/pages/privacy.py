@@ -1,0 +1,227 @@
+"""The statement, the privacy centre and the certificate of erasure."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from mingpu.accounts.queries import token_hash
+from mingpu.accounts.services import confirm_person
+from mingpu.lib.requests import MallRequest
+from mingpu.lib.text import Text
+from mingpu.privacy import cancellation, certificate, export, statement, uses
+from mingpu.privacy.register import REGISTER
+from mingpu.web.context import notify
+from mingpu.web.pages import SeeOther, me, signed_in
+from mingpu.web.pages.account_forms import NEEDED, MallForm, Typed
+
+STATES = {"active": "none", "cooling_off": "cooling", "erasing": "erasing"}
+PLACES = {  # where an open matter is seen to
+    "orders_order": "order", "payments_attempt": "order", "payments_refund": "order", "service_case": "case",
+}  # fmt: skip
+SEE_TO_IT = Text("去处理", "See to it")
+NOTICE_DUE = Text("{name}：通知待送达", "{name}: notice due")
+LONGEST_PAGE = 6
+
+
+class PasswordForm(MallForm):
+    """Proof by password."""
+
+    places: ClassVar = {"wrong_login": "password"}
+    password = forms.CharField(
+        label=Text("密码", "Password"), strip=False, widget=forms.PasswordInput, error_messages={"required": NEEDED}
+    )
+
+
+class CodeForm(MallForm):
+    """Proof by a code sent to the phone."""
+
+    places: ClassVar = {"wrong_code": "phone_code"}
+    phone_code = Typed(None, Text("短信验证码", "SMS code"), max_length=20)
+
+
+# ---- for everybody ----
+
+
+@require_safe
+def statement_page(request: MallRequest) -> HttpResponseBase:
+    """GET the privacy statement, made of the register."""
+    it = statement.statement()
+    facts = {
+        "statement": {"version": it.version, "hash": it.hash, "machine_url": reverse("api:published")},
+        "operator": it.operator, "purposes": it.purposes, "tables": it.tables, "recipients": it.recipients,
+        "permissions": it.permissions, "clauses": [*it.clauses, *it.later], "exceptions": it.exceptions,
+        "consents": it.consents,
+    }  # fmt: skip
+    return render(request, "statement.html", facts)
+
+
+@require_safe
+def certificate_page(request: MallRequest, pk: UUID) -> HttpResponseBase:
+    """GET a certificate of erasure; needs no sign-in. 404 until it is issued."""
+    whole = json.loads(cancellation.certificate_file(pk))
+    body = whole["certificate"]
+    until = datetime.fromisoformat(body["frozen_until"]).replace(tzinfo=UTC) if body["frozen_until"] else None
+    facts = {
+        "id": body["id"], "issued_at": body["issued_at"], "statement_version": body["statement"]["version"],
+        "erased": [_counted(it, body) for it in ({**body["deleted"], **body["detached"]}).items()],
+        "frozen": [
+            {"label": _table(name), "until": until, "why": str(REGISTER.retention["order"])}
+            for name in body["frozen"]
+        ],
+        "processors": [_processor(it) for it in body["recipients"]],
+        "public_key": whole["public_key"], "signature": whole["signature"],
+        "json_url": reverse("api:get_certificate", args=[pk]),
+    }  # fmt: skip
+    return render(request, "certificate.html", {"certificate": facts})
+
+
+@require_safe
+def public_key(request: MallRequest) -> HttpResponseBase:  # noqa: ARG001 -- Django's signature
+    """GET the key that certificates are signed with, base64."""
+    return HttpResponse(certificate.public_key() + "\n", content_type="text/plain")
+
+
+def _counted(it: tuple[str, int], body: dict[str, Any]) -> dict[str, Any]:
+    return {"label": _table(it[0]), "rows": it[1], "at": body["issued_at"]}
+
+
+def _table(name: str) -> str:
+    known = REGISTER.tables.get(name)
+    return str(known.label) if known else name
+
+
+def _processor(it: dict[str, Any]) -> dict[str, Any]:
+    known = REGISTER.recipients.get(it["id"])
+    return {"label": str(NOTICE_DUE).format(name=known.title if known else it["id"]), "acknowledged_at": None}
+
+
+# ---- the privacy centre ----
+
+
+@require_GET
+@signed_in
+def hub(request: MallRequest) -> HttpResponseBase:
+    """GET the privacy centre at a glance."""
+    it = uses.summary_of(me(request))
+    permissions = [name for name in it.allowed if name in REGISTER.permissions]
+    consents = REGISTER.consents().keys() - REGISTER.permissions.keys()
+    summary = {
+        "permissions_on": len(permissions), "permissions_total": len(REGISTER.permissions),
+        "consents_on": len(it.allowed) - len(permissions), "consents_total": len(consents),
+        "uses_recent": it.uses_recent, "shares_total": it.shares_total, "last_export_at": it.last_export_at,
+        "cancellation_state": STATES[it.state], "cancellation_until": it.cancellation_until,
+    }  # fmt: skip
+    return render(request, "privacy/hub.html", {"summary": summary, "statement_version": REGISTER.version})
+
+
+@require_GET
+@signed_in
+def uses_page(request: MallRequest) -> HttpResponseBase:
+    """GET every use of the person's data; `?purpose=` one kind, `?page=`."""
+    wanted = request.GET.get("purpose", "")
+    chosen = wanted if wanted in REGISTER.purposes else ""
+    listing = uses.uses_of(me(request), page=_page(request), purpose=chosen)
+    purposes = [
+        {"value": it.id, "label": str(it.title), "active": it.id == chosen} for it in REGISTER.purposes.values()
+    ]
+    return render(request, "privacy/uses.html", {"listing": listing, "purposes": purposes})
+
+
+@require_GET
+@signed_in
+def shares_page(request: MallRequest) -> HttpResponseBase:
+    """GET what left in the person's name."""
+    return render(request, "privacy/shares.html", {"listing": uses.shares_of(me(request), page=_page(request))})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def exports(request: MallRequest) -> HttpResponseBase:
+    """GET the person's copies; POST asks for one -> 303 back."""
+    if request.method == "POST":
+        export.request(me(request))
+        return SeeOther(reverse("exports"))
+    found = export.exports_of(me(request))
+    waiting = any(it.state == "waiting" for it in found)
+    return render(request, "privacy/exports.html", {"exports": found, "waiting": waiting})
+
+
+@require_GET
+@signed_in
+def export_download(request: MallRequest, pk: UUID) -> HttpResponseBase:
+    """GET the zip. 404 for another's or one past its time."""
+    response = HttpResponse(export.open_file(me(request), pk), content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="mingpu-{pk.hex[:8]}.zip"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def cancellation_page(request: MallRequest) -> HttpResponseBase:
+    """GET what leaving means; POST password or phone_code -> 303 back, cooling off, or the form again."""
+    by_code = request.GET.get("by") == "code"
+    form: MallForm = (CodeForm if by_code else PasswordForm)(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.telling():
+            confirm_person(person_id=me(request), address=request.address, **form.cleaned_data)
+            cancellation.request(me(request), keep=token_hash(request.token))
+            return SeeOther(reverse("cancellation"))
+    return _cancellation(request, form, mode="code" if by_code else "password")
+
+
+def _cancellation(request: MallRequest, form: MallForm, *, mode: str) -> HttpResponse:
+    it = cancellation.state_of(me(request))
+    preview = cancellation.preview(me(request))
+    blockers = [
+        {"label": b.label, "url": reverse(PLACES[b.kind], args=[b.reference]), "action": str(SEE_TO_IT)}
+        for b in it.blockers
+    ]
+    state = {
+        "state": "blocked" if blockers else STATES[it.state], "blockers": blockers, "until": it.until,
+        "certificate_id": it.certificate_id,
+    }  # fmt: skip
+    facts = {
+        "cancellation": state, "erase": preview.erase, "frozen": preview.frozen, "form": form, "mode": mode,
+        "cooling_off_days": settings.COOLING_OFF_DAYS,
+    }  # fmt: skip
+    return render(request, "privacy/cancellation.html", facts, status=form.status if form.errors else 200)
+
+
+@require_POST
+@signed_in
+def cancellation_withdraw(request: MallRequest) -> HttpResponseBase:
+    """POST -> 303 to the privacy centre; the account is as before. 409 once erasure has begun."""
+    cancellation.withdraw(me(request))
+    response = SeeOther(reverse("privacy"))
+    notify(response, Text("欢迎留下，一切照旧", "Glad you stay; all is as before"))
+    return response
+
+
+def _page(request: MallRequest) -> int:
+    text = request.GET.get("page", "")[:LONGEST_PAGE]
+    return int(text) if text.isascii() and text.isdigit() else 1
+
+
+urlpatterns = [
+    path("statement", statement_page, name="statement"),
+    path("certificates/public-key", public_key, name="public_key"),
+    path("certificates/<uuid:pk>", certificate_page, name="certificate"),
+    path("privacy", hub, name="privacy"),
+    path("privacy/uses", uses_page, name="uses"),
+    path("privacy/shares", shares_page, name="shares"),
+    path("privacy/exports", exports, name="exports"),
+    path("privacy/exports/<uuid:pk>", export_download, name="export_download"),
+    path("privacy/cancellation", cancellation_page, name="cancellation"),
+    path("privacy/cancellation/withdraw", cancellation_withdraw, name="cancellation_withdraw"),
+]

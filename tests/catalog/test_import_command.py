@@ -1,0 +1,110 @@
+"""`mingpu import-catalog`: what it prints, what it writes, how it ends."""
+
+import argparse
+import io
+import json
+
+import pytest
+
+from mingpu.ops.commands import import_catalog
+from tests.catalog.feeding import lines
+from tests.catalog.shop import source, stored
+from tests.support import zone
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    import_catalog.arguments(parser)
+    with zone("worker"):
+        return import_catalog.run(parser.parse_args(words))
+
+
+@pytest.fixture
+def origin() -> str:
+    return source()
+
+
+@pytest.fixture
+def shop(tmp_path, origin):
+    rows = [
+        {"id": "1", "title": "细口壶", "price": 129, "source": origin},
+        {"id": "2", "title": "长嘴壶", "source": origin},
+        {"id": "3", "price": 1, "source": origin},
+        b"{ broken\n",
+        b"\xff\xfe\n",
+    ]
+    path = tmp_path / "shop.jsonl"
+    path.write_bytes(lines(*rows))
+    return path
+
+
+def test_it_says_in_both_languages_what_was_taken_refused_and_not_for_sale(shop, origin, capsys):
+    assert run(str(shop)) == 0
+    out = capsys.readouterr().out
+    assert "收录 / taken: 2" in out
+    assert "其中不出售 / of these not for sale: 1" in out
+    assert "拒收 / refused: 3" in out
+    for code in ("no_price", "missing_title", "broken_json", "broken_text"):
+        assert code in out
+    assert "没有标题 / the title is missing" in out
+    assert stored(origin).title == "细口壶"
+
+
+def test_twice_is_harmless(shop, capsys):
+    run(str(shop))
+    capsys.readouterr()
+    assert run(str(shop)) == 0
+    assert "未变 / unchanged 2" in capsys.readouterr().out
+
+
+def test_the_report_names_every_refusal(shop, tmp_path):
+    report = tmp_path / "report.jsonl"
+    run(str(shop), "--report", str(report))
+    told = [json.loads(line) for line in report.read_text().splitlines()]
+    assert [(it["line"], it["code"]) for it in told] == [(3, "missing_title"), (4, "broken_json"), (5, "broken_text")]
+    assert told[0] | {"external_id": "3", "zh": "没有标题", "en": "the title is missing"} == told[0]
+
+
+def test_a_path_that_leads_nowhere_is_an_answer_not_a_crash(tmp_path, capsys):
+    assert run(str(tmp_path / "nothing")) == 1
+    assert "not_readable" in capsys.readouterr().out
+
+
+def test_a_report_that_cannot_be_written_is_an_answer_not_a_crash(shop, tmp_path, capsys):
+    assert run(str(shop), "--report", str(tmp_path / "no" / "such" / "place")) == 1
+    assert "cannot be written" in capsys.readouterr().out
+
+
+def test_where_the_zone_may_not_write_it_says_so(shop, capsys):
+    parser = argparse.ArgumentParser()
+    import_catalog.arguments(parser)
+    assert import_catalog.run(parser.parse_args([str(shop)])) == 1
+    assert "run it again" in capsys.readouterr().out
+
+
+def test_the_demo_comes_by_name(capsys):
+    assert run("demo") == 0
+    assert "拒收 / refused: 0" in capsys.readouterr().out
+
+
+def test_progress_moves_on_a_terminal():
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    out = Terminal()
+    tell = import_catalog.Progress(2000, out)
+    tell(1000)
+    tell(2000)
+    tell.end()
+    assert out.getvalue() == "\r  已读 / read: 1,000 / 2,000 (50 %)\r  已读 / read: 2,000 / 2,000 (100 %)\n"
+
+
+def test_progress_elsewhere_is_a_line_now_and_then():
+    out = io.StringIO()
+    tell = import_catalog.Progress(0, out)
+    for rows in range(1000, 50_000, 1000):
+        tell(rows)
+    tell.end()
+    assert out.getvalue().count("\n") <= 1
+    assert "\r" not in out.getvalue()

@@ -1,0 +1,189 @@
+"""Parcels: booked once, followed whatever comes in whatever order, received once."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise, permutations
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mingpu.adapters.courier import CourierFailed
+from mingpu.delivery import rules, services
+from mingpu.delivery.queries import shipments_of
+from mingpu.lib.errors import NotFound
+from mingpu.orders.errors import WrongState
+from mingpu.privacy.sharing import records_of
+from tests.factories import make_person
+from tests.jobs import run_jobs, waiting
+from tests.payments.trading import deal, paid
+from tests.support import zone
+
+STATES = (rules.PENDING, rules.LABELLED, rules.PICKED_UP, rules.IN_TRANSIT, rules.OUT, rules.SIGNED, rules.RETURNING)
+
+
+def parcel_of(it):
+    [parcel] = shipments_of(person_id=it.buyer.id, order_no=it.order_no)
+    return parcel
+
+
+def follow(waybill_no):
+    with zone("worker"):
+        services.follow(waybill_no=waybill_no)
+
+
+@pytest.fixture
+def sent(outside):
+    """A paid order whose parcel is booked."""
+    it = deal()
+    paid(outside, it)
+    run_jobs(it.buyer.id)
+    return it
+
+
+def test_a_paid_order_is_booked_once_however_often_it_is_tried(outside, sent):
+    first = parcel_of(sent)
+    assert (first.status, first.courier) == ("label_created", "sf")
+    with zone("worker"):
+        services.book(person_id=sent.buyer.id, order_no=sent.order_no)
+    assert parcel_of(sent) == first
+    assert len(_orders(outside, sent)) == 1
+
+
+def test_a_booking_that_was_lost_on_the_way_is_found_again(outside):
+    it = deal()
+    paid(outside, it)
+    outside.side.fault("sf", "http_500", on="answer", times=2)
+    with zone("worker"), pytest.raises(CourierFailed):
+        services.book(person_id=it.buyer.id, order_no=it.order_no)
+    assert parcel_of(it).status == "pending"
+    run_jobs(it.buyer.id)
+    assert parcel_of(it).waybill_no
+
+
+def test_the_courier_learns_where_to_and_nothing_of_the_goods(outside, sent):
+    [asked] = _orders(outside, sent)
+    text = json.dumps(asked, ensure_ascii=False)
+    assert "林知夏" in text
+    assert "文三路 188 号 3 幢 502" in text
+    assert sent.sku not in text
+    assert "咖啡壶" not in text
+    assert "9900" not in text
+    assert asked["cargoDetails"] == [{"name": "日用品"}]
+    share = next(one for one in records_of(sent.buyer.id) if one.recipient == "sf")
+    assert json.loads(share.payload)["contactInfoList[1].contact"] == "林知夏"
+
+
+def _orders(outside, it):
+    """The messages by which a pick-up was ordered."""
+    found = [dict(parse_qsl(one["body"])) for one in outside.side.received("sf", it.order_no)]
+    return [json.loads(one["msgData"]) for one in found if one["serviceCode"] == "EXP_RECE_CREATE_ORDER"]
+
+
+def test_an_unpaid_order_is_not_booked(outside):
+    it = deal()
+    with zone("worker"):
+        services.book(person_id=it.buyer.id, order_no=it.order_no)
+    assert shipments_of(person_id=it.buyer.id, order_no=it.order_no) == ()
+
+
+def test_the_buyer_sees_the_parcel_move(outside, sent):
+    number = parcel_of(sent).waybill_no
+    for code, parcel, order in [
+        ("50", "picked_up", "shipped"),
+        ("30", "in_transit", "shipped"),
+        ("44", "out_for_delivery", "shipped"),
+        ("80", "signed", "delivered"),
+    ]:
+        outside.push(number, code)
+        follow(number)
+        assert (parcel_of(sent).status, sent.order.status) == (parcel, order)
+    assert len(parcel_of(sent).events) == 4
+    assert sent.order.delivered_at
+
+
+def test_steps_repeated_are_written_once(outside, sent):
+    number = parcel_of(sent).waybill_no
+    moment = datetime.now(UTC).isoformat()
+    for _ in range(3):
+        outside.push(number, "50", at=moment)
+        follow(number)
+    assert len(parcel_of(sent).events) == 1
+    assert [event.cause for event in sent.order.events].count("picked_up") == 1
+
+
+def test_reports_out_of_order_never_move_it_back(outside, sent):
+    number = parcel_of(sent).waybill_no
+    begun = datetime.now(UTC) - timedelta(days=2)
+    for hours, code in [(30, "80"), (1, "50"), (20, "44"), (10, "30"), (31, "70")]:
+        outside.push(number, code, at=(begun + timedelta(hours=hours)).isoformat())
+        follow(number)
+        assert (parcel_of(sent).status, sent.order.status) == ("signed", "delivered")
+    moments = [event.at for event in parcel_of(sent).events]
+    assert moments == sorted(moments, reverse=True)
+
+
+def test_an_unknown_waybill_is_nobodys(outside):
+    follow("SF0000000000000")
+
+
+def test_an_exception_is_told_and_moves_nothing(outside, sent):
+    number = parcel_of(sent).waybill_no
+    outside.push(number, "50")
+    outside.push(number, "70")
+    follow(number)
+    assert parcel_of(sent).status == "picked_up"
+    assert any("再次派送" in str(event.text) for event in parcel_of(sent).events)
+
+
+def test_the_buyer_confirms_once(outside, sent):
+    with pytest.raises(WrongState):
+        services.confirm_receipt(person_id=sent.buyer.id, order_no=sent.order_no)
+    number = parcel_of(sent).waybill_no
+    outside.push(number, "50")
+    follow(number)
+    services.confirm_receipt(person_id=sent.buyer.id, order_no=sent.order_no)
+    assert (sent.order.status, sent.order.events[-1].cause) == ("completed", "received_by_buyer")
+    with pytest.raises(WrongState):
+        services.confirm_receipt(person_id=sent.buyer.id, order_no=sent.order_no)
+    outside.push(number, "80")
+    follow(number)
+    assert sent.order.status == "completed"
+    assert parcel_of(sent).status == "signed"
+
+
+def test_receipt_comes_by_itself_some_days_after_signing(outside, sent):
+    number = parcel_of(sent).waybill_no
+    outside.push(number, "80")
+    follow(number)
+    assert waiting("delivery.receipt_due", order_no=sent.order_no) == 1
+    assert "delivery.receipt_due" not in run_jobs(sent.buyer.id, ahead=timedelta(days=6))
+    run_jobs(sent.buyer.id, ahead=timedelta(days=8))
+    assert (sent.order.status, sent.order.events[-1].cause) == ("completed", "receipt_due")
+
+
+def test_another_persons_parcel_does_not_exist(outside, sent):
+    other = make_person()
+    assert shipments_of(person_id=other.id, order_no=sent.order_no) == ()
+    with pytest.raises(NotFound):
+        services.confirm_receipt(person_id=other.id, order_no=sent.order_no)
+
+
+@settings(max_examples=200)
+@given(now=st.sampled_from(STATES), reported=st.lists(st.sampled_from([*STATES, "exception", "other"])))
+def test_a_parcel_only_climbs_and_order_does_not_matter(now, reported):
+    there = rules.furthest(now, reported)
+    assert rules.RANK[there] >= rules.RANK[now]
+    assert rules.furthest(now, reported[::-1]) == there
+    assert rules.furthest(there, reported) == there
+
+
+def test_any_order_of_the_usual_reports_ends_at_the_door():
+    usual = [rules.PICKED_UP, rules.IN_TRANSIT, rules.OUT, rules.SIGNED]
+    for reports in permutations(usual):
+        way = [rules.LABELLED]
+        for report in reports:
+            way.append(rules.furthest(way[-1], [report]))
+        assert way[-1] == rules.SIGNED
+        assert all(rules.RANK[after] >= rules.RANK[before] for before, after in pairwise(way))
