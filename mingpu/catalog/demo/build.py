@@ -103,7 +103,7 @@ def build(target: Path) -> int:
     """Write the catalogue into `target` and return how many products it has.
 
     Pictures that no product uses any more are removed. Raises ValueError, before anything is written, for a
-    product with too many SKUs or too large a picture.
+    product whose name another one has, with too many SKUs or too large a picture.
     """
     rows: list[Row] = []
     files: dict[str, str] = {}
@@ -111,8 +111,8 @@ def build(target: Path) -> int:
         drawn = {f"{good.slug}-{i}.svg": svg for i, svg in enumerate(pictures(good), 1)}
         row = row_of(good, list(drawn))
         heavy = [name for name, svg in drawn.items() if len(svg.encode()) > MAX_BYTES]
-        if heavy or len(skus(good)) > MAX_SKUS:
-            raise ValueError(f"{good.title}: {len(skus(good))} SKUs, too large: {heavy}")
+        if heavy or len(skus(good)) > MAX_SKUS or files.keys() & drawn.keys():
+            raise ValueError(f"{good.title}: {len(skus(good))} SKUs, too large: {heavy}, or not the only one")
         rows.append(row)
         files |= drawn
     images = target / "images"

@@ -42,12 +42,13 @@ def _glow(c: Canvas, cx: float = 0.45, cy: float = 0.42, strength: float = 0.85)
 
 def _window(c: Canvas, turn: int) -> None:
     """Let light fall through a window upon the wall: two panes, one, or a bright day."""
-    light = c.fade(GLOW, 0.38, 0, SLANT)
-    if turn % 3 == 1:
-        c.path(polygon([(-40, -20), (330, -20), (620, 566), (250, 566)]), light)
-        return
-    if turn % 3:
+    day, one = 2, 1
+    if turn % 3 == day:
         _glow(c, 0.2, 0.1, 0.5)
+        return
+    light = c.fade(GLOW, 0.38, 0, SLANT)
+    if turn % 3 == one:
+        c.path(polygon([(-40, -20), (330, -20), (620, 566), (250, 566)]), light)
         return
     c.path(polygon([(60, -20), (230, -20), (520, 560), (350, 560)]), light)
     c.path(polygon([(262, -20), (400, -20), (690, 560), (552, 560)]), light)

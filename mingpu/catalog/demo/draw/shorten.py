@@ -122,7 +122,7 @@ def shorten(d: str) -> str:
         )
         text = _join(numbers, scale)
         small = letter.lower()
-        joined = small == last or (last == "m" and small == "l")
+        joined = small != "m" and (small == last or (last == "m" and small == "l"))
         out += (text if text[0] == "-" else " " + text) if joined else small + text
         last = small
     return out
