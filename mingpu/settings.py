@@ -117,7 +117,8 @@ CSRF_FAILURE_VIEW = "mingpu.web.failures.csrf"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 X_FRAME_OPTIONS = "DENY"
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+# Only the worker runs jobs; a command that adds none of its own need not import what they import.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs" if ZONE == "worker" else "no_jobs"
 PROCRASTINATE_IMPORT_PATHS: list[str] = []
 
 # Nothing personal reaches a log: requests are written by route name, never with query or body, and errors

@@ -9,38 +9,20 @@ any.
 """
 
 import argparse
-import mimetypes
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.web import fixtures  # noqa: E402 -- the path comes first
+from tests.web.browser import ORIGIN, answer, launch  # noqa: E402
 
-STATIC = ROOT / "mingpu/web/static"
-PICTURES = ROOT / "mingpu/catalog/demo/images"
-ORIGIN = "http://mall.test"
-POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:"
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
-COLOURS = ("#c9ddd9", "#ead8c8", "#d5d9ea", "#e3dabb", "#e8cfd3", "#d2dfc2")
-
-
-def picture(path: Path) -> bytes:
-    """Return a picture of goods, or a plain one where it is not there."""
-    if path.is_file():
-        return path.read_bytes()
-    colour = COLOURS[len(path.name) % len(COLOURS)]
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4">'
-        f'<rect width="4" height="4" fill="{colour}"/><circle cx="2" cy="2" r="1" fill="#fff" opacity=".5"/></svg>'
-    ).encode()
 
 
 def drawn() -> Iterator[tuple[str, str, str]]:
@@ -49,21 +31,6 @@ def drawn() -> Iterator[tuple[str, str, str]]:
     for name, page in fixtures.PAGES.items():
         for language in ("zh-hans", "en"):
             yield name, language, fixtures.draw(page, language, engine)
-
-
-def answer(route: Route, pages: dict[str, str]) -> None:
-    """Answer one request of the browser from memory or the static folder."""
-    path = urlsplit(route.request.url).path
-    kind, _, rest = path.lstrip("/").partition("/")
-    if path in pages:
-        headers = {"content-security-policy": POLICY, "content-type": "text/html; charset=utf-8"}
-        route.fulfill(body=pages[path], headers=headers)
-    elif kind == "pictures":
-        route.fulfill(body=picture(PICTURES / rest), content_type="image/svg+xml")
-    elif kind == "static" and (STATIC / rest).is_file():
-        route.fulfill(path=STATIC / rest, content_type=mimetypes.guess_type(rest)[0] or "text/plain")
-    else:
-        route.fulfill(status=404, body="")
 
 
 def open_page(browser: Browser, pages: dict[str, str], size: str, wish: argparse.Namespace) -> Page:
@@ -130,7 +97,7 @@ def main() -> int:
     }
     complaints: list[str] = []
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = launch(play)
         for size in [wish.size] if wish.size else SIZES:
             complaints += take(browser, pages, size, wish)
         browser.close()

@@ -28,10 +28,12 @@ subprocess.run(
 
 import django  # noqa: E402 -- settings need the home above
 import pytest  # noqa: E402
+from django.utils.module_loading import autodiscover_modules  # noqa: E402
 
 from mingpu.ops import postgres  # noqa: E402
 
 django.setup()
+autodiscover_modules("jobs")  # tests run jobs themselves, as the worker would
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,12 +4,13 @@ import time
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError, connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
 from mingpu.accounts.errors import TooMany
 from mingpu.accounts.models import Profile
+from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import current_language
 from mingpu.privacy.purposes import AccountFrozen, Purpose, processing
 from tests.web.mall_urls import PATHS, nobody
@@ -17,53 +18,53 @@ from tests.web.mall_urls import PATHS, nobody
 SECRET = "13812345678"
 
 
-def ok(request: HttpRequest) -> HttpResponse:
+def ok(request: MallRequest) -> HttpResponse:
     return HttpResponse(f"{current_language()} {request.person_id} {request.address}")
 
 
-def owner(request: HttpRequest) -> HttpResponse:
+def owner(request: MallRequest) -> HttpResponse:
     return HttpResponse(str(request.owner_id))
 
 
-def known_owner(request: HttpRequest) -> HttpResponse:
+def known_owner(request: MallRequest) -> HttpResponse:
     return HttpResponse(str(request.known_owner_id))
 
 
-def boom(request: HttpRequest) -> HttpResponse:
+def boom(request: MallRequest) -> HttpResponse:
     raise ValueError(SECRET)
 
 
-def half_way(request: HttpRequest) -> HttpResponse:
+def half_way(request: MallRequest) -> HttpResponse:
     with processing(Purpose.PROFILE, subject=request.person_id):
         Profile.objects.filter(person_id=request.person_id).update(nickname="half")
         raise ValueError(SECRET)
 
 
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: MallRequest) -> HttpResponse:
     with processing(Purpose.PROFILE, subject=request.person_id, reading=True):
         names = list(Profile.objects.values_list("nickname", flat=True))
-    return HttpResponse(",".join(names))
+    return HttpResponse(",".join(map(str, names)))
 
 
-def left(request: HttpRequest) -> HttpResponse:
+def left(request: MallRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user, coalesce(current_setting('app.subject', true), '')")
         return HttpResponse("|".join(cursor.fetchone()))
 
 
 def raising(error: Exception):
-    def view(request: HttpRequest) -> HttpResponse:
+    def view(request: MallRequest) -> HttpResponse:
         raise error
 
     return view
 
 
-def slow(request: HttpRequest, who: str) -> HttpResponse:
+def slow(request: MallRequest, who: str) -> HttpResponse:
     time.sleep(0.05)
     return HttpResponse("slow")
 
 
-def echo(request: HttpRequest) -> HttpResponse:
+def echo(request: MallRequest) -> HttpResponse:
     return HttpResponse(repr(dict(request.POST.items())) + repr(dict(request.GET.items())))
 
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from mingpu.accounts.queries import destination_index
@@ -22,6 +21,7 @@ from tests.counterparts import Outside, outside
 
 PASSWORD = "wise-otter-Lantern-93"
 WEB = "tests.mall_urls"
+NOBODY = UUID(int=0)
 
 
 def number() -> str:
@@ -79,17 +79,22 @@ class App:
 
     address: str
     token: str = ""
-    person_id: UUID | None = None
+    person_id: UUID = NOBODY
     phone: str = ""
     username: str = ""
     client: Client = field(default_factory=lambda: Client(SERVER_NAME="127.0.0.1"))
 
-    def call(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
         data = json.dumps(body) if body is not None else ""
         return self.client.generic(
-            method, f"/api/v1{path}", data, content_type="application/json", headers=headers, REMOTE_ADDR=self.address
+            method,
+            f"/api/v1{path}",
+            data,
+            content_type="application/json",
+            headers=headers,
+            REMOTE_ADDR=self.address,
         )
 
     def code(self, to: str, intent: str, channel: str = "sms") -> str:
@@ -124,7 +129,7 @@ def person(app: App) -> App:
 
 
 @pytest.fixture
-def web(outside: Outside) -> Iterator[None]:  # noqa: ARG001 -- its ports are settings, set before these
+def web(outside: Outside) -> Iterator[None]:
     """The addresses of accounts and API, whatever other rooms have yet."""
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     with override_settings(ROOT_URLCONF=WEB):

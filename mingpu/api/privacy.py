@@ -16,8 +16,8 @@ from mingpu.privacy import cancellation, certificate, dpv, export, statement, us
 from mingpu.privacy.register import REGISTER
 
 router = Router(tags=["privacy"])
-PAGE = Query(1, ge=1, le=100_000)
-SIZE = Query(20, ge=1, le=LARGEST_PAGE)
+Page = Annotated[int, Query(ge=1, le=100_000)]
+Size = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
 
 
 class UseOut(Schema):
@@ -132,14 +132,17 @@ def published(request: HttpRequest, format: Literal["json", "dpv"] = "json") -> 
 
 @router.get("/me/privacy/uses", response=Uses, summary="Every use of my data")
 def my_uses(
-    request: HttpRequest, page: int = PAGE, page_size: int = SIZE, purpose: str = Query("", max_length=40)
+    request: HttpRequest,
+    page: Page = 1,
+    page_size: Size = 20,
+    purpose: Annotated[str, Query(max_length=40)] = "",
 ) -> Any:
     """Return who used what of mine, when and why."""
     return uses.uses_of(me(request), page=page, page_size=page_size, purpose=purpose)
 
 
 @router.get("/me/privacy/shares", response=Shares, summary="What left, to whom")
-def my_shares(request: HttpRequest, page: int = PAGE, page_size: int = SIZE) -> Any:
+def my_shares(request: HttpRequest, page: Page = 1, page_size: Size = 20) -> Any:
     """Return exactly what was sent to others in my name."""
     return uses.shares_of(me(request), page=page, page_size=page_size)
 

@@ -8,7 +8,6 @@ it is the person (password or code).
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -91,7 +90,8 @@ def request(person_id: UUID, *, keep: bytes | None = None) -> Leaving:
         models.Standing.objects.filter(person_id=person_id).update(state=COOLING)
         with connection.cursor() as cursor:
             cursor.execute(
-                "DELETE FROM accounts_session WHERE person_id = %s AND token_hash <> %s", [person_id, keep or b""]
+                "DELETE FROM accounts_session WHERE person_id = %s AND token_hash <> %s",
+                [person_id, keep or b""],
             )
         enqueue(
             "privacy.erase", at=until, once=f"erase:{person_id}:{until.isoformat()}", person_id=str(person_id)
@@ -116,10 +116,13 @@ def withdraw(person_id: UUID) -> Leaving:
 
 def preview(person_id: UUID) -> Preview:
     """Return what cancelling would erase and what it would freeze."""
-    erase = [str(table.label) for table in REGISTER.tables.values() if table.subject and table.erase == "delete"]
+    erase = [
+        str(table.label) for table in REGISTER.tables.values() if table.subject and table.erase == "delete"
+    ]
     with processing(Purpose.CANCELLATION, subject=person_id, reading=True), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT max(coalesce(completed_at, placed_at)) FROM orders_order WHERE person_id = %s", [person_id]
+            "SELECT max(coalesce(completed_at, placed_at)) FROM orders_order WHERE person_id = %s",
+            [person_id],
         )
         (newest,) = cursor.fetchone()
     if newest is None:
@@ -145,8 +148,8 @@ def _state(person_id: UUID) -> Leaving:
     if state == ACTIVE:
         return Leaving(ACTIVE, tuple(_blockers(person_id)))
     rows = models.Cancellation.objects.filter(person_id=person_id).values("until", "certificate_id")
-    row: dict[str, Any] = rows.first() or {"until": None, "certificate_id": None}
-    return Leaving(state, (), row["until"], row["certificate_id"])
+    row = rows.first()
+    return Leaving(state, (), row["until"], row["certificate_id"]) if row else Leaving(state)
 
 
 def _blockers(person_id: UUID) -> list[Blocker]:
@@ -162,5 +165,7 @@ def _blockers(person_id: UUID) -> list[Blocker]:
                 f"WHERE {table.subject} = %s AND {table.open['where']} ORDER BY 1",
                 [person_id],
             )
-            found += [Blocker(table.name, row[0], str(label).format(reference=row[0])) for row in cursor.fetchall()]
+            found += [
+                Blocker(table.name, row[0], str(label).format(reference=row[0])) for row in cursor.fetchall()
+            ]
     return found

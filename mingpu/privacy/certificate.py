@@ -29,7 +29,9 @@ class NotGenuine(Exception):
 
 def canonical(body: Body) -> bytes:
     """Return the bytes that are signed: the same for the same content."""
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return json.dumps(
+        body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
 
 
 def _key() -> Ed25519PrivateKey:
@@ -82,5 +84,7 @@ def verify(text: str, known_key: str = "") -> Body:
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(raw, canonical(body))
     except InvalidSignature:
-        raise NotGenuine("the signature does not match: the certificate was altered or signed by another key") from None
+        raise NotGenuine(
+            "the signature does not match: the certificate was altered or signed by another key"
+        ) from None
     return body

@@ -58,13 +58,17 @@ def register_findings(register: Register = REGISTER) -> Iterator[Finding]:
         yield Finding("zones", f"the logins {sorted(ZONES)} are not the register's {sorted(register.zones)}")
     for lookup in register.lookups.values():
         if lookup.table not in register.tables:
-            yield Finding("lookup", f"lookup {lookup.id} is over {lookup.table}, which is not in the register")
+            yield Finding(
+                "lookup", f"lookup {lookup.id} is over {lookup.table}, which is not in the register"
+            )
 
 
 def _clauses(what: str, named: tuple[str, ...], register: Register) -> Iterator[Finding]:
     for clause in named:
         if clause not in register.clauses:
-            yield Finding("clause-unknown", f"{what} rests on clause {clause}, which the statement does not have")
+            yield Finding(
+                "clause-unknown", f"{what} rests on clause {clause}, which the statement does not have"
+            )
     known = [register.clauses[clause] for clause in named if clause in register.clauses]
     if not named:
         yield Finding("without-clause", f"{what} rests on no clause")
@@ -114,9 +118,8 @@ def _table(table: Table, register: Register) -> Iterator[Finding]:
         yield Finding("retention", f"{name} is kept for a fixed time but nothing ends it")
     if table.erase not in ERASE:
         yield Finding("erase", f"{name} does not say what cancelling does to it")
-    for columns in table.updates.values():
-        for column in set(columns) - table.columns.keys():
-            yield Finding("grant-unknown", f"{name}.{column} may be updated but is not declared")
+    for unknown in {it for listed in table.updates.values() for it in listed} - table.columns.keys():
+        yield Finding("grant-unknown", f"{name}.{unknown} may be updated but is not declared")
     for column in table.columns.values():
         yield from _column(table, column, register)
 
@@ -132,7 +135,9 @@ def _column(table: Table, column: Column, register: Register) -> Iterator[Findin
     yield from _clauses(where, column.clauses, register)
     hidden = column.sealed or column.index_of or column.mask == "secret"
     if column.sensitive and not hidden and not column.clear:
-        yield Finding("sensitive-clear", f"{where} is sensitive but neither sealed nor hashed, and no reason is given")
+        yield Finding(
+            "sensitive-clear", f"{where} is sensitive but neither sealed nor hashed, and no reason is given"
+        )
 
 
 # ---- the code ----
@@ -144,7 +149,9 @@ def code_findings(register: Register = REGISTER) -> Iterator[Finding]:
         if clause.later:
             continue
         if not clause.implemented:
-            yield Finding("clause-implementation", f"clause {clause.id} is in force and nothing carries it out")
+            yield Finding(
+                "clause-implementation", f"clause {clause.id} is in force and nothing carries it out"
+            )
         if not clause.tests:
             yield Finding("clause-test", f"clause {clause.id} is in force and no test holds it")
         for target in clause.implemented:
@@ -200,7 +207,9 @@ def database_findings(database: live.Connection, register: Register = REGISTER) 
     yield from _columns(database, register)
     newest = newest_migration()
     if newest is None or newest.read_text() != migration_text(register):
-        yield Finding("migration", "the register has changed since its newest migration: statement makemigration")
+        yield Finding(
+            "migration", "the register has changed since its newest migration: statement makemigration"
+        )
     grants = live.difference(live.live_grants(database), live.expected_grants(register))
     yield from _difference("grant", grants)
     yield from _difference("grant", live.sequence_grants(database))
@@ -216,8 +225,12 @@ def database_findings(database: live.Connection, register: Register = REGISTER) 
 
 
 def _difference(kind: str, it: live.Difference) -> Iterator[Finding]:
-    yield from (Finding(f"{kind}-extra", f"the database has, the register does not: {text}") for text in it.extra)
-    yield from (Finding(f"{kind}-missing", f"the register has, the database does not: {text}") for text in it.missing)
+    yield from (
+        Finding(f"{kind}-extra", f"the database has, the register does not: {text}") for text in it.extra
+    )
+    yield from (
+        Finding(f"{kind}-missing", f"the register has, the database does not: {text}") for text in it.missing
+    )
 
 
 def _columns(database: live.Connection, register: Register) -> Iterator[Finding]:

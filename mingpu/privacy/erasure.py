@@ -120,7 +120,9 @@ def _count_shares(leaving: _Leaving) -> None:
         progress = _progress(leaving)
         if "shares" not in progress:
             sent: dict[str, int] = {}
-            for name in models.Share.objects.filter(person_id=leaving.person_id).values_list("recipient", flat=True):
+            for name in models.Share.objects.filter(person_id=leaving.person_id).values_list(
+                "recipient", flat=True
+            ):
                 sent[name] = sent.get(name, 0) + 1
             _note(leaving, {**progress, "shares": sent})
 
@@ -169,10 +171,10 @@ def _delete(table: Table, leaving: _Leaving) -> int:
 
 
 def _detach(table: Table, leaving: _Leaving) -> int:
-    model = rows.model_of(table.name)
+    fields = rows.options_of(table.name).concrete_fields
     emptied = [f"{table.subject} = NULL"]
     for name in (column.name for column in table.columns.values() if column.blank):
-        field = next(it for it in model._meta.concrete_fields if it.column == name)
+        field = next(it for it in fields if it.column == name)
         emptied.append(f"{name} = NULL" if field.null else f"{name} = ''")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -227,7 +229,9 @@ def _left(leaving: _Leaving) -> int:
 
 def _keys(leaving: _Leaving) -> None:
     """Note how many keys there are, then destroy them: the note is not lost if we are killed in between."""
-    kinds = tuple(dict.fromkeys(c.sealed for t in rows.persons_tables() for c in t.columns.values() if c.sealed))
+    kinds = tuple(
+        dict.fromkeys(c.sealed for t in rows.persons_tables() for c in t.columns.values() if c.sealed)
+    )
     there = sum(keys.fetch(leaving.person_id, kind) is not None for kind in kinds)
     with processing(Purpose.ERASURE, subject=leaving.person_id, reference="erasure"):
         progress = _progress(leaving)
@@ -239,7 +243,8 @@ def _jobs(person_id: UUID) -> int:
     """Drop the person's waiting jobs, but for the one that runs this; return how many others still name them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM procrastinate_jobs WHERE args->>'person_id' = %s AND status <> 'doing'", [str(person_id)]
+            "DELETE FROM procrastinate_jobs WHERE args->>'person_id' = %s AND status <> 'doing'",
+            [str(person_id)],
         )
         cursor.execute(
             "SELECT count(*) FROM procrastinate_jobs WHERE args->>'person_id' = %s AND task_name <> 'privacy.erase'",
@@ -274,7 +279,9 @@ def _finish(leaving: _Leaving, jobs: int) -> None:
         if back := [table.name for table in every if rows.count(table, leaving.person_id)]:
             raise NotErased(f"rows came back: {back}")
         look = {"tables": len(every), "rows_found": 0, "jobs_found": jobs, "frozen_values_checked": checked}
-        _certify(leaving, {**progress, "deleted": deleted, "detached": did, "rescan": look, "frozen_until": until})
+        _certify(
+            leaving, {**progress, "deleted": deleted, "detached": did, "rescan": look, "frozen_until": until}
+        )
     for name in progress.get("shares", {}):
         log.info("deletion notice due: recipient %s, certificate %s", name, leaving.certificate_id)
 
@@ -300,7 +307,8 @@ def _frozen_until(leaving: _Leaving) -> str | None:
     """Return the day by which the last frozen record is destroyed, None when nothing is frozen."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT max(coalesce(completed_at, placed_at)) FROM orders_order WHERE person_id = %s", [leaving.vault_id]
+            "SELECT max(coalesce(completed_at, placed_at)) FROM orders_order WHERE person_id = %s",
+            [leaving.vault_id],
         )
         (newest,) = cursor.fetchone()
     return rows.kept_until(newest).date().isoformat() if newest else None

@@ -57,7 +57,9 @@ def request(person_id: UUID) -> UUID:
         state = models.Standing.objects.filter(person_id=person_id).values_list("state", flat=True).first()
         if state not in {"active", "cooling_off"}:
             raise NotFound
-        waiting = models.Export.objects.filter(person_id=person_id, state="requested").values_list("id", flat=True)
+        waiting = models.Export.objects.filter(person_id=person_id, state="requested").values_list(
+            "id", flat=True
+        )
         if known := waiting.first():
             return known
         export = models.Export(person_id=person_id, requested_at=now())
@@ -70,7 +72,9 @@ def exports_of(person_id: UUID) -> list[Export]:
     """Return a person's copies, newest first."""
     fields = ("id", "state", "requested_at", "ready_at", "expires_at")
     with processing(Purpose.RIGHTS, subject=person_id, reading=True):
-        found = list(models.Export.objects.filter(person_id=person_id).order_by("-requested_at").values(*fields))
+        found = list(
+            models.Export.objects.filter(person_id=person_id).order_by("-requested_at").values(*fields)
+        )
     return [_export(row) for row in found]
 
 

@@ -171,7 +171,7 @@ def after_erasure_sql(table: Table) -> str:
     A frozen row goes on under the name the cancellation drew for it, a detached one under none.
     """
     if table.erase == "freeze":
-        return f"{table.subject} = (SELECT vault_id FROM privacy_cancellation)"
+        return f"{table.subject} = (SELECT vault_id FROM privacy_cancellation)"  # noqa: S608 -- names are the register's
     return f"{table.subject} IS NULL" if table.erase == "detach" else ""
 
 
@@ -210,7 +210,7 @@ BEGIN
     PERFORM set_config('app.subject', coalesce(subject::text, ''), true);
     INSERT INTO public.privacy_accesslog (at, subject, purpose, actor_kind, actor, reference)
     VALUES (now(), subject, substr(purpose, 9), actor_kind, actor, reference);
-END $f$"""
+END $f$"""  # noqa: S608 -- role names are the register's
     yield """
 CREATE OR REPLACE FUNCTION mingpu.consented(flag bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
@@ -259,7 +259,7 @@ def _lookup_sql(lookup: Lookup, table: Table) -> Iterator[str]:
 CREATE OR REPLACE FUNCTION mingpu.lookup_{lookup.id}(key {kind}) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
     SELECT {lookup.subject} FROM public.{lookup.table} WHERE {lookup.key} = key AND {lookup.where} LIMIT 1
-$f$"""
+$f$"""  # noqa: S608 -- names are the register's
     name = f"mingpu.lookup_{lookup.id}({kind})"
     yield f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC"
     yield f"GRANT EXECUTE ON FUNCTION {name} TO {', '.join(f'zone_{zone}' for zone in lookup.zones)}"
@@ -275,7 +275,7 @@ CREATE OR REPLACE FUNCTION mingpu.count_{counter.id}(wanted bytea, since timesta
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
     SELECT count(*), min({counter.time}), max({counter.time}) FROM public.{counter.table}
     WHERE {counter.key} = wanted AND {counter.time} > since
-$f$"""
+$f$"""  # noqa: S608 -- names are the register's
     name = f"mingpu.count_{counter.id}(bytea, timestamptz)"
     yield f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC"
     roles = ", ".join(register.purposes[purpose].role for purpose in counter.purposes)

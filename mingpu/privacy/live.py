@@ -140,9 +140,11 @@ def execute_grants(database: Connection, register: Register = REGISTER) -> Diffe
     return difference(_column(database, LIVE_EXECUTE), expected)
 
 
-def _function(name: str, language: str, stable: object, path: str, owner: str, body: str) -> str:
+def _function(name: str, language: str, stable: object, path: str, *, owner: str, body: str) -> str:
     words = "stable" if stable else "volatile"
-    return f"definer function {name} ({language}, {words}, search_path {path}, owned by {owner}): {body.strip()}"
+    return (
+        f"definer function {name} ({language}, {words}, search_path {path}, owned by {owner}): {body.strip()}"
+    )
 
 
 def definer_functions(database: Connection, register: Register = REGISTER) -> Difference:
@@ -152,7 +154,7 @@ def definer_functions(database: Connection, register: Register = REGISTER) -> Di
         if become := BECOME.fullmatch(text):
             owner = become[1]
         elif it := FUNCTION.search(text):
-            expected.append(_function(it[1], it[3], it[4], it[5], owner, it[6]))
+            expected.append(_function(it[1], it[3], it[4], it[5], owner=owner, body=it[6]))
     rows = database.execute(
         "SELECT n.nspname || '.' || p.proname, l.lanname, p.provolatile = 's', p.proconfig, "
         "pg_get_userbyid(p.proowner), p.prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
@@ -160,7 +162,14 @@ def definer_functions(database: Connection, register: Register = REGISTER) -> Di
         "('pg_catalog', 'information_schema'))"
     ).fetchall()
     live = [
-        _function(name, language, stable, "; ".join(config or ()).removeprefix("search_path="), owner, body)
+        _function(
+            name,
+            language,
+            stable,
+            "; ".join(config or ()).removeprefix("search_path="),
+            owner=owner,
+            body=body,
+        )
         for name, language, stable, config, owner, body in rows
     ]
     return difference(live, expected)
@@ -186,9 +195,7 @@ def policies(database: Connection, register: Register = REGISTER) -> Difference:
     """Compare row policies, both in the database's own words."""
     live = _column(database, POLICY_WORDS, "public")
     written = {
-        (found[1], found[2]): found[3]
-        for text in register_sql(register)
-        if (found := POLICY.search(text))
+        (found[1], found[2]): found[3] for text in register_sql(register) if (found := POLICY.search(text))
     }
     known = dict(database.execute(SHAPES.encode()).fetchall())
     with database.transaction(force_rollback=True):
@@ -222,8 +229,7 @@ def unprotected(database: Connection, register: Register = REGISTER) -> list[str
 def memberships(database: Connection, register: Register = REGISTER) -> Difference:
     """Compare who may become whom, and who inherits what."""
     expected = [f"{OWNER} in {LOOKUP} inherit=false set=true"]
-    for zone in register.zones:
-        expected.append(f"zone_{zone} in {PUBLIC} inherit=true set=false")
+    expected += [f"zone_{zone} in {PUBLIC} inherit=true set=false" for zone in register.zones]
     for purpose in register.purposes.values():
         expected.append(f"{purpose.role} in {PUBLIC} inherit=true set=false")
         expected += [f"zone_{zone} in {purpose.role} inherit=false set=true" for zone in purpose.zones]

@@ -216,7 +216,9 @@ def reseal_value(table: str, column: str, sealed: bytes, *, owner: UUID) -> byte
 def opens_for(table: str, column: str, sealed: bytes, *, owner: UUID) -> bool:
     """Tell whether a sealed value opens with the key of `owner`, who need not be the block's person."""
     try:
-        keys.unseal(keys.fetch(owner, REGISTER.column(table, column).sealed), _place(table, column, owner), sealed)
+        keys.unseal(
+            keys.fetch(owner, REGISTER.column(table, column).sealed), _place(table, column, owner), sealed
+        )
     except (keys.KeyErased, ValueError):
         return False
     return True

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from mingpu.privacy import files, keys, models, rows
+from mingpu.privacy import files, keys, rows
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER, Table
 
@@ -57,7 +57,7 @@ def _slice(table: Table) -> list[UUID]:
             f"RETURNING {table.subject}, {key}"
         )
         found = cursor.fetchall()
-    if table.name == models.Export._meta.db_table:
+    if table.name == "privacy_export":
         for _, export_id in found:
             files.remove(export_id)
     return [owner for owner, _ in found]
@@ -70,5 +70,7 @@ def _keys(owner: UUID) -> int:
     with processing(Purpose.ERASURE, subject=owner, reference="retention", reading=True):
         if rows.count(tables["privacy_standing"], owner) or any(rows.count(table, owner) for table in kept):
             return 0
-    kinds = tuple(dict.fromkeys(c.sealed for table in tables.values() for c in table.columns.values() if c.sealed))
+    kinds = tuple(
+        dict.fromkeys(c.sealed for table in tables.values() for c in table.columns.values() if c.sealed)
+    )
     return keys.erase(owner, kinds)

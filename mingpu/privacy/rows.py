@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection
 
 from mingpu.privacy import purposes
 from mingpu.privacy.grants import readable
@@ -27,19 +27,17 @@ class StillBusy(Exception):
 
 
 @cache
-def model_of(table: str) -> type[models.Model]:
-    """Return the model of a table; raises LookupError for one that has none."""
+def options_of(table: str) -> Any:
+    """Return what Django knows of a table (`Model._meta`); raises LookupError for one that has no model."""
     for model in apps.get_models(include_auto_created=True):
-        if model._meta.db_table == table:
-            return model
+        if model._meta.db_table == table:  # noqa: SLF001 -- Django's documented name for a model's options
+            return model._meta  # noqa: SLF001
     raise LookupError(table)
 
 
 def key_of(table: str) -> str:
     """Return a table's primary key column."""
-    column = model_of(table)._meta.pk.column
-    assert column is not None
-    return column
+    return str(options_of(table).pk.column)
 
 
 def persons_tables() -> list[Table]:
@@ -58,9 +56,7 @@ def opened(table: Table, row: Row) -> Row:
     return row
 
 
-def read(
-    table: Table, purpose: purposes.Purpose, where: str, values: Sequence[object]
-) -> Iterator[Row]:
+def read(table: Table, purpose: purposes.Purpose, where: str, values: Sequence[Any]) -> Iterator[Row]:
     """Yield the rows of `table` that match, opened, with the columns the running `purpose` may read.
 
     where: SQL with %s, made of the register's own names. Runs inside the block of `purpose`.
@@ -68,10 +64,12 @@ def read(
     columns = readable(table, REGISTER.purposes[purpose.value])
     if not columns:
         return
+    key = key_of(table.name)
+    order = key if key in columns else columns[0]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(columns)} FROM {table.name} WHERE {where} ORDER BY {key_of(table.name)}",  # noqa: S608 -- names are the register's
-            list(values),
+            f"SELECT {', '.join(columns)} FROM {table.name} WHERE {where} ORDER BY {order}",  # noqa: S608 -- names are the register's
+            tuple(values),
         )
         for row in cursor:
             yield opened(table, dict(zip(columns, row, strict=True)))
@@ -98,7 +96,7 @@ def plain(value: object) -> Any:
     return value
 
 
-def within_order(table: Table, order_no: str) -> tuple[str, list[object]]:
+def within_order(table: Table, order_no: str) -> tuple[str, list[Any]]:
     """Return the condition for the rows of one order, followed through their parents, and its value."""
     if table.of:
         ours, parent, theirs = table.of

@@ -11,7 +11,9 @@ from mingpu.privacy.uses import BASES
 
 ON_CANCEL = {
     "delete": Text("随账户删除", "Erased with the account"),
-    "freeze": Text("冻结并密封，期满销毁密钥", "Frozen and sealed; its key is destroyed when the time is over"),
+    "freeze": Text(
+        "冻结并密封，期满销毁密钥", "Frozen and sealed; its key is destroyed when the time is over"
+    ),
     "detach": Text("抹去与您的关联", "The link to you is wiped"),
 }
 OURS = Text("我方账号与协议常量", "our own account and constants of the protocol")

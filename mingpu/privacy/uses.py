@@ -95,7 +95,9 @@ def touched(purpose: str) -> Mapping[str, tuple[Text, ...]]:
         for column in table.columns.values():
             if column.name in names and column.personal and not column.index_of and column.label:
                 found.setdefault(column.category, {}).setdefault(column.label.zh, column.label)
-    return {category: tuple(found[category].values()) for category in REGISTER.categories if category in found}
+    return {
+        category: tuple(found[category].values()) for category in REGISTER.categories if category in found
+    }
 
 
 def _items(purpose: str) -> tuple[list[str], list[str]]:
@@ -120,7 +122,9 @@ def uses_of(person_id: UUID, *, page: int = 1, page_size: int = 20, purpose: str
         total = rows.count()
         start = (page - 1) * page_size
         found = list(
-            rows.order_by("-id").values("at", "purpose", "actor_kind", "actor", "reference")[start : start + page_size]
+            rows.order_by("-id").values("at", "purpose", "actor_kind", "actor", "reference")[
+                start : start + page_size
+            ]
         )
     return Listing(total, [_use(row) for row in found], page, page_size)
 
@@ -139,10 +143,14 @@ def _use(row: Mapping[str, Any]) -> Use:
 def summary_of(person_id: UUID) -> Summary:
     """Return the privacy centre at a glance; raises NotFound for somebody without an account."""
     with processing(Purpose.RIGHTS, subject=person_id, reading=True):
-        standing = models.Standing.objects.filter(person_id=person_id).values_list("state", "consents").first()
+        standing = (
+            models.Standing.objects.filter(person_id=person_id).values_list("state", "consents").first()
+        )
         if standing is None:
             raise NotFound
-        leaving = models.Cancellation.objects.filter(person_id=person_id).values_list("until", flat=True).first()
+        leaving = (
+            models.Cancellation.objects.filter(person_id=person_id).values_list("until", flat=True).first()
+        )
         exports = models.Export.objects.filter(person_id=person_id).order_by("-requested_at")
         return Summary(
             state=standing[0],

@@ -26,8 +26,12 @@ from tests.support import zone
 pytestmark = pytest.mark.usefixtures("outside")
 
 
-def send(to: str, intent: str = "login", *, address: str = "", channel: str = "sms", language: str = "zh-hans") -> int:
-    return services.send_code(channel=channel, to=to, intent=intent, address=address or network(), language=language)
+def send(
+    to: str, intent: str = "login", *, address: str = "", channel: str = "sms", language: str = "zh-hans"
+) -> int:
+    return services.send_code(
+        channel=channel, to=to, intent=intent, address=address or network(), language=language
+    )
 
 
 def wrong(code: str) -> str:
@@ -60,7 +64,9 @@ def test_known_and_unknown_get_the_same_answer_for_the_same_work(person: App, ch
     """Status, body, headers, statements, keys made: all alike; only what reaches the phone differs."""
     if channel == "email":
         address = f"{uuid4().hex}@example.com"
-        person.call("PUT", "/me/email", {"email": address, "email_code": person.code(address, "register", "email")})
+        person.call(
+            "PUT", "/me/email", {"email": address, "email_code": person.code(address, "register", "email")}
+        )
         known, unknown = address, f"{uuid4().hex}@example.com"
     else:
         known, unknown = person.phone, number()
@@ -69,9 +75,17 @@ def test_known_and_unknown_get_the_same_answer_for_the_same_work(person: App, ch
     for to in (known, unknown):
         app, made = App(network()), _keys_made()
         with CaptureQueriesContext(connection) as asked:
-            answer = app.call("POST", "/verification-codes", {"channel": channel, "to": to, "intent": "login"})
+            answer = app.call(
+                "POST", "/verification-codes", {"channel": channel, "to": to, "intent": "login"}
+            )
         headers = {name: value for name, value in answer.headers.items() if name != "Date"}
-        seen[to] = (answer.status_code, answer.content, headers, [re.sub(r"'[^']*'|\s*-?\d+", "?", it["sql"]) for it in asked], _keys_made() - made)
+        seen[to] = (
+            answer.status_code,
+            answer.content,
+            headers,
+            [re.sub(r"'[^']*'|\s*-?\d+", "?", it["sql"]) for it in asked],
+            _keys_made() - made,
+        )
     assert seen[known] == seen[unknown]
     assert seen[known][0] == 202
     assert json.loads(seen[known][1]) == {"retry_after": 60}
@@ -81,7 +95,15 @@ def _keys_made() -> int:
     return int(keys._store().execute("SELECT count(*) FROM keys").fetchone()[0])
 
 
-@pytest.mark.parametrize(("channel", "to", "intent"), [("sms", "12345", "login"), ("email", "x", "login"), ("pigeon", "13812345678", "login"), ("sms", "13812345678", "fun")])
+@pytest.mark.parametrize(
+    ("channel", "to", "intent"),
+    [
+        ("sms", "12345", "login"),
+        ("email", "x", "login"),
+        ("pigeon", "13812345678", "login"),
+        ("sms", "13812345678", "fun"),
+    ],
+)
 def test_nonsense_is_refused_before_anything_is_done(channel, to, intent):
     with pytest.raises(BadField):
         send(to, intent, channel=channel)
@@ -158,7 +180,9 @@ def test_a_newer_code_replaces_the_older(person: App):
     later(person.phone, 61)
     newer = person.code(person.phone, "login")
     with pytest.raises(WrongCode):
-        services.sign_in_by_code(phone=person.phone, phone_code=older if older != newer else wrong(older), kind="web")
+        services.sign_in_by_code(
+            phone=person.phone, phone_code=older if older != newer else wrong(older), kind="web"
+        )
     services.sign_in_by_code(phone=person.phone, phone_code=newer, kind="web")
     with pytest.raises(WrongCode):
         services.sign_in_by_code(phone=person.phone, phone_code=older, kind="web")

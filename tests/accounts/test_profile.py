@@ -1,5 +1,6 @@
 """Details and address book: their owner's alone, blank where they like."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,7 +16,7 @@ from mingpu.privacy.purposes import AccountFrozen, Purpose, processing
 from tests.factories import make_person
 from tests.people import App, from_owner, name
 
-TO = {
+TO: Any = {
     "name": "张三丰", "phone": "138 1234 5678", "province": "浙江省", "city": "杭州市", "district": "西湖区",
     "street": "文三路 188 号 3 幢 502",
 }  # fmt: skip
@@ -27,19 +28,32 @@ def somebody():
 
 
 def test_details_change_one_by_one(somebody):
-    services.change_profile(person_id=somebody, gender="女", birthday="1990-05-17", interests=["居家", "数码"])
+    services.change_profile(
+        person_id=somebody, gender="女", birthday="1990-05-17", interests=["居家", "数码"]
+    )
     services.change_profile(person_id=somebody, nickname=" 知夏 ")
     it = profile_of(somebody)
-    assert (it.nickname, it.gender, it.birthday, it.interests) == ("知夏", "female", "1990-05-17", ("居家", "数码"))
+    assert (it.nickname, it.gender, it.birthday, it.interests) == (
+        "知夏",
+        "female",
+        "1990-05-17",
+        ("居家", "数码"),
+    )
     assert nickname_of(somebody) == "知夏"
 
 
 @pytest.mark.parametrize("blank", [None, "", "  "])
 def test_blank_empties_a_detail_and_the_nickname_falls_back_to_the_name(somebody, blank):
     username = profile_of(somebody).username
-    services.change_profile(person_id=somebody, nickname="知夏", gender="male", birthday="1990-05-17", interests="a,b")
     services.change_profile(
-        person_id=somebody, nickname=blank, gender=blank, birthday=blank, interests=[] if blank is None else blank
+        person_id=somebody, nickname="知夏", gender="male", birthday="1990-05-17", interests="a,b"
+    )
+    services.change_profile(
+        person_id=somebody,
+        nickname=blank,
+        gender=blank,
+        birthday=blank,
+        interests=[] if blank is None else blank,
     )
     it = profile_of(somebody)
     assert (it.nickname, it.gender, it.birthday, it.interests) == (username, None, None, ())
@@ -64,13 +78,21 @@ def test_only_what_there_is_can_be_changed(somebody):
 
 def test_the_address_book(somebody):
     first = services.save_address(person_id=somebody, **TO)
-    second = services.save_address(person_id=somebody, **TO | {"name": "李四", "landline": "", "email": "z@x.com"})
+    second = services.save_address(
+        person_id=somebody, **TO | {"name": "李四", "landline": "", "email": "z@x.com"}
+    )
     assert [it.id for it in addresses_of(somebody)] == [first, second]
     services.change_address(person_id=somebody, address_id=second, is_default=True)
     assert [(it.id, it.is_default) for it in addresses_of(somebody)] == [(second, True), (first, False)]
     services.change_address(person_id=somebody, address_id=second, street="文一西路 969 号", email=None)
     it = address_of(somebody, second)
-    assert (it.name, it.phone, it.street, it.email, it.landline) == ("李四", "13812345678", "文一西路 969 号", None, None)
+    assert (it.name, it.phone, it.street, it.email, it.landline) == (
+        "李四",
+        "13812345678",
+        "文一西路 969 号",
+        None,
+        None,
+    )
     services.delete_address(person_id=somebody, address_id=second)
     assert [(it.id, it.is_default) for it in addresses_of(somebody)] == [(first, True)]
 
@@ -138,7 +160,9 @@ def test_while_leaving_the_profile_rests(somebody):
     assert phone_of(somebody).startswith("+86")
 
 
-STEPS = st.tuples(st.sampled_from(["add", "add default", "default", "delete", "undefault"]), st.integers(0, 9))
+STEPS = st.tuples(
+    st.sampled_from(["add", "add default", "default", "delete", "undefault"]), st.integers(0, 9)
+)
 
 
 @settings(max_examples=30, deadline=None)

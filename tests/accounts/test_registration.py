@@ -22,7 +22,13 @@ from mingpu.privacy.register import REGISTER
 from tests.people import PASSWORD, App, from_owner, later, name, number
 
 pytestmark = pytest.mark.usefixtures("outside")
-TABLES = ("accounts_credential", "accounts_contact", "accounts_profile", "accounts_session", "privacy_standing")
+TABLES = (
+    "accounts_credential",
+    "accounts_contact",
+    "accounts_profile",
+    "accounts_session",
+    "privacy_standing",
+)
 
 
 def register(app: App, phone: str, **changes):
@@ -76,7 +82,9 @@ def test_nothing_typed_lies_in_the_clear(app: App):
         for value in (phone, username, email, PASSWORD):
             assert value not in row[0]
             assert value.encode().hex() not in row[0]
-    ((stored,),) = from_owner("SELECT password_hash FROM accounts_credential WHERE person_id = %s", [new.person_id])
+    ((stored,),) = from_owner(
+        "SELECT password_hash FROM accounts_credential WHERE person_id = %s", [new.person_id]
+    )
     assert stored.startswith("$argon2id$")
 
 
@@ -230,7 +238,9 @@ def test_one_e_mail_for_two_at_once_goes_to_one(app: App):
     codes = [app.code(phone, "register") for phone in phones]
     results = at_once(
         [
-            lambda phone=phone, code=code: register(app, phone, phone_code=code, email=email, email_code=mail_code)
+            lambda phone=phone, code=code: register(
+                app, phone, phone_code=code, email=email, email_code=mail_code
+            )
             for phone, code in zip(phones, codes, strict=True)
         ]
     )

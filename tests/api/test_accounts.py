@@ -44,7 +44,13 @@ def test_registering_as_the_contract_says(app: App):
     ],
 )  # fmt: skip
 def test_refusals_at_registration(app: App, changes, status, code, fields):
-    body = {"username": name(), "password": PASSWORD, "phone": number(), "phone_code": "123456", "agreed_statement": REGISTER.version}
+    body = {
+        "username": name(),
+        "password": PASSWORD,
+        "phone": number(),
+        "phone_code": "123456",
+        "agreed_statement": REGISTER.version,
+    }
     answer = app.call("POST", "/accounts", {**body, **changes})
     said = answer.json()
     assert (answer.status_code, said["code"], said.get("fields")) == (status, code, fields)
@@ -70,7 +76,9 @@ def test_signing_in_by_password_and_by_code(person: App):
     assert timedelta(days=29) < until - datetime.now(UTC) <= timedelta(days=30)
     assert until.utcoffset() == timedelta(0)
     later(person.phone, 61)
-    answer = app.call("POST", "/sessions", {"phone": person.phone, "phone_code": app.code(person.phone, "login")})
+    answer = app.call(
+        "POST", "/sessions", {"phone": person.phone, "phone_code": app.code(person.phone, "login")}
+    )
     assert answer.status_code == 201
     app.token = answer.json()["token"]
     assert app.call("GET", "/me/profile").json()["username"] == person.username
@@ -93,7 +101,10 @@ def test_a_wrong_password_and_too_many(person: App):
 
 
 def test_names_nobody_has_answer_exactly_alike(person: App):
-    answers = [App(network()).call("POST", "/sessions", {"login": login, "password": "not the password"}) for login in (person.username, name(), person.phone, number())]
+    answers = [
+        App(network()).call("POST", "/sessions", {"login": login, "password": "not the password"})
+        for login in (person.username, name(), person.phone, number())
+    ]
     assert len({(it.status_code, it.content, tuple(sorted(it.headers.items()))) for it in answers}) == 1
 
 
@@ -112,7 +123,12 @@ def test_the_profile_changes_field_by_field(person: App):
     assert {field: answer.json()[field] for field in change} == change
     person.call("PATCH", "/me/profile", {"gender": None, "interests": ""})
     after = person.call("GET", "/me/profile").json()
-    assert (after["nickname"], after["gender"], after["birthday"], after["interests"]) == ("知夏", None, "1990-05-17", [])
+    assert (after["nickname"], after["gender"], after["birthday"], after["interests"]) == (
+        "知夏",
+        None,
+        "1990-05-17",
+        [],
+    )
     assert person.call("PATCH", "/me/profile", {}).json() == after
     answer = person.call("PATCH", "/me/profile", {"birthday": "17.5.1990"})
     assert (answer.status_code, answer.json()["fields"]) == (422, ["birthday"])
@@ -132,13 +148,21 @@ def test_the_address_book(person: App):
     answer = person.call("POST", "/me/addresses", TO)
     assert answer.status_code == 201
     made = answer.json()
-    assert {**TO, "landline": None, "email": None, "is_default": True} == {key: value for key, value in made.items() if key != "id"}
+    assert {key: value for key, value in made.items() if key != "id"} == {
+        **TO,
+        "landline": None,
+        "email": None,
+        "is_default": True,
+    }
     path = f"/me/addresses/{made['id']}"
     listing = person.call("GET", "/me/addresses").json()
     assert (listing["total"], listing["page"], listing["items"]) == (1, 1, [made])
     (masked,) = person.call("GET", "/me/addresses?masked=true").json()["items"]
     assert (masked["name"], masked["phone"], masked["street"]) == ("林**", "138****0042", "文三路***")
-    assert person.call("PATCH", path, {"street": "文一西路 969 号", "landline": ""}).json()["street"] == "文一西路 969 号"
+    assert (
+        person.call("PATCH", path, {"street": "文一西路 969 号", "landline": ""}).json()["street"]
+        == "文一西路 969 号"
+    )
     assert person.call("GET", path).json()["name"] == "林知夏"
     answer = person.call("PATCH", path, {"phone": "1"})
     assert (answer.status_code, answer.json()["fields"]) == (422, ["phone"])
@@ -159,7 +183,13 @@ def test_another_persons_address_answers_as_one_that_does_not_exist(person: App)
 
 def test_five_permissions_all_off_at_first(person: App):
     listing = person.call("GET", "/me/privacy/permissions").json()
-    assert [it["name"] for it in listing["items"]] == ["location", "camera", "album", "microphone", "contacts"]
+    assert [it["name"] for it in listing["items"]] == [
+        "location",
+        "camera",
+        "album",
+        "microphone",
+        "contacts",
+    ]
     assert not any(it["granted"] for it in listing["items"])
     for granted in (True, False):
         answer = person.call("PUT", "/me/privacy/permissions/camera", {"granted": granted})
@@ -171,7 +201,9 @@ def test_five_permissions_all_off_at_first(person: App):
 def test_consents_say_what_why_and_how_long(person: App):
     for language, word in (("zh-Hans", "搜索词"), ("en", "Keywords")):
         items = person.call("GET", "/me/privacy/consents", **{"Accept-Language": language}).json()["items"]
-        assert {it["purpose"] for it in items} == {it.id for it in REGISTER.purposes.values() if it.basis == "consent"}
+        assert {it["purpose"] for it in items} == {
+            it.id for it in REGISTER.purposes.values() if it.basis == "consent"
+        }
         (history,) = [it for it in items if it["purpose"] == "search_history"]
         assert word in history["items"]
         assert not history["granted"]
@@ -182,7 +214,16 @@ def test_consents_say_what_why_and_how_long(person: App):
     assert answer.json()["decided_at"]
 
 
-@pytest.mark.parametrize("path", ["permissions/fingerprint", "permissions/search_history", "consents/camera", "consents/ordering", "consents/x"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "permissions/fingerprint",
+        "permissions/search_history",
+        "consents/camera",
+        "consents/ordering",
+        "consents/x",
+    ],
+)
 def test_there_is_nothing_else_to_switch(person: App, path):
     assert person.call("PUT", f"/me/privacy/{path}", {"granted": True}).status_code == 404
 
@@ -204,6 +245,11 @@ def test_a_new_password_by_code(person: App):
 def test_no_answer_holds_more_than_it_says(person: App):
     email = f"zhang-{uuid4().hex}@example.com"
     person.call("PUT", "/me/email", {"email": email, "email_code": person.code(email, "register", "email")})
-    everything = json.dumps([person.call("GET", path).json() for path in ("/me/profile", "/me/privacy/consents", "/me/privacy/permissions")])
+    everything = json.dumps(
+        [
+            person.call("GET", path).json()
+            for path in ("/me/profile", "/me/privacy/consents", "/me/privacy/permissions")
+        ]
+    )
     for value in (person.phone, email, PASSWORD, "argon2"):
         assert value not in everything

@@ -45,13 +45,21 @@ def test_a_browsers_cookie_is_no_token(person: App):
 def test_a_call_needs_no_csrf_token(person: App):
     client = Client(SERVER_NAME="127.0.0.1", enforce_csrf_checks=True)
     answer = client.patch(
-        "/api/v1/me/profile", {"nickname": "知夏"}, content_type="application/json", headers={"authorization": f"Bearer {person.token}"}
+        "/api/v1/me/profile",
+        {"nickname": "知夏"},
+        content_type="application/json",
+        headers={"authorization": f"Bearer {person.token}"},
     )
     assert answer.status_code == 200
 
 
 BODIES: list[tuple[str, str, dict[str, Any], str]] = [
-    ("POST", "/verification-codes", {"channel": "sms", "to": "13812345678", "intent": "login", "imei": "8612"}, "imei"),
+    (
+        "POST",
+        "/verification-codes",
+        {"channel": "sms", "to": "13812345678", "intent": "login", "imei": "8612"},
+        "imei",
+    ),
     ("POST", "/accounts", {"username": "a", "idcard": "110"}, "idcard"),
     ("POST", "/sessions", {"login": "x", "password": "y", "device": "z"}, "device"),
     ("POST", "/password-resets", {"to": "x", "code": "y", "password": "z", "hint": "q"}, "hint"),
@@ -72,7 +80,12 @@ def test_an_unknown_field_is_refused(person: App, method, path, body, field):
 
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])
 def test_a_refusal_names_fields_and_never_values(app: App, language):
-    values = {"username": {"secret": "13812345678"}, "password": 12345678, "phone": ["13812345678"], "email": 7}
+    values = {
+        "username": {"secret": "13812345678"},
+        "password": 12345678,
+        "phone": ["13812345678"],
+        "email": 7,
+    }
     answer = app.call("POST", "/accounts", values, **{"Accept-Language": language})
     it = said(answer)
     assert set(it["fields"]) >= {"username", "password", "phone", "phone_code", "agreed_statement", "email"}
@@ -82,7 +95,19 @@ def test_a_refusal_names_fields_and_never_values(app: App, language):
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"{", b"[]", b'"x"', b"null", b"1", b"{'a': 1}", b'{"login": "x", "password": NaN}', b'{"login": "\\ud800", "password": "x"}', b"[" * 10_000]
+    "raw",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"x"',
+        b"null",
+        b"1",
+        b"{'a': 1}",
+        b'{"login": "x", "password": NaN}',
+        b'{"login": "\\ud800", "password": "x"}',
+        b"[" * 10_000,
+    ],
 )
 def test_what_is_no_json_of_ours_is_refused(app: App, raw):
     for path in ("/sessions", "/accounts", "/verification-codes"):
@@ -98,7 +123,12 @@ def test_a_fields_name_that_is_no_name_is_not_repeated(app: App):
 
 
 def test_an_address_that_leads_nowhere(app: App):
-    for method, path, status in (("GET", "/nothing", 404), ("GET", "/me/addresses/not-an-id", 404), ("PUT", "/accounts", 405), ("GET", "/sessions", 405)):
+    for method, path, status in (
+        ("GET", "/nothing", 404),
+        ("GET", "/me/addresses/not-an-id", 404),
+        ("PUT", "/accounts", 405),
+        ("GET", "/sessions", 405),
+    ):
         answer = app.call(method, path)
         assert answer.status_code == status
         said(answer)
@@ -129,9 +159,17 @@ def test_the_description_is_openapi_31_and_says_how_calls_are_refused(app: App):
     for calls in it["paths"].values():
         for call in calls.values():
             assert PROBLEM in call["responses"]["default"]["content"]
-    taken = [it["components"]["schemas"][name] for name in ("NewAccount", "AddressIn", "Answer", "ByPassword", "ByCode")]
+    taken = [
+        it["components"]["schemas"][name]
+        for name in ("NewAccount", "AddressIn", "Answer", "ByPassword", "ByCode")
+    ]
     assert not any(schema["additionalProperties"] for schema in taken)
-    opened = {(path, verb) for path, calls in it["paths"].items() for verb, call in calls.items() if not call.get("security")}
+    opened = {
+        (path, verb)
+        for path, calls in it["paths"].items()
+        for verb, call in calls.items()
+        if not call.get("security")
+    }
     assert {(path.removeprefix("/api/v1"), verb) for path, verb in opened} >= {
         ("/verification-codes", "post"), ("/accounts", "post"), ("/sessions", "post"), ("/password-resets", "post"),
     }  # fmt: skip
@@ -141,7 +179,13 @@ def test_the_description_is_openapi_31_and_says_how_calls_are_refused(app: App):
 def test_either_way_of_signing_in_and_no_mixture(person: App):
     good = {"login": person.username, "password": PASSWORD}
     assert person.call("POST", "/sessions", good).status_code == 201
-    for body in ({}, {"login": name()}, {"phone": number()}, {**good, "phone": number(), "phone_code": "123456"}, {"login": None, "password": None}):
+    for body in (
+        {},
+        {"login": name()},
+        {"phone": number()},
+        {**good, "phone": number(), "phone_code": "123456"},
+        {"login": None, "password": None},
+    ):
         answer = person.call("POST", "/sessions", body)
         assert answer.status_code == 422
         said(answer)

@@ -145,7 +145,7 @@ def test_when_it_is_not_known_what_changed_all_products_go(catalogue):
 
 
 def test_a_look_that_fails_is_told_and_tried_again(catalogue):
-    answers = iter([OSError(), News(5, None)])
+    answers = iter([OSError("away"), News(5, None)])
 
     def look(_since):
         it = next(answers)
@@ -154,7 +154,7 @@ def test_a_look_that_fails_is_told_and_tried_again(catalogue):
         return it
 
     watch = Watch(look, seconds=60)
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="away"):
         watch.number()
     assert watch.number() == 5
 

@@ -61,7 +61,11 @@ def test_the_report_names_every_refusal(shop, tmp_path):
     report = tmp_path / "report.jsonl"
     run(str(shop), "--report", str(report))
     told = [json.loads(line) for line in report.read_text().splitlines()]
-    assert [(it["line"], it["code"]) for it in told] == [(3, "missing_title"), (4, "broken_json"), (5, "broken_text")]
+    assert [(it["line"], it["code"]) for it in told] == [
+        (3, "missing_title"),
+        (4, "broken_json"),
+        (5, "broken_text"),
+    ]
     assert told[0] | {"external_id": "3", "zh": "没有标题", "en": "the title is missing"} == told[0]
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mingpu.catalog import queries
+from mingpu.catalog.cache import News
 from mingpu.catalog.demo_feed import OwnItem
 from mingpu.catalog.feed_values import FeedSku, note
 from mingpu.catalog.models import Sku
@@ -52,7 +53,9 @@ def set_stock(code: str, stock: int) -> None:
 
 
 def statements(work) -> int:
-    with CaptureQueriesContext(connection, ) as done:
+    with CaptureQueriesContext(
+        connection,
+    ) as done:
         work()
     return len(done)
 
@@ -63,10 +66,20 @@ def statements(work) -> int:
 def test_a_card_shows_the_cheapest_that_can_be_had(origin):
     key = taken(two_sizes(origin))
     (card,) = queries.cards([key])
-    assert (card.sku, card.price_fen, card.list_price_fen, card.in_stock) == (f"{origin}-s", 9900, 11900, True)
+    assert (card.sku, card.price_fen, card.list_price_fen, card.in_stock) == (
+        f"{origin}-s",
+        9900,
+        11900,
+        True,
+    )
     set_stock(f"{origin}-s", 0)
     (card,) = queries.cards([key])
-    assert (card.sku, card.price_fen, card.list_price_fen, card.in_stock) == (f"{origin}-l", 12900, None, True)
+    assert (card.sku, card.price_fen, card.list_price_fen, card.in_stock) == (
+        f"{origin}-l",
+        12900,
+        None,
+        True,
+    )
     set_stock(f"{origin}-l", 0)
     (card,) = queries.cards([key])
     assert (card.sku, card.price_fen, card.in_stock) == (f"{origin}-s", 9900, False)
@@ -193,10 +206,10 @@ def test_of_no_codes_there_are_no_skus():
 def test_news_name_the_changed_products(origin):
     take(item(origin), item(origin, "2"))
     before = queries.number()
-    assert queries.news(before) == queries.News(before, frozenset())
+    assert queries.news(before) == News(before, frozenset())
     with zone("worker"):
         mark_changed(product_ids=[stored(origin).id])
-    assert queries.news(before) == queries.News(before + 1, frozenset({stored(origin).id}))
+    assert queries.news(before) == News(before + 1, frozenset({stored(origin).id}))
 
 
 def test_news_of_very_many_products_name_none(origin, monkeypatch):

@@ -5,6 +5,7 @@ import secrets
 
 import pytest
 from argon2 import PasswordHasher
+from django.conf import settings
 from django.test import Client, override_settings
 
 from mingpu.desk import services
@@ -29,8 +30,9 @@ def staff():
 
 
 @pytest.fixture
-def desk():
+def desk(outside):
     """A browser at the desk, whose process is of another zone."""
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     with override_settings(ROOT_URLCONF="mingpu.desk.urls", ZONE="desk"), zone("desk"):
         yield Client(SERVER_NAME="127.0.0.1", REMOTE_ADDR=f"10.9.{secrets.randbelow(256)}.{secrets.randbelow(256)}")
 
@@ -216,7 +218,7 @@ def test_the_desk_speaks_english(staff, desk):
     assert "工号" not in shown
 
 
-def test_forms_need_our_own_page(staff):
+def test_forms_need_our_own_page(staff, desk):
     with override_settings(ROOT_URLCONF="mingpu.desk.urls", ZONE="desk"), zone("desk"):
         strict = Client(SERVER_NAME="127.0.0.1", enforce_csrf_checks=True)
         assert sign_in(strict, staff).status_code == 403

@@ -85,18 +85,29 @@ def test_what_is_no_certificate_is_said_to_be_none(text):
 texts = st.text(max_size=20).filter(lambda it: it.isprintable())
 
 
-@given(st.recursive(texts | st.integers() | st.booleans() | st.none(), lambda it: st.lists(it) | st.dictionaries(texts, it)))
+@given(
+    st.recursive(
+        texts | st.integers() | st.booleans() | st.none(),
+        lambda it: st.lists(it) | st.dictionaries(texts, it),
+    )
+)
 def test_canonical_text_is_one_for_one_content(value):
     body = {"value": value}
     again = json.loads(certificate.canonical(body))
     assert again == body
     assert certificate.canonical(again) == certificate.canonical(body)
-    assert certificate.canonical(dict(reversed(list({**body, "a": 1}.items())))) == certificate.canonical({**body, "a": 1})
+    assert certificate.canonical(dict(reversed(list({**body, "a": 1}.items())))) == certificate.canonical(
+        {**body, "a": 1}
+    )
 
 
 def run(*arguments, home):
     """Run the command where there is neither database nor secrets."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("MINGPU", "DATABASE", "DJANGO"))}
+    env = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("MINGPU", "DATABASE", "DJANGO"))
+    }
     env |= {"MINGPU_HOME": str(home / "none"), "PYTHONPATH": str(ROOT)}
     call = [sys.executable, "-c", "from mingpu.ops.cli import main; main()", "verify-certificate"]
     done = subprocess.run(

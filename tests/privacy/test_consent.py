@@ -52,16 +52,26 @@ def test_everything_starts_off_and_takes_one_word_each_way(somebody, name):
         consent.give(somebody, name, granted, "en")
         standing = consent.standing_of(somebody)
         assert {**standing.consents, **standing.permissions}[name] is granted
-        assert [it for it, on in {**standing.consents, **standing.permissions}.items() if on] == [name] * granted
+        assert [it for it, on in {**standing.consents, **standing.permissions}.items() if on] == [
+            name
+        ] * granted
     with processing(Purpose.RIGHTS, subject=somebody):
-        events = list(ConsentEvent.objects.filter(person_id=somebody, name=name).order_by("at").values_list("granted", "language", "statement_version", "statement_hash"))
+        events = list(
+            ConsentEvent.objects.filter(person_id=somebody, name=name)
+            .order_by("at")
+            .values_list("granted", "language", "statement_version", "statement_hash")
+        )
     assert events == [(it, "en", REGISTER.version, REGISTER.digest) for it in (True, False, True)]
 
 
 def test_consents_and_permissions_are_the_registers(somebody):
     standing = consent.standing_of(somebody)
     assert set(standing.consents) == {it.id for it in REGISTER.purposes.values() if it.basis == "consent"}
-    assert list(standing.permissions) == list(REGISTER.permissions) == ["location", "camera", "album", "microphone", "contacts"]
+    assert (
+        list(standing.permissions)
+        == list(REGISTER.permissions)
+        == ["location", "camera", "album", "microphone", "contacts"]
+    )
     assert [it.name for it in consent.matters()] == NAMES
 
 
@@ -167,16 +177,29 @@ def test_nobody_can_answer_for_another(somebody):
         assert Standing.objects.filter(person_id=somebody).update(consents=255) == 0
     with pytest.raises(ProgrammingError), processing(Purpose.RIGHTS, subject=other):
         ConsentEvent.objects.create(
-            person_id=somebody, name="location", granted=True, statement_version="", statement_hash="", language="", at=now()
+            person_id=somebody,
+            name="location",
+            granted=True,
+            statement_version="",
+            statement_hash="",
+            language="",
+            at=now(),
         )
 
 
 def test_a_record_of_a_yes_cannot_be_changed(somebody):
     consent.give(somebody, "location", True, "en")
     for purpose in (Purpose.RIGHTS, Purpose.REGISTRATION):
-        with pytest.raises(ProgrammingError, match="permission denied"), processing(purpose, subject=somebody):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            processing(purpose, subject=somebody),
+        ):
             ConsentEvent.objects.filter(person_id=somebody).update(granted=False)
-        with pytest.raises(ProgrammingError, match="permission denied"), processing(purpose, subject=somebody), connection.cursor() as cursor:
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            processing(purpose, subject=somebody),
+            connection.cursor() as cursor,
+        ):
             cursor.execute("DELETE FROM privacy_consentevent WHERE person_id = %s", [somebody])
 
 

@@ -50,7 +50,15 @@ def frozen():
 
 def dump():
     """Return a logical dump of the data, as an administrator's backup would be."""
-    call = [str(BINARIES / "pg_dump"), "--data-only", "--inserts", "-h", str(cluster().socket), "-U", "postgres"]
+    call = [
+        str(BINARIES / "pg_dump"),
+        "--data-only",
+        "--inserts",
+        "-h",
+        str(cluster().socket),
+        "-U",
+        "postgres",
+    ]
     env = {**os.environ, "PGPASSWORD": secret("admin", "password")}
     return subprocess.run([*call, database_name()], check=True, capture_output=True, env=env).stdout.decode()
 
@@ -141,7 +149,9 @@ def test_the_record_of_uses_loses_the_person_and_its_seals_hold():
         with processing(Purpose.PROFILE, subject=it.id, reference="look", reading=True):
             pass
     with admin() as database:
-        database.execute("UPDATE privacy_accesslog SET at = at - interval '5 minutes' WHERE subject = %s", [it.id])
+        database.execute(
+            "UPDATE privacy_accesslog SET at = at - interval '5 minutes' WHERE subject = %s", [it.id]
+        )
     with zone("worker"):
         logseal.seal()
     leave(it)
@@ -205,7 +215,14 @@ def erase_until(person_id, stop):
 
 def outcome(body):
     detached = {name: n for name, n in body["detached"].items() if name != "privacy_accesslog"}
-    return body["deleted"], body["frozen"], detached, body["keys_destroyed"], body["recipients"], body["rescan"]
+    return (
+        body["deleted"],
+        body["frozen"],
+        detached,
+        body["keys_destroyed"],
+        body["recipients"],
+        body["rescan"],
+    )
 
 
 def test_killed_at_any_step_the_end_is_the_same():
@@ -317,11 +334,14 @@ def test_sign_ins_end_but_for_the_one_that_asked():
     it = live()
     with admin() as database:
         database.execute(
-            "INSERT INTO accounts_session VALUES ('\\x01', %s, 'web', now(), now() + interval '1 day')", [it.id]
+            "INSERT INTO accounts_session VALUES ('\\x01', %s, 'web', now(), now() + interval '1 day')",
+            [it.id],
         )
     cancellation.request(it.id, keep=b"\x01")
     with admin() as database:
-        found = database.execute("SELECT token_hash FROM accounts_session WHERE person_id = %s", [it.id]).fetchall()
+        found = database.execute(
+            "SELECT token_hash FROM accounts_session WHERE person_id = %s", [it.id]
+        ).fetchall()
     assert found == [(b"\x01",)]
 
 
@@ -332,7 +352,10 @@ def test_sign_ins_end_but_for_the_one_that_asked():
         ({"orders_order__status": "pending_payment"}, "orders_order"),
         ({"service_case__status": "seller_reviewing"}, "service_case"),
         ({"payments_refund__status": "submitted"}, "payments_refund"),
-        ({"payments_attempt__status": "unknown", "payments_attempt__expires_at": ago(minutes=-5)}, "payments_attempt"),
+        (
+            {"payments_attempt__status": "unknown", "payments_attempt__expires_at": ago(minutes=-5)},
+            "payments_attempt",
+        ),
     ],
 )
 def test_what_is_open_is_named_and_nothing_happens(change, kind):
@@ -351,7 +374,8 @@ def test_the_erasing_is_queued_for_its_due_time():
     leaving = cancellation.request(it.id)
     with admin() as database:
         row = database.execute(
-            "SELECT task_name, scheduled_at FROM procrastinate_jobs WHERE args->>'person_id' = %s", [str(it.id)]
+            "SELECT task_name, scheduled_at FROM procrastinate_jobs WHERE args->>'person_id' = %s",
+            [str(it.id)],
         ).fetchone()
     assert row[0] == "privacy.erase"
     assert row[1] == leaving.until
@@ -361,7 +385,9 @@ def test_the_preview_says_what_goes_and_what_stays():
     it = live()
     preview = cancellation.preview(it.id)
     assert str(REGISTER.tables["accounts_contact"].label) in preview.erase
-    assert {frozen.label for frozen in preview.frozen} == {str(REGISTER.tables[name].label) for name in frozen()}
+    assert {frozen.label for frozen in preview.frozen} == {
+        str(REGISTER.tables[name].label) for name in frozen()
+    }
     newest = it.values["orders_order"]["completed_at"]
     assert preview.frozen[0].until == kept_until(newest)
 

@@ -112,7 +112,7 @@ def test_the_page_is_in_both_languages_and_escaped(it, pack):
 def test_on_the_disk_it_is_sealed(it, pack):
     content = files.path_of(it.export_id).read_bytes()
     assert b"canary" not in content
-    assert b"PK" != content[:2]
+    assert content[:2] != b"PK"
     assert files.path_of(it.export_id).stat().st_mode & 0o077 == 0
     with pytest.raises((keys.KeyErased, ValueError)):
         files.read(it.export_id, uuid4())
@@ -120,7 +120,12 @@ def test_on_the_disk_it_is_sealed(it, pack):
 
 def test_it_is_its_owners_alone(it, pack):
     other = live()
-    for person, export_id in ((other.id, it.export_id), (it.id, other.export_id), (uuid4(), it.export_id), (it.id, uuid4())):
+    for person, export_id in (
+        (other.id, it.export_id),
+        (it.id, other.export_id),
+        (uuid4(), it.export_id),
+        (it.id, uuid4()),
+    ):
         with pytest.raises(NotFound):
             export.open_file(person, export_id)
 
@@ -168,7 +173,9 @@ def test_after_its_time_it_is_gone():
     it = live()
     made(it)
     with admin() as database:
-        database.execute("UPDATE privacy_export SET expires_at = now() - interval '1 second' WHERE id = %s", [it.export_id])
+        database.execute(
+            "UPDATE privacy_export SET expires_at = now() - interval '1 second' WHERE id = %s", [it.export_id]
+        )
     assert [found.state for found in export.exports_of(it.id)] == ["expired"]
     with pytest.raises(NotFound):
         export.open_file(it.id, it.export_id)

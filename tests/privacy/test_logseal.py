@@ -18,10 +18,15 @@ def used(times=3, person=None):
     """Use somebody's data a few times, a while ago; return whose."""
     it = person or uuid4()
     for number in range(times):
-        with acting("staff", "li"), processing(Purpose.SHOPPING, subject=it, reference=f"no {number}", reading=True):
+        with (
+            acting("staff", "li"),
+            processing(Purpose.SHOPPING, subject=it, reference=f"no {number}", reading=True),
+        ):
             pass
     with admin() as database:
-        database.execute("UPDATE privacy_accesslog SET at = at - interval '2 minutes' WHERE subject = %s", [it])
+        database.execute(
+            "UPDATE privacy_accesslog SET at = at - interval '2 minutes' WHERE subject = %s", [it]
+        )
     return it
 
 
@@ -146,7 +151,9 @@ def test_a_seal_taken_out_or_changed_shows(person, change):
         finally:
             with database.transaction():
                 database.execute("DELETE FROM privacy_logseal")
-                copy = "INSERT INTO privacy_logseal OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, %s, %s, %s)"
+                copy = (
+                    "INSERT INTO privacy_logseal OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, %s, %s, %s)"
+                )
                 database.cursor().executemany(copy, before)
     assert problems() == []
 
@@ -171,7 +178,9 @@ def test_a_tag_is_of_one_row_only():
         logseal.Row(1, row.at, None, "profile", "staff", "li", "no 1"),
     ]
     assert len({logseal.tag(it) for it in [row, *others]}) == 5
-    assert logseal.leaf(row) != logseal.leaf(logseal.Row(1, row.at + timedelta(microseconds=1), *vars_of(row)))
+    assert logseal.leaf(row) != logseal.leaf(
+        logseal.Row(1, row.at + timedelta(microseconds=1), *vars_of(row))
+    )
 
 
 def vars_of(row):
@@ -183,7 +192,9 @@ def test_rows_past_their_time_leave_without_an_alarm(person):
     sealed()
     with admin() as database:
         last = "(SELECT max(id) FROM privacy_logseal)"
-        known = database.execute(f"SELECT first_at, first_id, last_id FROM privacy_logseal WHERE id = {last}").fetchone()
+        known = database.execute(
+            f"SELECT first_at, first_id, last_id FROM privacy_logseal WHERE id = {last}"
+        ).fetchone()
         database.execute(
             f"UPDATE privacy_logseal SET first_at = first_at - interval '4 years' WHERE id = {last}"
         )

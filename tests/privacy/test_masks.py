@@ -43,7 +43,9 @@ def test_a_waybill_hides_more(kind, value, shown):
 
 
 def test_the_register_names_no_mask_that_is_not_there():
-    named = {column.mask for table in REGISTER.tables.values() for column in table.columns.values() if column.mask}
+    named = {
+        column.mask for table in REGISTER.tables.values() for column in table.columns.values() if column.mask
+    }
     assert all(masks.mask(kind, "某个值12345") != "某个值12345" for kind in named)
     assert named <= set(masks._MASKS)
 

@@ -86,7 +86,7 @@ def test_a_copy_is_asked_for_waited_for_and_fetched(app):
     ("method", "path"),
     [
         ("GET", "/me/privacy/uses"), ("GET", "/me/privacy/shares"), ("POST", "/me/privacy/exports"),
-        ("GET", "/me/privacy/exports"), ("GET", f"/me/privacy/exports/{uuid4()}"), ("GET", "/me/cancellation"),
+        ("GET", "/me/privacy/exports"), ("GET", "/me/privacy/exports/7e1d1c56-7d0f-4c0e-9d0a-1f1a3c5b7a90"), ("GET", "/me/cancellation"),
         ("POST", "/me/cancellation"), ("DELETE", "/me/cancellation"),
     ],
 )  # fmt: skip

@@ -108,7 +108,11 @@ def test_an_omission_in_the_register_is_found(change, kind, word):
         (put([], "clauses", "1.1.3a", "implemented"), "clause-implementation", "nothing carries it out"),
         (put([], "clauses", "1.1.3a", "tests"), "clause-test", "no test holds it"),
         (put(["mingpu.nowhere:go"], "clauses", "1.1.3a", "implemented"), "clause-implementation", "imported"),
-        (put(["mingpu.privacy.check:go"], "clauses", "1.1.3a", "implemented"), "clause-implementation", "exist"),
+        (
+            put(["mingpu.privacy.check:go"], "clauses", "1.1.3a", "implemented"),
+            "clause-implementation",
+            "exist",
+        ),
         (put(["tests/nowhere.py"], "clauses", "1.1.3a", "tests"), "clause-test", "does not exist"),
         (put(["tests/conftest.py::test_no"], "clauses", "1.1.3a", "tests"), "clause-test", "no such test"),
     ],
@@ -126,21 +130,45 @@ def test_a_clause_that_comes_later_needs_neither():
 
 # ---- the live database behind the register's back: each change is found and then rolled back ----
 
+REPLACED = (
+    "CREATE OR REPLACE FUNCTION mingpu.lookup_order(key text) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER "
+    "SET search_path = pg_catalog AS 'SELECT person_id FROM public.orders_order LIMIT 1'"
+)
 BACKDOORS = [
     ("ALTER TABLE accounts_contact ADD COLUMN fax text", "column-entry", "accounts_contact.fax"),
     ("ALTER TABLE catalog_product ADD COLUMN buyer text", "column-entry", "catalog_product.buyer"),
     ("CREATE TABLE shadow (phone text)", "column-entry", "table shadow"),
     ("ALTER TABLE accounts_profile DROP COLUMN gender", "entry-column", "accounts_profile.gender"),
     ("DROP TABLE desk_staffsession", "entry-column", "desk_staffsession"),
-    ("GRANT SELECT (phone) ON accounts_contact TO purpose_shopping", "grant-extra", "accounts_contact(phone)"),
-    ("GRANT SELECT ON accounts_contact TO purpose_shopping", "grant-extra", "accounts_contact to purpose_shopping"),
+    (
+        "GRANT SELECT (phone) ON accounts_contact TO purpose_shopping",
+        "grant-extra",
+        "accounts_contact(phone)",
+    ),
+    (
+        "GRANT SELECT ON accounts_contact TO purpose_shopping",
+        "grant-extra",
+        "accounts_contact to purpose_shopping",
+    ),
     ("GRANT SELECT ON accounts_contact TO PUBLIC", "grant-extra", "PUBLIC"),
     ("GRANT DELETE ON orders_order TO zone_worker", "grant-extra", "DELETE on orders_order"),
     ("GRANT TRUNCATE ON orders_order TO zone_worker", "grant-extra", "TRUNCATE"),
-    ("GRANT SELECT (email) ON accounts_contact TO purpose_profile WITH GRANT OPTION", "grant-extra", "grant option"),
-    ("REVOKE SELECT (email) ON accounts_contact FROM purpose_profile", "grant-missing", "accounts_contact(email)"),
+    (
+        "GRANT SELECT (email) ON accounts_contact TO purpose_profile WITH GRANT OPTION",
+        "grant-extra",
+        "grant option",
+    ),
+    (
+        "REVOKE SELECT (email) ON accounts_contact FROM purpose_profile",
+        "grant-missing",
+        "accounts_contact(email)",
+    ),
     ("GRANT CREATE ON SCHEMA public TO zone_worker", "grant-extra", "schema public"),
-    ("GRANT UPDATE ON SEQUENCE privacy_accesslog_id_seq TO zone_desk", "grant-extra", "privacy_accesslog_id_seq"),
+    (
+        "GRANT UPDATE ON SEQUENCE privacy_accesslog_id_seq TO zone_desk",
+        "grant-extra",
+        "privacy_accesslog_id_seq",
+    ),
     ("DROP POLICY profile_s ON accounts_contact", "policy-missing", "profile_s"),
     ("CREATE POLICY open ON accounts_contact USING (true)", "policy-extra", "policy open"),
     ("ALTER POLICY profile_s ON accounts_contact USING (true)", "policy-extra", "using true"),
@@ -171,14 +199,17 @@ BACKDOORS = [
     ("ALTER FUNCTION mingpu.enter RESET search_path", "function-extra", "mingpu.enter"),
     ("ALTER FUNCTION mingpu.enter OWNER TO postgres", "function-extra", "owned by postgres"),
     (
-        "CREATE OR REPLACE FUNCTION mingpu.lookup_order(key text) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER "
-        "SET search_path = pg_catalog AS 'SELECT person_id FROM public.orders_order LIMIT 1'",
+        REPLACED,
         "function-extra",
         "mingpu.lookup_order",
     ),
     ("GRANT EXECUTE ON FUNCTION mingpu.lookup_phone TO zone_analyst", "execute-extra", "lookup_phone"),
     ("GRANT EXECUTE ON FUNCTION mingpu.lookup_phone TO PUBLIC", "execute-extra", "PUBLIC"),
-    ("REVOKE EXECUTE ON FUNCTION mingpu.lookup_phone FROM zone_storefront", "execute-missing", "lookup_phone"),
+    (
+        "REVOKE EXECUTE ON FUNCTION mingpu.lookup_phone FROM zone_storefront",
+        "execute-missing",
+        "lookup_phone",
+    ),
     ("ALTER FUNCTION mingpu.consented LEAKPROOF", "hazard", "leakproof"),
     ("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO zone_worker", "hazard", "default privileges"),
     ("SELECT lo_from_bytea(0, 'x')", "hazard", "large object"),

@@ -41,7 +41,8 @@ def aged(it, at):
             if columns:
                 change = ", ".join(f"{name} = %s" for (name,) in columns)
                 database.execute(
-                    f"UPDATE {table.name} SET {change} WHERE {table.subject} = %s", [*([at] * len(columns)), it]
+                    f"UPDATE {table.name} SET {change} WHERE {table.subject} = %s",
+                    [*([at] * len(columns)), it],
                 )
 
 
@@ -63,7 +64,13 @@ def test_what_is_past_its_time_goes_and_nothing_else():
 def test_an_order_that_is_not_finished_stays():
     it = live(at=LONG_AGO, orders_order__status="paid", orders_order__completed_at=None)
     cleared()
-    for table in ("orders_order", "orders_line", "orders_consignee", "service_caseline", "delivery_routeevent"):
+    for table in (
+        "orders_order",
+        "orders_line",
+        "orders_consignee",
+        "service_caseline",
+        "delivery_routeevent",
+    ):
         assert count(table, it.id) == 1, table
 
 
@@ -128,7 +135,9 @@ def test_files_of_copies_go_with_their_rows_and_stray_ones_after_them():
     with zone("worker"):
         export.make(it.id, it.export_id)
     with admin() as database:
-        database.execute("UPDATE privacy_export SET expires_at = now() - interval '1 second' WHERE id = %s", [it.export_id])
+        database.execute(
+            "UPDATE privacy_export SET expires_at = now() - interval '1 second' WHERE id = %s", [it.export_id]
+        )
     stray = uuid4()
     files.write(stray, it.id, b"left by a killed process")
     cleared()

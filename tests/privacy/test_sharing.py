@@ -9,8 +9,8 @@ from django.db import ProgrammingError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingpu.lib.clock import now
 from mingpu.accounts.models import Person
+from mingpu.lib.clock import now
 from mingpu.privacy import sharing
 from mingpu.privacy.models import Share, Standing
 from mingpu.privacy.purposes import Purpose, processing
@@ -18,7 +18,14 @@ from mingpu.privacy.register import REGISTER
 from tests.people import from_owner
 
 RECIPIENTS = sorted(REGISTER.recipients)
-ANYTHING = st.one_of(st.none(), st.booleans(), st.floats(), st.binary(), st.lists(st.text()), st.dictionaries(st.text(), st.text()))
+ANYTHING = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.floats(),
+    st.binary(),
+    st.lists(st.text()),
+    st.dictionaries(st.text(), st.text()),
+)
 
 
 @pytest.fixture
@@ -72,11 +79,15 @@ def test_the_alarm_names_fields_and_never_values(caplog):
 
 
 def test_a_record_is_written_sealed_and_read_by_its_person_alone(somebody):
-    payload = {"out_trade_no": "M2QQ", "amount.total": 12900}
+    payload: dict[str, str | int] = {"out_trade_no": "M2QQ", "amount.total": 12900}
     sharing.check("wechatpay", payload)
     with processing(Purpose.SETTLEMENT, subject=somebody):
         sharing.record(
-            recipient="wechatpay", purpose=Purpose.SETTLEMENT, person_id=somebody, payload=payload, reference="M2QQ"
+            recipient="wechatpay",
+            purpose=Purpose.SETTLEMENT,
+            person_id=somebody,
+            payload=payload,
+            reference="M2QQ",
         )
     (it,) = sharing.records_of(somebody)
     assert json.loads(it.payload) == payload
@@ -102,15 +113,25 @@ def test_a_one_time_code_is_not_kept_where_it_could_be_read(somebody):
 def test_a_record_that_would_say_too_much_is_not_written(somebody):
     with pytest.raises(sharing.Overshare), processing(Purpose.DELIVERY, subject=somebody):
         sharing.record(
-            recipient="sf", purpose=Purpose.DELIVERY, person_id=somebody, payload={"title": "书"}, reference=""
+            recipient="sf",
+            purpose=Purpose.DELIVERY,
+            person_id=somebody,
+            payload={"title": "书"},
+            reference="",
         )
     assert not sharing.records_of(somebody)
 
 
 def test_records_can_be_added_and_never_changed(somebody):
-    with pytest.raises(ProgrammingError, match="permission denied"), processing(Purpose.SETTLEMENT, subject=somebody):
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        processing(Purpose.SETTLEMENT, subject=somebody),
+    ):
         Share.objects.filter(person_id=somebody).update(reference="x")
-    with pytest.raises(ProgrammingError, match="permission denied"), processing(Purpose.RIGHTS, subject=somebody):
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        processing(Purpose.RIGHTS, subject=somebody),
+    ):
         Share.objects.filter(person_id=somebody).delete()
 
 
@@ -118,7 +139,11 @@ def test_what_was_sent_before_there_was_an_account_comes_along(somebody):
     nobody = uuid4()
     with processing(Purpose.IDENTITY_CHECK, subject=nobody):
         sharing.record(
-            recipient="mail_gateway", purpose=Purpose.IDENTITY_CHECK, person_id=nobody, payload={"to": "a@x.cn"}, reference="r"
+            recipient="mail_gateway",
+            purpose=Purpose.IDENTITY_CHECK,
+            person_id=nobody,
+            payload={"to": "a@x.cn"},
+            reference="r",
         )
     before = sharing.records_of(nobody)
     with processing(Purpose.REGISTRATION, subject=somebody):

@@ -25,12 +25,16 @@ def it(request):
 def test_every_purpose_table_recipient_permission_and_clause_is_in_it(it):
     _, found = it
     assert [part.id for part in found.purposes] == list(REGISTER.purposes)
-    assert [part.id for part in found.tables] == [table.name for table in REGISTER.tables.values() if table.subject]
+    assert [part.id for part in found.tables] == [
+        table.name for table in REGISTER.tables.values() if table.subject
+    ]
     assert [part.id for part in found.recipients] == list(REGISTER.recipients)
     assert [part["id"] for part in found.permissions] == list(REGISTER.permissions)
     assert {part.id for part in [*found.clauses, *found.later]} == set(REGISTER.clauses)
     assert {part.id for part in found.exceptions} == {"3.3", "3.7", "3.11"}
-    assert [part.id for part in found.consents] == [n for n, p in REGISTER.purposes.items() if p.basis == "consent"]
+    assert [part.id for part in found.consents] == [
+        n for n, p in REGISTER.purposes.items() if p.basis == "consent"
+    ]
 
 
 def test_it_speaks_the_readers_language(it):
@@ -64,7 +68,9 @@ def test_recipients_are_shown_field_by_field(it):
 def test_clauses_are_in_the_order_of_their_numbers():
     with speaking("en"):
         ids = [part.id for part in statement.statement().clauses]
-    assert ids.index("1.1.1a") < ids.index("1.1.3a") < ids.index("1.2a") < ids.index("3.3") < ids.index("3.11")
+    assert (
+        ids.index("1.1.1a") < ids.index("1.1.3a") < ids.index("1.2a") < ids.index("3.3") < ids.index("3.11")
+    )
 
 
 def test_published_json_holds_every_personal_column_once():
@@ -81,7 +87,12 @@ def test_published_json_holds_every_personal_column_once():
     assert set(ids) == expected
     assert (found["version"], found["hash"]) == (REGISTER.version, REGISTER.digest)
     phone = next(part for part in found["items"] if part["id"] == "accounts_contact.phone")
-    assert (phone["required"], phone["sensitive"], phone["sealed"], phone["mask"]) == (True, True, True, "phone")
+    assert (phone["required"], phone["sensitive"], phone["sealed"], phone["mask"]) == (
+        True,
+        True,
+        True,
+        "phone",
+    )
     assert "delivery" not in phone["purposes"]
     assert "identity_check" in phone["purposes"]
     json.dumps(found)
@@ -99,13 +110,21 @@ def test_the_dpv_copy_expands_without_a_network():
     processes = [it for it in expanded if it["@type"] == [f"{DPV}Process"]]
     assert len(processes) == len(REGISTER.purposes)
     for it in processes:
-        for term in ("hasPurpose", "hasLegalBasis", "hasPersonalData", "hasStorageCondition", "hasDataController"):
+        for term in (
+            "hasPurpose",
+            "hasLegalBasis",
+            "hasPersonalData",
+            "hasStorageCondition",
+            "hasDataController",
+        ):
             assert f"{DPV}{term}" in it, (it["@id"], term)
     known = {it["@id"] for it in expanded}
     for it in expanded:
         for key, values in it.items():
             if key.startswith(DPV):
-                targets = {value["@id"] for value in values if "@id" in value}
+                targets = {
+                    value["@id"] for value in values if value.keys() == {"@id"}
+                }  # others are told in place
                 assert {t for t in targets if t.startswith("urn:mingpu")} <= known, (it["@id"], key)
     assert not [key for it in expanded for key in it if not key.startswith(("@", "http", "urn:"))]
 
@@ -113,7 +132,9 @@ def test_the_dpv_copy_expands_without_a_network():
 def test_the_dpv_copy_says_who_receives_and_how_long():
     expanded = {it["@id"]: it for it in jsonld.expand(dpv.document())}
     settlement = expanded["urn:mingpu:statement:process:settlement"]
-    assert [it["@id"] for it in settlement[f"{DPV}hasRecipient"]] == ["urn:mingpu:statement:recipient:wechatpay"]
+    assert [it["@id"] for it in settlement[f"{DPV}hasRecipient"]] == [
+        "urn:mingpu:statement:recipient:wechatpay"
+    ]
     sms = expanded["urn:mingpu:statement:recipient:sms_gateway"]
     assert sms["@type"] == [f"{DPV}DataProcessor"]
     duration = expanded["urn:mingpu:statement:storage:order"][f"{DPV}hasDuration"][0]
@@ -137,7 +158,7 @@ def test_the_page_shows_all_of_it(browser, language):
     page = browser.get(reverse("statement"))
     assert page.status_code == 200
     text = page.content.decode()
-    assert REGISTER.hash_shown in text if hasattr(REGISTER, "hash_shown") else REGISTER.digest[:16] in text
+    assert REGISTER.digest[:16] in text
     for clause in REGISTER.clauses.values():
         assert f'id="clause-{clause.id}"' in text
     for purpose in REGISTER.purposes.values():

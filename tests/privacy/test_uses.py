@@ -18,7 +18,11 @@ def test_every_use_is_seen_with_who_why_and_on_what_ground():
     it = uuid4()
     with acting("person"), processing(Purpose.SHOPPING, subject=it, reading=True):
         pass
-    with zone("desk"), acting("staff", "li"), processing(Purpose.SERVICE, subject=it, reference="C1", reading=True):
+    with (
+        zone("desk"),
+        acting("staff", "li"),
+        processing(Purpose.SERVICE, subject=it, reference="C1", reading=True),
+    ):
         pass
     with speaking("en"):
         listing = uses.uses_of(it)

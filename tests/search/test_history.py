@@ -22,7 +22,7 @@ def person() -> Buyer:
 
 
 @pytest.fixture
-def agreed(person) -> Buyer:
+def agreed(person: Buyer) -> Buyer:
     give(person.id, "search_history", True, "zh-hans")
     return person
 
@@ -37,7 +37,7 @@ def uses(it: Buyer) -> list[str]:
 
 
 def rows(it: Buyer) -> int:
-    return from_owner("SELECT count(*) FROM search_search WHERE person_id = %s", [it.id])[0][0]
+    return len(from_owner("SELECT 1 FROM search_search WHERE person_id = %s", [it.id]))
 
 
 def test_without_agreement_nothing_is_kept_and_the_purpose_is_not_even_entered(person):
@@ -143,7 +143,10 @@ def test_without_agreement_the_database_itself_refuses(person):
 
 def test_another_purpose_cannot_read_them(agreed):
     note_search(person_id=agreed.id, keywords="耳机")
-    with pytest.raises(ProgrammingError, match="permission denied"), processing(Purpose.SHOPPING, subject=agreed.id):
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        processing(Purpose.SHOPPING, subject=agreed.id),
+    ):
         Search.objects.count()
 
 

@@ -14,7 +14,20 @@ from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER
 from tests.accounts.test_profile import TO
 from tests.counterparts import _outside  # noqa: F401 -- a fixture
-from tests.people import PASSWORD, App, app, code_in, from_owner, later, messages, name, network, number, person, web  # noqa: F401 -- fixtures
+from tests.people import (  # noqa: F401 -- fixtures among them
+    PASSWORD,
+    App,
+    app,
+    code_in,
+    from_owner,
+    later,
+    messages,
+    name,
+    network,
+    number,
+    person,
+    web,
+)
 
 pytestmark = pytest.mark.usefixtures("web", "outside")
 
@@ -26,7 +39,12 @@ def browser():
 
 def form_of(answer):
     """The names and values of the fields that a page's main form carries."""
-    return dict(re.findall(r'name="([a-z_]+)"[^>]*?value="([^"]*)"', answer.content.decode()))
+    return dict(
+        re.findall(
+            r'name="([a-z_]+)"[^>]*?value="([^"]*)"',
+            answer.content.decode().partition("<main")[2].partition("</main>")[0],
+        )
+    )
 
 
 def register(browser, **changes):
@@ -78,7 +96,10 @@ def test_every_problem_is_shown_at_its_field(browser):
     given, answer = register(browser, phone_code="000000")
     assert answer.status_code == 422
     assert "The code is wrong, used or out of date" in answer.content.decode()
-    assert person_of(browser.cookies["mingpu_session"].value if "mingpu_session" in browser.cookies else "") is None
+    assert (
+        person_of(browser.cookies["mingpu_session"].value if "mingpu_session" in browser.cookies else "")
+        is None
+    )
     assert given
 
 
@@ -95,7 +116,9 @@ def test_logging_in_by_password(browser, person):  # noqa: F811 -- the fixture
     assert answer.status_code == 422
     assert "Name and password do not go together" in answer.content.decode()
     assert f'value="{person.username}"' in answer.content.decode()
-    answer = browser.post("/login", {"login": f" {person.username} ", "password": PASSWORD, "next": "/orders"})
+    answer = browser.post(
+        "/login", {"login": f" {person.username} ", "password": PASSWORD, "next": "/orders"}
+    )
     assert (answer.status_code, answer.headers["Location"]) == (303, "/orders")
     assert browser.get("/login").status_code == 303
 
@@ -110,12 +133,16 @@ def test_too_many_tries_are_told_on_the_page(browser, person):  # noqa: F811 -- 
 
 def test_logging_in_by_code_without_scripts(browser, person):  # noqa: F811 -- the fixture
     later(person.phone, 61)
-    page = browser.post("/codes", {"phone": person.phone, "intent": "login", "phone_code": "", "next": "/cart"})
+    page = browser.post(
+        "/codes", {"phone": person.phone, "intent": "login", "phone_code": "", "next": "/cart"}
+    )
     assert page.status_code == 200
     assert f'value="{person.phone}"' in page.content.decode()
     assert "the code is on its way" in page.content.decode()
     code = code_in(messages(person.phone, 2)[-1])
-    answer = browser.post("/login/code", {"phone": person.phone, "phone_code": code, "next": form_of(page)["next"]})
+    answer = browser.post(
+        "/login/code", {"phone": person.phone, "phone_code": code, "next": form_of(page)["next"]}
+    )
     assert (answer.status_code, answer.headers["Location"]) == (303, "/cart")
 
 
@@ -132,7 +159,10 @@ def test_the_button_gets_a_note(browser):
 
 def test_the_note_is_the_same_for_known_and_unknown(browser, person):  # noqa: F811 -- the fixture
     later(person.phone, 61)
-    answers = [browser.post("/codes", {"phone": it, "intent": "login"}, headers={"HX-Request": "true"}) for it in (person.phone, number())]
+    answers = [
+        browser.post("/codes", {"phone": it, "intent": "login"}, headers={"HX-Request": "true"})
+        for it in (person.phone, number())
+    ]
     assert len({(it.status_code, it.content) for it in answers}) == 1
 
 
@@ -141,10 +171,23 @@ def test_a_cancelling_person_need_not_type_their_number(browser, person):  # noq
     later(person.phone, 61)
     answer = browser.post("/codes", {"intent": "cancel"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/privacy/cancellation?by=code")
-    assert "注销" in messages(person.phone, 2)[-1]["text"] or "cancel" in messages(person.phone, 2)[-1]["text"]
+    assert (
+        "注销" in messages(person.phone, 2)[-1]["text"] or "cancel" in messages(person.phone, 2)[-1]["text"]
+    )
 
 
-@pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "evil", "/" + "x" * 600, "\r\nX: 1"])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "//evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "evil",
+        "/" + "x" * 600,
+        "\r\nX: 1",
+    ],
+)
 def test_after_logging_in_one_stays_in_the_shop(browser, person, wanted):  # noqa: F811 -- the fixture
     answer = browser.post("/login", {"login": person.username, "password": PASSWORD, "next": wanted})
     assert answer.headers["Location"] == "/"
@@ -152,12 +195,25 @@ def test_after_logging_in_one_stays_in_the_shop(browser, person, wanted):  # noq
 
 
 def test_a_visitor_is_sent_to_log_in_and_back(browser):
-    for path in ("/account", "/account/addresses", "/account/addresses/new?next=/checkout", "/privacy/permissions", "/privacy/consents"):
+    for path in (
+        "/account",
+        "/account/addresses",
+        "/account/addresses/new?next=/checkout",
+        "/privacy/permissions",
+        "/privacy/consents",
+    ):
         answer = browser.get(path)
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/login?next=%2F")
-    answer = browser.post("/privacy/permissions/camera", {"granted": "true"}, headers={"HX-Request": "true", "HX-Current-URL": "http://127.0.0.1/privacy/permissions"})
-    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/login?next=%2Fprivacy%2Fpermissions")
+    answer = browser.post(
+        "/privacy/permissions/camera",
+        {"granted": "true"},
+        headers={"HX-Request": "true", "HX-Current-URL": "http://127.0.0.1/privacy/permissions"},
+    )
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (
+        204,
+        "/login?next=%2Fprivacy%2Fpermissions",
+    )
 
 
 def test_the_profile(browser, person):  # noqa: F811 -- the fixture
@@ -166,7 +222,12 @@ def test_the_profile(browser, person):  # noqa: F811 -- the fixture
     answer = browser.post("/account", typed)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/account")
     it = profile_of(person.person_id)
-    assert (it.nickname, it.birthday, it.gender, it.interests) == ("知夏", "1990-05-17", "female", ("居家", "数码"))
+    assert (it.nickname, it.birthday, it.gender, it.interests) == (
+        "知夏",
+        "1990-05-17",
+        "female",
+        ("居家", "数码"),
+    )
     page = browser.get("/account").content.decode()
     assert "Saved" in page
     assert "知夏" in page
@@ -197,7 +258,10 @@ def test_the_nickname_rides_along_sealed(browser, person):  # noqa: F811 -- the 
 
 
 def uses(person):  # noqa: F811 -- the same
-    return from_owner("SELECT count(*) FROM privacy_accesslog WHERE subject = %s AND purpose = 'profile'", [person.person_id])[0][0]
+    return from_owner(
+        "SELECT count(*) FROM privacy_accesslog WHERE subject = %s AND purpose = 'profile'",
+        [person.person_id],
+    )[0][0]
 
 
 def test_the_address_book(browser, person):  # noqa: F811 -- the fixture
@@ -241,7 +305,10 @@ def test_switches_are_two_equal_buttons_none_pressed_for_a_yes(browser, person):
     assert page.count('aria-pressed="true"') == 0
     for granted in (True, False):
         answer = browser.post("/privacy/permissions/camera", {"granted": str(granted).lower()})
-        assert (answer.status_code, answer.headers["Location"]) == (303, "/privacy/permissions#permission-camera")
+        assert (answer.status_code, answer.headers["Location"]) == (
+            303,
+            "/privacy/permissions#permission-camera",
+        )
         assert consent.standing_of(person.person_id).permissions["camera"] is granted
         answer = browser.post("/privacy/consents/search_history", {"granted": str(granted).lower()})
         assert answer.headers["Location"] == "/privacy/consents#consent-search_history"
@@ -249,7 +316,15 @@ def test_switches_are_two_equal_buttons_none_pressed_for_a_yes(browser, person):
     assert browser.get("/privacy/consents").content.decode().count('value="false" aria-pressed="true"') == 1
 
 
-@pytest.mark.parametrize(("path", "status"), [("permissions/x", 404), ("permissions/search_history", 404), ("consents/camera", 404), ("consents/ordering", 404)])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("permissions/x", 404),
+        ("permissions/search_history", 404),
+        ("consents/camera", 404),
+        ("consents/ordering", 404),
+    ],
+)
 def test_there_is_nothing_else_to_switch(browser, person, path, status):  # noqa: F811 -- the fixture
     browser.cookies["mingpu_session"] = person.token
     assert browser.post(f"/privacy/{path}", {"granted": "true"}).status_code == status
@@ -292,6 +367,8 @@ def test_a_form_from_elsewhere_is_refused(person):  # noqa: F811 -- the fixture
 
 @pytest.mark.parametrize("path", ["/register", "/login", "/login/code"])
 def test_broken_bytes_in_a_form_are_a_page_not_a_traceback(browser, path):
-    answer = browser.generic("POST", path, b"login=%ff&phone=%00", content_type="application/x-www-form-urlencoded")
+    answer = browser.generic(
+        "POST", path, b"login=%ff&phone=%00", content_type="application/x-www-form-urlencoded"
+    )
     assert answer.status_code == 400
     assert "<html" in answer.content.decode()

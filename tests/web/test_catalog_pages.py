@@ -21,7 +21,7 @@ from mingpu.lib.errors import Invalid
 from mingpu.lib.text import speaking
 from mingpu.privacy.consent import give
 from mingpu.privacy.purposes import Purpose, processing
-from mingpu.search.queries import history_of, index
+from mingpu.search.queries import history_of
 from mingpu.web.pages import listing
 from tests.catalog.shop import JPEG, file, index_now, item, source, take
 from tests.factories import Buyer, make_person
@@ -83,19 +83,20 @@ def shown(page: Page) -> list[str]:
 
 
 def stock_shop(origin: str, brand: str) -> list[str]:
-    base = item(origin, "3", title="大肚壶", brand=brand, price_fen=7000, category_path=("厨房", "茶具"))
+    base = item(
+        origin, "3", title="大肚壶", brand=brand, price_fen=7000, category_path=("厨房", "茶具", brand)
+    )
     values = {name: getattr(base, name) for name in base.__dataclass_fields__}
     sizes = (
         FeedSku(f"{origin}-s", {"容量": "1 L", "颜色": "米白"}, 7000, 0),
         FeedSku(f"{origin}-l", {"容量": "2 L", "颜色": "米白"}, 8000, 4),
     )
     take(
-        item(origin, "1", title="细口壶", brand=brand, price_fen=5000, category_path=("厨房", "茶具")),
+        item(origin, "1", title="细口壶", brand=brand, price_fen=5000, category_path=("厨房", "茶具", brand)),
         item(origin, "2", title="长嘴壶", brand=brand, price_fen=6000, category_path=("户外",)),
         OwnItem(**{**values, "skus": sizes, "title_en": "Round kettle", "attributes": {"材质": ["陶瓷"]}}),
     )
     index_now()
-    index._store.look_again()
     return [str(product_id(origin, name)) for name in "123"]
 
 
@@ -115,12 +116,18 @@ def test_a_list_shows_its_products_and_how_many(client, shop, brand):
 
 def test_the_prices_typed_are_yuan(client, shop, brand):
     assert shown(get(client, "/search", brand=brand, min_price="55", max_price="65.5")) == shop[1:2]
-    assert shown(get(client, "/search", brand=brand, min_price="¥65", max_price="55")) == shop[1:2]  # wrong way round
+    assert (
+        shown(get(client, "/search", brand=brand, min_price="¥65", max_price="55")) == shop[1:2]
+    )  # wrong way round
 
 
 def test_every_filter_link_leads_to_a_list_that_is_not_empty(client, shop, brand):
     page = get(client, "/search", brand=brand)
-    links = {link for link in page.links if link.startswith("/search?") and brand in str(parse_qs(urlsplit(link).query))}
+    links = {
+        link
+        for link in page.links
+        if link.startswith("/search?") and brand in str(parse_qs(urlsplit(link).query))
+    }
     assert len(links) >= 6  # two categories, a price, the sort orders
     for link in links:
         assert shown(get(client, link)), link
@@ -136,7 +143,6 @@ def test_a_chosen_filter_can_be_taken_out_again(client, shop, brand):
 def test_turning_the_page_keeps_the_filters(client, origin, brand):
     take(*(item(origin, str(place), brand=brand, price_fen=1000 + place) for place in range(30)))
     index_now()
-    index._store.look_again()
     page = get(client, "/search", brand=brand, sort="price")
     assert len(shown(page)) == 24
     forward = next(link for link in page.links if "page=2" in link)
@@ -153,7 +159,6 @@ def test_nothing_found_offers_a_way_on(client, shop):
 def test_a_mended_query_is_told(client, origin, brand):
     take(*(item(origin, str(place), title=f"Sunderby 台灯 {place}", brand=brand) for place in range(3)))
     index_now()
-    index._store.look_again()
     assert "sunderby" in get(client, "/search", q="sunderbi", brand=brand).text
 
 
@@ -162,12 +167,17 @@ def test_what_was_typed_is_shown_as_text_not_as_markup(client):
     assert b"<script>alert" not in answer.content
 
 
-@pytest.mark.parametrize("query", [{"min_price": "abc"}, {"max_price": "1e999x"}, {"page": "x"}, {"page": "0"}, {"page": "-1"}])
+@pytest.mark.parametrize(
+    "query", [{"min_price": "abc"}, {"max_price": "1e999x"}, {"page": "x"}, {"page": "0"}, {"page": "-1"}]
+)
 def test_what_makes_no_sense_gets_a_clear_page(client, query):
     assert "请检查" in get(client, "/search", 422, **query).text
 
 
-@pytest.mark.parametrize("query", [{"sort": "best"}, {"colour": "red"}, {"in_stock": "maybe"}, {"q": "长" * 5000}, {"min_price": "9" * 40}])
+@pytest.mark.parametrize(
+    "query",
+    [{"sort": "best"}, {"colour": "red"}, {"in_stock": "maybe"}, {"q": "长" * 5000}, {"min_price": "9" * 40}],
+)
 def test_what_can_be_passed_over_is(client, query):
     get(client, "/search", **query)
 
@@ -258,7 +268,11 @@ def test_a_picture_is_served_for_good(client, origin, tmp_path):
     page = client.get(f"/products/{product_id(origin, '1')}").content.decode()
     address = re.findall(r"/media/catalog/[0-9a-f]{32}\.jpg", page)[0]
     answer = client.get(address)
-    assert (answer.status_code, answer.content, answer.headers["Content-Type"]) == (200, content, "image/jpeg")
+    assert (answer.status_code, answer.content, answer.headers["Content-Type"]) == (
+        200,
+        content,
+        "image/jpeg",
+    )
     assert "immutable" in answer.headers["Cache-Control"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
@@ -317,10 +331,10 @@ def test_without_agreement_a_person_sees_what_a_visitor_sees(client, shop, brand
 
 
 def test_with_agreement_a_shelf_follows_the_interests_they_picked(client, shop, brand):
-    agreed = with_interests("大肚壶", agreed=True)
+    agreed = with_interests(brand, agreed=True)
     page = get(agreed.browser(), "/")
     assert "为您挑选" in page.text
-    assert shown(page)[0] == shop[2]
+    assert set(shown(page)[:3]) == set(shop)
     assert "为您挑选" not in get(client, "/").text
     give(agreed.id, "personalisation", False, "zh-hans")
     assert "为您挑选" not in get(agreed.browser(), "/").text
@@ -337,7 +351,6 @@ def test_interests_we_sell_nothing_for_make_no_shelf(client):
 def test_suggestions_are_links_to_their_lists(client, origin, brand):
     take(*(item(origin, str(place), title="景泰蓝花瓶", brand=brand) for place in range(3)))
     index_now()
-    index._store.look_again()
     page = get(client, "/suggest", q="景泰")
     assert page.links
     assert all(link.startswith("/search?q=") for link in page.links)

@@ -24,7 +24,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Set up, start the parts, tell where to look, and keep them running until stopped."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, _interrupt)
     parts: dict[str, list[str]] = {}
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:

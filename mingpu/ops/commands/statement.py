@@ -66,7 +66,8 @@ def _check() -> int:
 
 def _matrix(*, as_json: bool) -> int:
     cells, becomings = list(matrix.cells()), list(matrix.becomings())
-    wrong = [it for it in [*cells, *becomings] if not it.holds]
+    wrong: list[object] = [it for it in cells if not it.holds]
+    wrong += [it for it in becomings if not it.holds]
     if as_json:
         whole = {"cells": [asdict(it) for it in cells], "becomings": [asdict(it) for it in becomings]}
         print(json.dumps({**whole, "differences": len(wrong)}))
@@ -104,6 +105,6 @@ def _next_file() -> Path:
 
 def _dependencies() -> str:
     """Name the newest migration of every room whose tables are in the register."""
-    leaves = MigrationLoader(None, ignore_no_initial=True).graph.leaf_nodes()
+    leaves = MigrationLoader(None).graph.leaf_nodes()
     named = sorted(node for node in leaves if node[0] in {*ROOMS, "procrastinate"})
     return "\n".join(f'        ("{app}", "{name}"),' for app, name in named)

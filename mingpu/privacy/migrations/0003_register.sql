@@ -220,7 +220,7 @@ CREATE POLICY identity_check_i ON accounts_session FOR INSERT TO purpose_identit
 --
 CREATE POLICY identity_check_d ON accounts_session FOR DELETE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (token_hash, person_id, kind, created_at, expires_at) ON accounts_session TO purpose_rights;
+GRANT SELECT (person_id, kind, created_at, expires_at) ON accounts_session TO purpose_rights;
 --
 CREATE POLICY rights_s ON accounts_session FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -1112,7 +1112,7 @@ ALTER TABLE privacy_cancellation ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE privacy_cancellation FORCE ROW LEVEL SECURITY;
 --
-GRANT SELECT (person_id, requested_at, until, certificate_id, vault_id, progress) ON privacy_cancellation TO purpose_rights;
+GRANT SELECT (person_id, requested_at, until, certificate_id, progress) ON privacy_cancellation TO purpose_rights;
 --
 CREATE POLICY rights_s ON privacy_cancellation FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --

@@ -189,10 +189,15 @@ class Register:
         """Purposes by id."""
         return {
             name: Purpose(
-                id=name, title=_text(it["title"]), why=_text(it["why"]), basis=it["basis"],
-                clauses=tuple(it["clauses"]), zones=tuple(it["zones"]), rows=it.get("rows", "own"),
+                id=name,
+                title=_text(it["title"]),
+                why=_text(it["why"]),
+                basis=it["basis"],
+                clauses=tuple(it["clauses"]),
+                zones=tuple(it["zones"]),
+                rows=it.get("rows", "own"),
                 while_frozen=it.get("while_frozen", False),
-            )  # fmt: skip
+            )
             for name, it in self.raw["purposes"].items()
         }
 
@@ -201,9 +206,14 @@ class Register:
         """Third parties by id."""
         return {
             name: Recipient(
-                id=name, title=_text(it["title"]), relation=_text(it["relation"]), why=_text(it["why"]),
-                purposes=tuple(it["purposes"]), clauses=tuple(it["clauses"]), fields=it["fields"],
-            )  # fmt: skip
+                id=name,
+                title=_text(it["title"]),
+                relation=_text(it["relation"]),
+                why=_text(it["why"]),
+                purposes=tuple(it["purposes"]),
+                clauses=tuple(it["clauses"]),
+                fields=it["fields"],
+            )
             for name, it in self.raw["recipients"].items()
         }
 
@@ -220,8 +230,12 @@ class Register:
         """The clauses in force by id."""
         return {
             name: Clause(
-                name, _text(it), tuple(it.get("implemented", ())), tuple(it.get("tests", ())), it.get("later", False)
-            )  # fmt: skip
+                name,
+                _text(it),
+                tuple(it.get("implemented", ())),
+                tuple(it.get("tests", ())),
+                it.get("later", False),
+            )
             for name, it in self.raw.get("clauses", {}).items()
         }
 
@@ -229,7 +243,9 @@ class Register:
     def lookups(self) -> Mapping[str, Lookup]:
         """Definer functions by id."""
         return {
-            name: Lookup(name, it["table"], it["key"], it["subject"], it.get("where", "true"), tuple(it["zones"]))
+            name: Lookup(
+                name, it["table"], it["key"], it["subject"], it.get("where", "true"), tuple(it["zones"])
+            )
             for name, it in self.raw.get("lookups", {}).items()
         }
 

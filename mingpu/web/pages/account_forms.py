@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import lazystr
 
 from mingpu.accounts import rules
 from mingpu.accounts.errors import BadField
 from mingpu.lib.errors import MallError
 from mingpu.lib.text import Text
 
-NEEDED = Text("请填写", "Please fill this in")
+NEEDED = lazystr(Text("请填写", "Please fill this in"))  # each time in the language of whoever reads it
 
 
 class Typed(forms.CharField):
@@ -19,7 +20,7 @@ class Typed(forms.CharField):
 
     def __init__(self, rule: Callable[[str], str] | None, label: Text, **extra: Any) -> None:
         extra.setdefault("error_messages", {"required": NEEDED})
-        super().__init__(label=label, **extra)
+        super().__init__(label=lazystr(label), **extra)
         self.rule = rule
 
     def clean(self, value: Any) -> str | None:
@@ -53,7 +54,7 @@ class MallForm(forms.Form):
 
 def _secret(name: str = "password", **extra: Any) -> forms.CharField:
     return forms.CharField(
-        label=rules.LABELS[name],
+        label=lazystr(rules.LABELS[name]),
         strip=False,
         widget=forms.PasswordInput,
         error_messages={"required": NEEDED},
@@ -84,7 +85,7 @@ class RegisterForm(MallForm):
     email = Typed(rules.email, rules.LABELS["email"], required=False, widget=forms.EmailInput)
     email_code = Typed(None, rules.LABELS["email_code"], required=False, max_length=20)
     agreed_statement = forms.CharField(
-        error_messages={"required": Text("注册前请阅读并勾选", "Please read it and tick the box")}
+        error_messages={"required": lazystr(Text("注册前请阅读并勾选", "Please read it and tick the box"))}
     )
 
     def clean_password(self) -> str:
@@ -121,9 +122,11 @@ class ProfileForm(MallForm):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    gender = forms.ChoiceField(label=rules.LABELS["gender"], required=False, widget=forms.RadioSelect)
+    gender = forms.ChoiceField(
+        label=lazystr(rules.LABELS["gender"]), required=False, widget=forms.RadioSelect
+    )
     interests = forms.MultipleChoiceField(
-        label=rules.LABELS["interests"], required=False, widget=forms.CheckboxSelectMultiple
+        label=lazystr(rules.LABELS["interests"]), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, interests: list[tuple[str, Text | str]], **extra: Any) -> None:
@@ -136,7 +139,7 @@ class ProfileForm(MallForm):
 class AddressForm(MallForm):
     """An entry of the address book; landline and e-mail may stay blank."""
 
-    is_default = forms.BooleanField(label=Text("设为默认地址", "Use as my default"), required=False)
+    is_default = forms.BooleanField(label=lazystr(Text("设为默认地址", "Use as my default")), required=False)
 
     def __init__(self, *args: Any, **extra: Any) -> None:
         super().__init__(*args, **extra)

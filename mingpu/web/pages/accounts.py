@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -66,7 +66,7 @@ def register(request: MallRequest) -> HttpResponseBase:
     """GET the form; POST -> 303 signed in, or the form again with what was typed."""
     if request.person_id:
         return SeeOther(next_of(request))
-    form = RegisterForm(request.POST or None)
+    form = RegisterForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         with form.telling():
             new = services.register(**form.cleaned_data, language=current_language(), kind="web")
@@ -80,7 +80,7 @@ def login(request: MallRequest) -> HttpResponseBase:
     """GET the form; POST -> 303 signed in, or the form again."""
     if request.person_id:
         return SeeOther(next_of(request))
-    form = LoginForm(request.POST or None)
+    form = LoginForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         with form.telling():
             typed = form.cleaned_data
@@ -97,7 +97,7 @@ def login_code(request: MallRequest) -> HttpResponseBase:
     """GET the form; POST -> 303 signed in, or the form again."""
     if request.person_id:
         return SeeOther(next_of(request))
-    form = CodeLoginForm(request.POST or None)
+    form = CodeLoginForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         with form.telling():
             return _let_in(request, services.sign_in_by_code(**form.cleaned_data, kind="web"))
@@ -116,12 +116,14 @@ def logout(request: MallRequest) -> HttpResponseBase:
 
 
 @sensitive_post_parameters()
-@require_POST
+@page
 def send_code(request: MallRequest) -> HttpResponseBase:
     """POST phone (or email) and intent -> the note beside the button, or the whole form for browsers without scripts.
 
     A signed-in person who cancels need not type the number: it is known.
     """
+    if request.method != "POST":  # the language was changed on the page a code was asked for from
+        return SeeOther(reverse("login_code"))
     intent = request.POST.get("intent", "")
     given: dict[str, Any] = {}
     status = 200
@@ -156,7 +158,7 @@ def account(request: MallRequest) -> HttpResponseBase:
         "nickname": profile.nickname, "birthday": profile.birthday, "gender": profile.gender or "",
         "interests": profile.interests,
     }  # fmt: skip
-    form = ProfileForm(request.POST or None, initial=initial, interests=choices)
+    form = ProfileForm(_sent(request), initial=initial, interests=choices)
     if request.method == "POST" and form.is_valid():
         with form.telling():
             services.change_profile(person_id=person_id, **form.cleaned_data)
@@ -181,7 +183,7 @@ def addresses(request: MallRequest) -> HttpResponseBase:
 @signed_in
 def address_new(request: MallRequest) -> HttpResponseBase:
     """GET the form; POST -> 303 to `next` or the book, or the form again."""
-    form = AddressForm(request.POST or None)
+    form = AddressForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         with form.telling():
             services.save_address(person_id=me(request), **form.cleaned_data)
@@ -195,7 +197,7 @@ def address_edit(request: MallRequest, pk: UUID) -> HttpResponseBase:
     """GET the form of one entry; POST -> 303, or the form again. 404 for anybody else's."""
     entry = address_entry(me(request), pk)
     form = AddressForm(
-        request.POST or None,
+        _sent(request),
         initial={name: getattr(entry, name) for name in (*rules.CONSIGNEE, "is_default")},
     )
     if request.method == "POST" and form.is_valid():
@@ -223,6 +225,11 @@ def language(request: MallRequest) -> HttpResponseBase:
     if chosen in LANGUAGES:
         keep(response, LANGUAGE_COOKIE, chosen, 365 * DAYS)
     return response
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with; None where it is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def _send(request: MallRequest, intent: str) -> int:

@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from mingpu.accounts import rules
 from mingpu.accounts.queries import token_hash
 from mingpu.accounts.services import confirm_person
 from mingpu.lib.requests import MallRequest
@@ -37,7 +38,10 @@ class PasswordForm(MallForm):
 
     places: ClassVar = {"wrong_login": "password"}
     password = forms.CharField(
-        label=Text("密码", "Password"), strip=False, widget=forms.PasswordInput, error_messages={"required": NEEDED}
+        label=rules.LABELS["password"],
+        strip=False,
+        widget=forms.PasswordInput,
+        error_messages={"required": NEEDED},
     )
 
 
@@ -45,7 +49,7 @@ class CodeForm(MallForm):
     """Proof by a code sent to the phone."""
 
     places: ClassVar = {"wrong_code": "phone_code"}
-    phone_code = Typed(None, Text("短信验证码", "SMS code"), max_length=20)
+    phone_code = Typed(None, rules.LABELS["phone_code"], max_length=20)
 
 
 # ---- for everybody ----
@@ -131,7 +135,8 @@ def uses_page(request: MallRequest) -> HttpResponseBase:
     chosen = wanted if wanted in REGISTER.purposes else ""
     listing = uses.uses_of(me(request), page=_page(request), purpose=chosen)
     purposes = [
-        {"value": it.id, "label": str(it.title), "active": it.id == chosen} for it in REGISTER.purposes.values()
+        {"value": it.id, "label": str(it.title), "active": it.id == chosen}
+        for it in REGISTER.purposes.values()
     ]
     return render(request, "privacy/uses.html", {"listing": listing, "purposes": purposes})
 
@@ -140,7 +145,9 @@ def uses_page(request: MallRequest) -> HttpResponseBase:
 @signed_in
 def shares_page(request: MallRequest) -> HttpResponseBase:
     """GET what left in the person's name."""
-    return render(request, "privacy/shares.html", {"listing": uses.shares_of(me(request), page=_page(request))})
+    return render(
+        request, "privacy/shares.html", {"listing": uses.shares_of(me(request), page=_page(request))}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
