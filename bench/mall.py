@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 PRODUCTS = 2_000
 ROOT = Path(__file__).parent.parent
@@ -90,15 +89,21 @@ def feed(path: Path, products: int = PRODUCTS, stock: int = 1_000_000) -> None:
     lines = [json.loads(line) for line in DEMO.read_text().splitlines()]
     with path.open("w") as file:
         for number in range(products):
-            it: dict[str, Any] = json.loads(json.dumps(lines[number % len(lines)]))
+            it = lines[number % len(lines)]
             turn = number // len(lines)
-            if turn:
-                it["external_id"] = f"{it['external_id']}-{turn}"
-                it["title"] = f"{it['title']} 第{turn + 1}款"
-            for place, sku in enumerate(it["skus"]):
-                sku["sku"] = f"B{number:05d}{place:02d}"
-                sku["stock"] = 0 if number == 7 else stock
-            file.write(json.dumps(it, ensure_ascii=False) + "\n")
+            skus = [
+                {
+                    "sku": f"B{number:05d}{place:02d}",
+                    "options": sku["options"],
+                    "price": f"{sku['price_fen'] // 100}.{sku['price_fen'] % 100:02d}",
+                    "stock": 0 if number == 7 else stock,
+                }
+                for place, sku in enumerate(it["skus"])
+            ]
+            own = {name: it[name] for name in ("subtitle", "brand", "category_path", "attributes", "sales", "description")}
+            title = f"{it['title']} 第{turn + 1}款" if turn else it["title"]
+            item = {**own, "item_id": f"bench-{number}", "title": title, "skus": skus}
+            file.write(json.dumps(item, ensure_ascii=False) + "\n")
 
 
 @contextmanager

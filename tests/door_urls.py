@@ -35,6 +35,7 @@ def boom(request: MallRequest) -> HttpResponse:
 
 
 def half_way(request: MallRequest) -> HttpResponse:
+    assert request.person_id
     with processing(Purpose.PROFILE, subject=request.person_id):
         Profile.objects.filter(person_id=request.person_id).update(nickname="half")
         raise ValueError(SECRET)

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from mingpu.catalog.cache import News, ProductShelf, Watch
-from mingpu.catalog.models import CatalogVersion, Product, Sku
+from mingpu.catalog.cache import News, ProductShelf, Shelf, Watch
+from mingpu.catalog.models import CatalogVersion, Product
 from mingpu.catalog.pictures import address
 from mingpu.catalog.rules import NOT_FOR_SALE, UNKNOWN_REASON, in_language, offered
 from mingpu.lib.text import Text, current_language
@@ -20,9 +20,13 @@ PAGE_COLUMNS = (
     "id", "title", "title_en", "subtitle", "brand", "category", "images", "for_sale", "description",
     "description_en", "attributes", "not_for_sale", "sales", "listed_at",
 )  # fmt: skip
-SKU_COLUMNS = ("price_fen", "stock", "position", "code", "list_price_fen", "options", "product_id")
-# Lists are asked for most of all, so their products come in one statement, each with the SKU that
-# `rules.offered` would choose.
+# What everybody reads all day is written out: building such a statement anew takes longer than running it.
+PRODUCTS = f"SELECT {', '.join(PAGE_COLUMNS)} FROM catalog_product WHERE id = ANY(%s::uuid[])"  # noqa: S608 -- our own names
+SKUS = """
+SELECT price_fen, stock, position, code, list_price_fen, options, product_id FROM catalog_sku
+WHERE product_id = ANY(%s::uuid[]) ORDER BY position, code
+"""
+# A list's products come in one statement, each with the SKU that `rules.offered` would choose.
 CARDS = """
 SELECT p.id, p.title, p.title_en, p.subtitle, p.brand, p.category, p.images, s.code, s.price_fen,
        s.list_price_fen, s.stock
@@ -30,6 +34,10 @@ FROM catalog_product p LEFT JOIN LATERAL (
     SELECT code, price_fen, list_price_fen, stock FROM catalog_sku
     WHERE product_id = p.id AND p.for_sale ORDER BY (stock <= 0), price_fen, position, code LIMIT 1
 ) s ON true WHERE p.id = ANY(%s::uuid[])
+"""
+NAMED_SKUS = """
+SELECT s.code, s.product_id, s.options, s.price_fen, s.stock, p.title, p.title_en, p.images, p.for_sale
+FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id WHERE s.code = ANY(%s::text[])
 """
 _CARD_BYTES, _CARDS = 1500, 20_000  # about what one takes, and how many are kept
 _ROW_BYTES = 6000
@@ -147,6 +155,7 @@ def news(since: int | None) -> News:
 
 watch = Watch(news)
 _rows: ProductShelf[dict[str, Any]] = ProductShelf(watch, entries=5000, size=5000 * _ROW_BYTES)
+_paths: Shelf[str, list[tuple[str, ...]]] = Shelf(watch, entries=1, size=1_000_000)
 _cards: ProductShelf[Card] = ProductShelf(watch, entries=_CARDS, size=_CARDS * _CARD_BYTES)
 
 
@@ -177,7 +186,7 @@ def product(product_id: UUID, language: str | None = None) -> ProductPage | None
     row = _rows.get(key)
     if row is None:
         seen = watch.number()
-        row = Product.objects.filter(id=product_id).values(*PAGE_COLUMNS).first()
+        row = next(_products_of([product_id]), None)
         if row is None:
             return None
         _rows.put(key, row, size=_ROW_BYTES + 3 * len(row["description"]), seen=seen)
@@ -187,25 +196,31 @@ def product(product_id: UUID, language: str | None = None) -> ProductPage | None
 
 def skus(codes: Iterable[str]) -> dict[str, SkuInfo]:
     """Return SKUs by code with today's price and stock, read now, in one statement; unknown codes are left out."""
-    rows = Sku.objects.filter(code__in=list(codes)).values_list(
-        "code", "product_id", "options", "price_fen", "stock",
-        "product__title", "product__title_en", "product__images", "product__for_sale",
-    )  # fmt: skip
     speech = current_language()
     return {
         code: SkuInfo(
-            code, product_id, in_language(speech, zh, en), options, price, stock, _image(images), for_sale
+            code, product_id, in_language(speech, zh, en), json.loads(options), price, stock,
+            _image(json.loads(images)), for_sale,
         )
-        for code, product_id, options, price, stock, zh, en, images, for_sale in rows
-    }
+        for code, product_id, options, price, stock, zh, en, images, for_sale in _read(NAMED_SKUS, list(codes))
+    }  # fmt: skip
 
 
 def listings(ids: Sequence[UUID]) -> Iterator[Listing]:
     """Yield products for the text index, in two statements for all of `ids`."""
-    rows = Product.objects.filter(id__in=list(ids)).values(*PAGE_COLUMNS)
-    skus = _skus_of(list(ids))
-    for row in rows:
+    skus = _skus_of(ids)
+    for row in _products_of(ids):
         yield _listing(row, skus.get(row["id"], []))
+
+
+def category_paths() -> list[tuple[str, ...]]:
+    """Return every category path that a product has, each once; kept in this process, else one statement."""
+    kept = _paths.get("")
+    if kept is None:
+        seen = watch.number()
+        kept = [tuple(it) for it in Product.objects.values_list("category", flat=True).distinct()]
+        _paths.put("", kept, size=len(kept), seen=seen)
+    return kept
 
 
 def changed_since(since: int) -> list[UUID]:
@@ -213,29 +228,36 @@ def changed_since(since: int) -> list[UUID]:
     return list(Product.objects.filter(changed__gt=since).order_by("id").values_list("id", flat=True))
 
 
-def count() -> int:
-    """Return how many products there are, for sale or not."""
-    return Product.objects.count()
+def _read(statement: str, keys: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(keys)])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _read_cards(ids: list[str], language: str) -> Iterator[Card]:
-    with connection.cursor() as cursor:
-        cursor.execute(CARDS, [ids])
-        rows = cursor.fetchall()
+    rows = _read(CARDS, ids)
     for key, zh, en, subtitle, brand, category, images, code, price, list_price, stock in rows:
         yield Card(
-            id=key, title=in_language(language, zh, en), subtitle=subtitle, brand=brand, category=tuple(category),
+            id=key, title=in_language(language, zh, en), subtitle=_beside(language, subtitle, en), brand=brand, category=tuple(category),
             sku=code or "", price_fen=price, list_price_fen=list_price, image=_image(json.loads(images)),
             in_stock=bool(stock), for_sale=code is not None,
         )  # fmt: skip
 
 
-def _skus_of(ids: list[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
-    """Return the SKUs of products, each as SKU_COLUMNS, in order of position."""
+def _products_of(ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
+    """Yield the products there are, by PAGE_COLUMNS."""
+    for values in _read(PRODUCTS, ids):
+        row = dict(zip(PAGE_COLUMNS, values, strict=True))
+        row["images"], row["attributes"] = json.loads(row["images"]), json.loads(row["attributes"])
+        yield row
+
+
+def _skus_of(ids: Sequence[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
+    """Return the SKUs of products in order of position: (price, stock, position, code, list price, options)."""
     found: dict[UUID, list[tuple[Any, ...]]] = {}
-    rows = Sku.objects.filter(product_id__in=ids).order_by("position", "code")
-    for row in rows.values_list(*SKU_COLUMNS):
-        found.setdefault(row[-1], []).append(row)
+    for *values, options, product_id in _read(SKUS, ids):
+        found.setdefault(product_id, []).append((*values, json.loads(options)))
     return found
 
 
@@ -245,7 +267,7 @@ def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> Pr
     return ProductPage(
         id=row["id"],
         title=in_language(language, row["title"], row["title_en"]),
-        subtitle=row["subtitle"],
+        subtitle=_beside(language, row["subtitle"], row["title_en"]),
         description=in_language(language, row["description"], row["description_en"]),
         brand=row["brand"],
         category=tuple(row["category"]),
@@ -253,7 +275,7 @@ def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> Pr
         images=tuple(address(name) for name in row["images"]),
         skus=tuple(
             SkuView(code, options, price, list_price, stock)
-            for price, stock, _, code, list_price, options, _ in skus
+            for price, stock, _, code, list_price, options in skus
         ),
         price_from_fen=min(prices, default=None),
         price_to_fen=max(prices, default=None),
@@ -281,11 +303,16 @@ def _listing(row: dict[str, Any], skus: list[tuple[Any, ...]]) -> Listing:
     )
 
 
+def _beside(language: str, subtitle: str, title_en: str) -> str:
+    """Return the subtitle; none beside an English title, as it is Chinese."""
+    return "" if language == "en" and title_en else subtitle
+
+
 def _image(names: list[str]) -> str:
     return address(names[0]) if names else ""
 
 
 __all__ = [
-    "Card", "Listing", "ProductPage", "SkuInfo", "SkuView", "cards", "changed_since", "count",
+    "Card", "Listing", "ProductPage", "SkuInfo", "SkuView", "cards", "category_paths", "changed_since",
     "listings", "news", "number", "product", "skus", "watch",
 ]  # fmt: skip

@@ -31,7 +31,7 @@ EVENT_TEXTS = MappingProxyType(
         OUT: Text("快递员正在派送", "The courier is bringing it to you"),
         SIGNED: Text("包裹已签收", "The parcel was signed for"),
         RETURNING: Text("包裹退回中", "The parcel is being returned"),
-        "exception": Text("派送遇到问题,将再次派送", "Delivery did not work; it will be tried again"),
+        "exception": Text("派送遇到问题，将再次派送", "Delivery did not work; it will be tried again"),
         "other": Text("物流信息更新", "Update from the courier"),
     }
 )

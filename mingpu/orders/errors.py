@@ -21,7 +21,7 @@ class NotForSale(MallError):
 class OutOfStock(MallError):
     """Only {left} left of {title}. Nothing was ordered; your cart is as it was."""
 
-    zh = "{title}只剩 {left} 件。没有下单,购物车保持原样。"
+    zh = "{title}只剩 {left} 件。没有下单，购物车保持原样。"
     code = "out_of_stock"
 
 
@@ -36,14 +36,14 @@ class KeyReused(MallError):
 class WrongState(MallError):
     """The order is now “{status}”, so this can no longer be done."""
 
-    zh = "订单当前为“{status}”,不能进行该操作。"
+    zh = "订单当前为“{status}”，不能进行该操作。"
     code = "wrong_state"
 
 
 class TooManyUnpaid(MallError):
     """You have {count} unpaid orders. Please pay or cancel one first."""
 
-    zh = "您有 {count} 笔订单待付款,请先付款或取消。"
+    zh = "您有 {count} 笔订单待付款，请先付款或取消。"
     code = "too_many_unpaid"
     status = 429
 
@@ -51,6 +51,6 @@ class TooManyUnpaid(MallError):
 class KeyMissing(MallError):
     """Please send an Idempotency-Key: one of your own making for each order, the same when you try again."""
 
-    zh = "请在请求头中带上 Idempotency-Key:每笔订单自拟一个,重试时不变。"
+    zh = "请在请求头中带上 Idempotency-Key：每笔订单自拟一个，重试时不变。"
     code = "idempotency_key_missing"
     status = 422

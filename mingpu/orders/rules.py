@@ -45,15 +45,15 @@ CAUSES = MappingProxyType(
         "placed": Text("订单已提交", "Order placed"),
         "paid": Text("支付成功", "Payment received"),
         "paid_late": Text(
-            "逾期付款,库存充足,订单恢复", "Paid late; goods were still there, so the order stands"
+            "逾期付款，库存充足，订单恢复", "Paid late; goods were still there, so the order stands"
         ),
         "cancelled_by_buyer": Text("您取消了订单", "You cancelled the order"),
-        "not_paid_in_time": Text("未在时限内付款,订单关闭", "Not paid in time; the order was closed"),
+        "not_paid_in_time": Text("未在时限内付款，订单关闭", "Not paid in time; the order was closed"),
         "picked_up": Text("包裹已由配送公司揽收", "The courier has picked up the parcel"),
         "signed": Text("包裹已签收", "The parcel was signed for"),
         "received_by_buyer": Text("您确认收货", "You confirmed receipt"),
-        "receipt_due": Text("签收已满期限,自动确认收货", "Receipt confirmed automatically"),
-        "refunded_in_full": Text("全额退款,订单关闭", "Refunded in full; the order was closed"),
+        "receipt_due": Text("签收已满期限，自动确认收货", "Receipt confirmed automatically"),
+        "refunded_in_full": Text("全额退款，订单关闭", "Refunded in full; the order was closed"),
     }
 )
 

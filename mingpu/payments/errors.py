@@ -6,7 +6,7 @@ from mingpu.lib.errors import MallError
 class PaymentUnavailable(MallError):
     """The payment service does not answer just now. Your order is kept; please try again in a moment."""
 
-    zh = "支付服务暂时没有响应。订单已保留,请稍后再试。"
+    zh = "支付服务暂时没有响应。订单已保留，请稍后再试。"
     code = "payment_unavailable"
     status = 503
 

@@ -29,8 +29,8 @@ REFUND_LABELS = MappingProxyType(
         REQUESTED: Text("退款处理中", "Refund under way"),
         SUBMITTED: Text("退款已提交支付机构", "Refund with the institution"),
         REFUNDED: Text("已退款", "Refunded"),
-        ABNORMAL: Text("退款异常,客服处理中", "Refund stuck; staff are on it"),
-        FAILED: Text("退款未成功,客服处理中", "Refund failed; staff are on it"),
+        ABNORMAL: Text("退款异常，客服处理中", "Refund stuck; staff are on it"),
+        FAILED: Text("退款未成功，客服处理中", "Refund failed; staff are on it"),
     }
 )
 # Seconds after an attempt was started at which the institution is asked, should its callback not come.

@@ -59,11 +59,12 @@ def register_sql(register: Register = REGISTER) -> Iterator[str]:
         "END LOOP; END $$"
     )
     yield (
-        "DO $$ DECLARE t record; c text; BEGIN FOR t IN SELECT oid::regclass AS name FROM pg_class "
+        "DO $$ DECLARE t record; c text; BEGIN FOR t IN SELECT oid::regclass AS name FROM pg_class "  # noqa: S608 -- role names are the register's
         "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP "
         f"EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, {', '.join(everyone)}', t.name); END LOOP; END $$"
     )
     yield from _edge_sql(register)
+    yield from _queue_sql()
     for table in register.tables.values():
         yield from _table_sql(table, register)
     yield from EDGE_GRANTS
@@ -190,7 +191,7 @@ def _policy_sql(table: Table, purpose: Purpose, letters: str, register: Register
 
 
 def _edge_sql(register: Register) -> Iterator[str]:
-    """The functions every purpose may call: enter, consented, enqueue."""
+    """The functions every purpose may call: enter, consented."""
     yield AS_LOOKUP
     frozen = ", ".join(f"'{p.role}'" for p in register.purposes.values() if p.while_frozen)
     yield f"""
@@ -221,6 +222,10 @@ $f$"""
         yield f"REVOKE ALL ON FUNCTION mingpu.{signature} FROM PUBLIC"
         yield f"GRANT EXECUTE ON FUNCTION mingpu.{signature} TO {PUBLIC}"
     yield AS_OWNER
+
+
+def _queue_sql() -> Iterator[str]:
+    """The functions around the queue: adding a job, and whether somebody works."""
     yield """
 CREATE OR REPLACE FUNCTION mingpu.enqueue(name text, arguments jsonb, due timestamptz, once text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $f$

@@ -1,18 +1,18 @@
 """Finding products, ways to go on typing, and a person's own searches."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 
 from mingpu.catalog.cache import Shelf
-from mingpu.catalog.queries import Card, cards, watch
+from mingpu.catalog.queries import Card, cards, category_paths, watch
 from mingpu.lib.text import current_language
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.search.index import TantivyIndex
 from mingpu.search.models import Search
-from mingpu.search.rules import Facets, SearchIndex, SearchPage, SearchQuery
+from mingpu.search.rules import FacetCount, Facets, SearchIndex, SearchPage, SearchQuery, category_values
 
 KEPT = 20  # of a person's searches: as many as are shown
 MAX_SUGGESTIONS = 10
@@ -81,6 +81,26 @@ def _found(page: SearchPage, language: str) -> Found:
         facets=page.facets,
         corrected_query=page.corrected_query,
     )
+
+
+def subcategories(query: SearchQuery, found: Found) -> tuple[FacetCount, ...]:
+    """Return the category facet of a list, complete below the category chosen.
+
+    The facet holds the commonest categories of the whole shop, so those deep down may be missing; while
+    browsing they are counted one by one, and kept.
+    """
+    counts = found.facets.category
+    if query.category is None or query.q.strip():
+        return counts
+    chosen = query.category
+    known = {it.value for it in counts}
+    paths = (category_values(path) for path in category_paths())
+    below = {value for values in paths for value in values if value.rpartition("/")[0] == chosen}
+    more = []
+    for value in sorted(below - known):
+        total = search_products(replace(query, category=value, page=1, page_size=1)).total
+        more += [FacetCount(value, total)] if total else []
+    return (*counts, *sorted(more, key=lambda it: -it.count))
 
 
 def suggestions(prefix: str, *, limit: int = MAX_SUGGESTIONS) -> list[str]:

@@ -6,7 +6,7 @@ from mingpu.lib.errors import MallError
 class NotOffered(MallError):
     """Exchanges are not offered yet. Please choose return and refund, then order again."""
 
-    zh = "暂未提供换货,请选择退货退款后重新下单。"
+    zh = "暂未提供换货，请选择退货退款后重新下单。"
     code = "exchange_not_offered"
     status = 422
 
@@ -14,7 +14,7 @@ class NotOffered(MallError):
 class NotPossible(MallError):
     """This order is “{status}”; that kind of request is not possible for it."""
 
-    zh = "订单当前为“{status}”,不能申请该类售后。"
+    zh = "订单当前为“{status}”，不能申请该类售后。"
     code = "after_sales_not_possible"
 
 
@@ -29,5 +29,5 @@ class TooMuch(MallError):
 class WrongCaseState(MallError):
     """The case is now “{status}”, so this can no longer be done."""
 
-    zh = "售后单当前为“{status}”,不能进行该操作。"
+    zh = "售后单当前为“{status}”，不能进行该操作。"
     code = "wrong_case_state"

@@ -42,7 +42,7 @@ class Notice:
     """A word on the page after something was done. kind: ok | error."""
 
     kind: str
-    text: Text
+    text: Text | str
     url: str = ""
     link: Text | None = None
 

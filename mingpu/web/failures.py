@@ -29,7 +29,7 @@ def refused(request: HttpRequest, error: MallError) -> HttpResponse:
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- the reason is for us, not for the reader
     """Answer a form that did not come from a page of ours, or came too late."""
     detail = Text(
-        zh="页面可能已过期。请返回上一页刷新后再提交,您填写的内容不会丢失。",
+        zh="页面可能已过期。请返回上一页刷新后再提交，您填写的内容不会丢失。",
         en="The page may have expired. Go back, refresh and send it again.",
     )
     return page(request, status=403, code="csrf", detail=detail)
@@ -47,7 +47,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django's signature
     """Answer an address that leads nowhere."""
-    detail = Text(zh="这个页面不存在,或者不属于您。", en="This page does not exist, or is not yours.")
+    detail = Text(zh="这个页面不存在，或者不属于您。", en="This page does not exist, or is not yours.")
     return page(request, status=404, code="not_found", detail=detail)
 
 

@@ -6,7 +6,6 @@ frozen, sealed order record.
 """
 
 import json
-import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -170,9 +169,5 @@ def test_after_erasure_a_dump_holds_only_the_frozen_record(world, lived):
     frozen = {f"public.{table.name}" for table in REGISTER.tables.values() if table.erase == "freeze"}
     assert tables
     assert tables <= frozen
-    shown = subprocess.run(
-        ["python", "-m", "mingpu", "legal", order_no, "--case", "2026-TEST-1"],
-        executable=str(Path(__import__("sys").executable)), env=world.env, cwd=Path(__file__).parents[2],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
+    shown = world.command("-m", "mingpu", "legal", order_no, "--case", "2026-TEST-1")
     assert CANARIES["name"] in shown, "the frozen record must stay readable for a lawful case"

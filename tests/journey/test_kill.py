@@ -21,7 +21,7 @@ def world(tmp_path_factory):
     feed = tmp_path_factory.mktemp("feed") / "one.jsonl"
     line = {
         "external_id": "hot-1", "source": "test", "title": "限量马克杯", "brand": "测试", "category_path": ["家居"],
-        "attributes": {}, "images": [], "skus": [{"sku": "HOT00001", "options": {}, "price_fen": 9900, "stock": STOCK}],
+        "skus": [{"sku": "HOT00001", "options": {}, "price": "99.00", "stock": STOCK}],
     }  # fmt: skip
     feed.write_text(json.dumps(line, ensure_ascii=False) + "\n")
     with mall("counterparts", "web", "worker", catalogue=str(feed)) as it:

@@ -118,7 +118,9 @@ def test_money_after_the_time_goes_back_when_the_goods_are_gone(outside):
     take(letter)
     assert (it.order.status, stock_of(it.sku)) == ("expired", 1)
     run_jobs(it.buyer.id)
-    assert [(one.amount_fen, one.status, one.reason) for one in it.refunds] == [(19_800, "succeeded", "late_payment")]
+    assert [(one.amount_fen, one.status, one.reason) for one in it.refunds] == [
+        (19_800, "succeeded", "late_payment")
+    ]
     assert it.entries == [("charge", 19_800), ("refund", 19_800)]
     assert it.order.refunded_fen == 0  # it was never the order's money
     _, refunds = outside.books(it.order_no)

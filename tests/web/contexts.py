@@ -271,19 +271,29 @@ def cancellation_context(**state: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+COLLECTED = [
+    {
+        "label": Text("账户", "Account"),
+        "items": [Text("账户名", "account name"), Text("手机号", "phone")],
+        "retention": REGISTER.retention["account"],
+    }
+]
+
+
 def statement_context() -> dict[str, Any]:
     words = {"contract": BASES["contract"], **BASES}
     return {
         "statement": {"version": REGISTER.version, "hash": REGISTER.digest, "machine_url": "/api/v1/statement"},
         "operator": REGISTER.operator,
-        "purposes": [{"id": it.id, "title": it.title, "why": it.why, "basis": it.basis, "basis_label": words[it.basis], "clauses": it.clauses} for it in REGISTER.purposes.values()],
+        "purposes": [{"id": it.id, "title": it.title, "why": it.why, "basis": it.basis, "basis_label": words[it.basis], "clauses": it.clauses, "collected": COLLECTED} for it in REGISTER.purposes.values()],
         "tables": [{"id": "accounts_person", "label": Text("账户", "Account"), "retention": REGISTER.retention["account"], "on_cancel": Text("删除", "Erased"), "purposes": [Text("注册账户", "Opening an account")], "items": [
             {"label": Text("账户名", "Account name"), "category_label": REGISTER.categories["F4"], "sensitive": False, "sealed": True, "required": True},
             {"label": Text("手机号", "Phone"), "category_label": REGISTER.categories["F1"], "sensitive": True, "sealed": True, "required": True},
             {"label": Text("生日", "Birthday"), "category_label": REGISTER.categories["F1"], "sensitive": False, "sealed": True, "required": False}]}],
         "recipients": [{"id": it.id, "title": it.title, "relation": it.relation, "why": it.why, "items_label": list(it.fields)} for it in REGISTER.recipients.values()],
         "permissions": REGISTER.permissions.values(),
-        "clauses": [{"id": "1.1.1a", "says": Text("注册只需账户名、密码、手机号；邮箱选填。", "Registration needs a name, a password and a phone number; e-mail is optional.")}, {"id": "1.1.4b", "says": Text("向支付机构只提供订单号和金额。", "The payment institution receives order number and amount only.")}],
+        "clauses": [{"id": it.id, "says": it.says, "later": it.later} for it in REGISTER.clauses.values()],
+        "exceptions": [{"id": it.id, "says": it.says} for it in REGISTER.clauses.values() if it.id.startswith("3.")],
     }  # fmt: skip
 
 

@@ -112,6 +112,6 @@ CASE = {
     "case_no": "A8Q4T2M7K1", "order_no": "261120K7Q2M9XH4T", "type": "return", "type_label": Text("退货退款", "Return and refund"),
     "status": "seller_reviewing", "status_label": Text("等待客服处理", "Waiting for staff"), "refund_fen": 11800,
     "reason_label": Text("质量问题", "Faulty"), "description": Text("其中一只杯口有裂纹。", "One mug has a crack at the rim."),
-    "opened_at": ago(hours=5), "lines": [line(6, 2)], "actions": ["withdraw"],
+    "opened_at": ago(hours=5), "lines": [line(6, 2)], "actions": ["sent_back", "withdraw"],
     "events": [{"at": ago(hours=5), "text": Text("您提交了申请", "You sent the request")}],
 }  # fmt: skip

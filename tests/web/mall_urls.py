@@ -16,7 +16,7 @@ PATHS = {
     "pay_status": "orders/<str:order_no>/pay/status", "orders": "orders", "order": "orders/<str:order_no>",
     "order_cancel": "orders/<str:order_no>/cancel", "order_receipt": "orders/<str:order_no>/receipt",
     "after_sales_new": "orders/<str:order_no>/after-sales", "case": "cases/<str:case_no>",
-    "case_withdraw": "cases/<str:case_no>/withdraw", "register": "register", "login": "login",
+    "case_withdraw": "cases/<str:case_no>/withdraw", "case_sent_back": "cases/<str:case_no>/sent-back", "register": "register", "login": "login",
     "login_code": "login/code", "logout": "logout", "send_code": "codes", "account": "account",
     "addresses": "account/addresses", "address_new": "account/addresses/new",
     "address_edit": "account/addresses/<uuid:pk>", "address_delete": "account/addresses/<uuid:pk>/delete",

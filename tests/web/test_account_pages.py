@@ -146,6 +146,25 @@ def test_logging_in_by_code_without_scripts(browser, person):  # noqa: F811 -- t
     assert (answer.status_code, answer.headers["Location"]) == (303, "/cart")
 
 
+def test_an_e_mail_can_be_added_without_scripts(browser):
+    email, asked = f"{uuid4().hex}@example.com", {"intent": "register", "channel": "email"}
+    page = browser.post("/codes", {**asked, "email": email, "username": "Wei", "password": "secret-thing"})
+    assert page.status_code == 200
+    assert "If the address is right" in page.content.decode()
+    assert f'value="{email}"' in page.content.decode()
+    assert "secret-thing" not in page.content.decode()
+    given, answer = register(browser, email=email, email_code=code_in(messages(email)[0]))
+    assert answer.status_code == 303
+    who = person_of(answer.cookies["mingpu_session"].value)
+    assert who
+    assert profile_of(who).email == email
+    assert given
+    refused = Client(SERVER_NAME="127.0.0.1", headers={"accept-language": "en"}).post(
+        "/codes", {**asked, "email": "x", "phone": number()}
+    )
+    assert "a whole address is needed" in refused.content.decode()
+
+
 def test_the_button_gets_a_note(browser):
     phone, asked = number(), {"HX-Request": "true"}
     for status, words in ((200, "the code is on its way"), (422, "Please wait")):

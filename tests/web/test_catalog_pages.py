@@ -133,6 +133,21 @@ def test_every_filter_link_leads_to_a_list_that_is_not_empty(client, shop, brand
         assert shown(get(client, link)), link
 
 
+def test_below_a_chosen_category_every_part_of_it_is_offered(client, origin, brand):
+    parts = [f"部{place}{origin[2:]}" for place in range(5)]
+    take(*(item(origin, part, brand=brand, category_path=(brand, part)) for part in parts))
+    # The facet names the commonest of the whole shop: these come before ours.
+    many = [item(origin, f"x{n}", category_path=(f"类{n // 6}{origin[2:]}",)) for n in range(6 * 101)]
+    take(*many)
+    index_now()
+    page = get(client, "/search", category=brand)
+    offered = {parse_qs(urlsplit(link).query).get("category", [""])[0] for link in page.links}
+    assert {f"{brand}/{part}" for part in parts} <= offered
+    assert shown(get(client, "/search", category=f"{brand}/{parts[0]}")) == [
+        str(product_id(origin, parts[0]))
+    ]
+
+
 def test_a_chosen_filter_can_be_taken_out_again(client, shop, brand):
     page = get(client, "/search", brand=brand, category="厨房", in_stock="true")
     without = f"/search?{urlencode({'brand': brand, 'in_stock': 'true'})}"
@@ -321,6 +336,14 @@ def test_home_shows_what_sells_and_the_ways_in(client, shop):
     page = get(client, "/")
     assert len(shown(page)) >= 3
     assert any(urlsplit(link).query.startswith("category=") for link in page.links)
+
+
+def test_home_says_nothing_twice(client, shop):
+    page = client.get("/").content.decode()
+    shelves = page.split('<section class="floor"')[1:3]
+    first, second = (set(shown(Page(shelf))) for shelf in shelves)
+    assert first
+    assert not first & second
 
 
 def test_without_agreement_a_person_sees_what_a_visitor_sees(client, shop, brand):

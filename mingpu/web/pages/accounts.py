@@ -26,6 +26,7 @@ from mingpu.web.context import (
     LANGUAGE_COOKIE,
     SESSION_COOKIE,
     VISITOR_COOKIE,
+    Notice,
     drop,
     forget_person,
     keep,
@@ -50,6 +51,10 @@ INTERESTS: list[tuple[str, Text | str]] = [
     ("服饰", Text("服饰", "Clothing")), ("美妆", Text("美妆", "Beauty")), ("食品", Text("食品", "Food")),
     ("母婴", Text("母婴", "Children")), ("户外", Text("户外", "Outdoors")), ("图书", Text("图书", "Books")),
 ]  # fmt: skip
+MAILED = Text(
+    "若邮箱填写正确，验证码已发出，10 分钟内有效。",
+    "If the address is right, the code is on its way; it is valid for 10 minutes.",
+)
 CODE_REASONS = why(phone="accounts_contact.phone identity_check")
 REGISTER_REASONS = why(
     phone="accounts_contact.phone identity_check",
@@ -141,6 +146,9 @@ def send_code(request: MallRequest) -> HttpResponseBase:
     if intent == "cancel" and request.person_id:
         return SeeOther(f"{reverse('cancellation')}?by=code")
     typed = {name: value for name, value in request.POST.items() if name != "password"}
+    if intent == "register" and request.POST.get("channel") == "email":
+        word = Notice("error" if status != 200 else "ok", given.get("problem") or MAILED)  # noqa: PLR2004
+        return _door(request, "register.html", RegisterForm(initial=typed), notices=[word])
     if intent == "register":
         return _door(request, "register.html", RegisterForm(initial=typed), code_sent=True, **given)
     return _door(request, "login.html", CodeLoginForm(initial=typed), mode="code", code_sent=True, **given)
@@ -234,16 +242,12 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 
 def _send(request: MallRequest, intent: str) -> int:
     """Send a code to what was typed, or to a person's own number; return the seconds until the next."""
-    email = request.POST.get("email", "") if request.POST.get("channel") == "email" else ""
-    to = email or request.POST.get("phone", "")
+    channel = "email" if request.POST.get("channel") == "email" else "sms"
+    to = request.POST.get("email" if channel == "email" else "phone", "")
     if not to and request.person_id and intent == "cancel":
         to = phone_of(request.person_id)
     return services.send_code(
-        channel="email" if email else "sms",
-        to=to,
-        intent=intent,
-        address=request.address,
-        language=current_language(),
+        channel=channel, to=to, intent=intent, address=request.address, language=current_language()
     )
 
 

@@ -17,7 +17,7 @@ from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
 from mingpu.personalise.queries import interests_of
 from mingpu.privacy.standing import agrees
-from mingpu.search.queries import Found, history_of, search_products, suggestions
+from mingpu.search.queries import Found, history_of, search_products, subcategories, suggestions
 from mingpu.search.rules import MAX_QUERY, SearchQuery, category_value, category_values
 from mingpu.search.services import clear_history, forget_one, note_search
 from mingpu.web.pages import SeeOther, listing, me, signed_in
@@ -28,6 +28,7 @@ SHELF = 10  # products of one shelf on the home page
 ENTRANCES = 12  # categories on the home page
 MOST_INTERESTS = 3  # that a shelf is made of
 RELATED = 5
+LEADING = 6  # of a category, to choose from for shelves and its picture
 
 
 @require_safe
@@ -70,6 +71,8 @@ def show_product(request: HttpRequest, product_id: UUID) -> HttpResponse:
     facts = {
         "product": {
             **asdict(it),
+            "brand": brand_label(it.brand),
+            "attributes": _attributes(it),
             "skus": [_sku(sku) for sku in it.skus],
             "in_stock": it.in_stock,
             "not_for_sale_label": it.not_for_sale,
@@ -111,31 +114,54 @@ def history_clear(request: MallRequest) -> HttpResponse:
 
 def entrances() -> list[dict[str, Any]]:
     """Return the widest categories with the most in them, each with its address and a picture out of it."""
-    everything = search_products(SearchQuery(in_stock=True, page_size=1))
-    widest = [it.value for it in everything.facets.category if "/" not in it.value][:ENTRANCES]
     return [
-        {"name": category_label(value), "url": _category_url(value), "icon": _icon(value)} for value in widest
+        {
+            "name": category_label(value),
+            "url": _category_url(value),
+            "icon": next((card.image for card in _leading(value, "sales") if card.image), ""),
+        }
+        for value in _widest()
     ]
 
 
-def _icon(category: str) -> str:
-    best = search_products(SearchQuery(category=category, in_stock=True, sort="sales", page_size=6))
-    return next((card.image for card in best.cards if card.image), "")
+def _widest() -> list[str]:
+    everything = search_products(SearchQuery(in_stock=True, page_size=1))
+    return [it.value for it in everything.facets.category if "/" not in it.value][:ENTRANCES]
+
+
+def _leading(category: str, sort: str) -> list[Card]:
+    """Return what leads a category, first what has a picture."""
+    found = search_products(SearchQuery(category=category, in_stock=True, sort=sort, page_size=LEADING))
+    return sorted(found.cards, key=lambda card: not card.image)
 
 
 def _shelves() -> list[dict[str, Any]]:
     """Return the shelves everybody sees."""
     url = reverse("search")
+    selling = _of_every_category("sales")
+    new = _of_every_category("new", but=selling)
     return [
         {
-            "title": Text("大家在买", "Selling well"), "subtitle": Text("按销量排", "By pieces sold"),
-            "url": f"{url}?sort=sales&in_stock=true", "items": _top("sales"),
+            "title": Text("大家在买", "Selling well"), "subtitle": Text("各类里卖得好的", "Out of every category"),
+            "url": f"{url}?sort=sales&in_stock=true", "items": selling,
         },
         {
             "title": Text("新品上架", "Just in"), "subtitle": Text("刚刚上架的", "New on our shelves"),
-            "url": f"{url}?sort=new&in_stock=true", "items": _top("new"),
+            "url": f"{url}?sort=new&in_stock=true", "items": new,
         },
     ]  # fmt: skip
+
+
+def _of_every_category(sort: str, *, but: Sequence[Card] = ()) -> list[Card]:
+    """Return a shelf out of the leaders of every wide category in turn, first what has a picture.
+
+    but: what stands on another shelf already.
+    """
+    shown = {card.id for card in but}
+    leaders = [_leading(value, sort) for value in _widest()]
+    turns = [cards[place] for place in range(LEADING) for cards in leaders if place < len(cards)]
+    mixed = {card.id: card for card in [*turns, *_top(sort)] if card.id not in shown}
+    return sorted(mixed.values(), key=lambda card: not card.image)[:SHELF]
 
 
 def _for_you(request: MallRequest) -> list[dict[str, Any]]:
@@ -190,7 +216,7 @@ def _list_facts(request: HttpRequest, query: SearchQuery, found: Found) -> dict[
         "clear_url": address(**dict.fromkeys(listing.FILTERS)) if chips else "",
         "sorts": listing.sorts(address, query),
         "facets": {
-            "category": listing.categories(address, query, found.facets.category),
+            "category": listing.categories(address, query, subcategories(query, found)),
             "brand": listing.brands(address, query, found.facets.brand),
             "price": listing.prices(address, query, found.facets.price),
         },

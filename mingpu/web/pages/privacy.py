@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.functional import lazystr
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
@@ -38,7 +39,7 @@ class PasswordForm(MallForm):
 
     places: ClassVar = {"wrong_login": "password"}
     password = forms.CharField(
-        label=rules.LABELS["password"],
+        label=lazystr(rules.LABELS["password"]),
         strip=False,
         widget=forms.PasswordInput,
         error_messages={"required": NEEDED},
