@@ -126,7 +126,7 @@ def mall(*parts: str, catalogue: str = "demo", **settings: str) -> Iterator[Mall
     it = Mall(home, port, env)
     try:
         it.command("-m", "mingpu.ops.fresh", zone="owner")
-        it.command("manage.py", "collectstatic", "--noinput", "-v", "0", zone="none")
+        it.command("manage.py", "collectstatic", "--noinput", "-v", "0", zone="pages")
         if catalogue.isdigit():
             feed(home / "feed.jsonl", int(catalogue))
             catalogue = str(home / "feed.jsonl")

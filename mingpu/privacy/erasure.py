@@ -24,6 +24,7 @@ SLICE = 200
 # Who can still sign in can still write: those go first. What the work itself needs goes last.
 FIRST = ("accounts_session", "accounts_code", "accounts_credential")
 LAST = ("privacy_accesslog", "privacy_standing", "privacy_cancellation")
+FROZEN = "frozen"  # the standing of a vault's name
 DID = {"delete": "deleted", "freeze": "frozen", "detach": "detached"}
 TRIES = 3
 Step = Callable[[str], None]
@@ -58,6 +59,7 @@ def erase(person_id: UUID, *, step: Step = _unwatched) -> UUID | None:
     if leaving is None:
         return None
     try:
+        _shut_vault(leaving)
         _count_shares(leaving)
         rows.settle()  # what began before the account was closed ends before its rows are counted
         for _ in range(TRIES):
@@ -74,6 +76,7 @@ def erase(person_id: UUID, *, step: Step = _unwatched) -> UUID | None:
         while _slice_log(leaving):
             step("record of uses")
         step("certificate")
+        _drop_empty_vault(leaving)
         _finish(leaving, jobs)
     except _Gone:
         log.info("erasure already finished")
@@ -99,6 +102,22 @@ def _begin(person_id: UUID) -> _Leaving | None:
         if not standing.update(state="erasing"):
             return None
     return _Leaving(person_id, row["vault_id"], row["certificate_id"])
+
+
+def _shut_vault(leaving: _Leaving) -> None:
+    """Mark the name that frozen records go on under, before there are any: only lawful checks may enter it."""
+    with processing(Purpose.ERASURE, subject=leaving.vault_id, reference="erasure"):
+        vault = models.Standing.objects.filter(person_id=leaving.vault_id)
+        if not vault.exists():
+            models.Standing.objects.create(person_id=leaving.vault_id, state=FROZEN)
+
+
+def _drop_empty_vault(leaving: _Leaving) -> None:
+    with processing(Purpose.ERASURE, subject=leaving.person_id, reference="erasure", reading=True):
+        if _progress(leaving).get("frozen"):
+            return
+    with processing(Purpose.ERASURE, subject=leaving.vault_id, reference="erasure"):
+        models.Standing.objects.filter(person_id=leaving.vault_id).delete()
 
 
 def _progress(leaving: _Leaving) -> dict[str, Any]:

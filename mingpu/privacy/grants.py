@@ -11,6 +11,8 @@ from mingpu.privacy.register import REGISTER, Column, Counter, Lookup, Purpose, 
 
 OWNER, LOOKUP, PUBLIC = "mingpu_owner", "mingpu_lookup", "mingpu_public"
 DERIVED = {"rights", "erasure", "legal", "retention"}
+# What may still be done under the name that frozen records go on under.
+IN_THE_VAULT = ("legal", "erasure")
 # A function belongs to who makes it, and only its owner may say who calls it: rights given by another role,
 # even one that may become the owner, are silently not given.
 AS_LOOKUP, AS_OWNER = f"SET LOCAL ROLE {LOOKUP}", f"SET LOCAL ROLE {OWNER}"
@@ -194,6 +196,7 @@ def _edge_sql(register: Register) -> Iterator[str]:
     """The functions every purpose may call: enter, consented."""
     yield AS_LOOKUP
     frozen = ", ".join(f"'{p.role}'" for p in register.purposes.values() if p.while_frozen)
+    vault = ", ".join(f"'purpose_{name}'" for name in IN_THE_VAULT)
     yield f"""
 CREATE OR REPLACE FUNCTION mingpu.enter(subject uuid, actor_kind text, actor text, reference text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $f$
@@ -203,8 +206,9 @@ BEGIN
     IF purpose NOT LIKE 'purpose\\_%' THEN
         RAISE EXCEPTION 'no purpose' USING ERRCODE = 'MP002';
     END IF;
-    IF subject IS NOT NULL AND purpose NOT IN ({frozen}) AND EXISTS (
+    IF subject IS NOT NULL AND EXISTS (
         SELECT FROM public.privacy_standing s WHERE s.person_id = subject AND s.state <> 'active'
+        AND purpose NOT IN ({vault}) AND (s.state = 'frozen' OR purpose NOT IN ({frozen}))
     ) THEN
         RAISE EXCEPTION 'frozen' USING ERRCODE = 'MP001';
     END IF;

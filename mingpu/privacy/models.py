@@ -11,7 +11,7 @@ class Standing(models.Model):
     """Where a person stands: account state and a bit for each thing they agreed to (register order)."""
 
     person_id = models.UUIDField(primary_key=True)
-    state = models.TextField(default="active")  # active | cooling_off | erasing
+    state = models.TextField(default="active")  # active | cooling_off | erasing; frozen for a vault's name
     consents = models.BigIntegerField(default=0)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from mingpu.privacy import files, keys, rows
+from mingpu.privacy import erasure, files, keys, models, rows
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER, Table
 
@@ -67,9 +67,12 @@ def _keys(owner: UUID) -> int:
     """Destroy the keys of a vault's name that has no record left; a living account keeps its own."""
     tables = {table.name: table for table in rows.persons_tables()}
     kept = [table for table in tables.values() if table.erase == "freeze"]
-    with processing(Purpose.ERASURE, subject=owner, reference="retention", reading=True):
-        if rows.count(tables["privacy_standing"], owner) or any(rows.count(table, owner) for table in kept):
+    with processing(Purpose.ERASURE, subject=owner, reference="retention"):
+        standing = models.Standing.objects.filter(person_id=owner)
+        living = standing.exclude(state=erasure.FROZEN).exists()
+        if living or any(rows.count(table, owner) for table in kept):
             return 0
+        standing.delete()
     kinds = tuple(
         dict.fromkeys(c.sealed for table in tables.values() for c in table.columns.values() if c.sealed)
     )

@@ -105,6 +105,7 @@ class Statement:
     clauses: list[ClausePart]
     exceptions: list[ClausePart]
     later: list[ClausePart]
+    everything: list[ClausePart]
 
 
 def statement(register: Register = REGISTER) -> Statement:
@@ -127,6 +128,7 @@ def statement(register: Register = REGISTER) -> Statement:
         clauses=[it for it in clauses if not it.later],
         exceptions=[it for it in clauses if it.id.startswith("3.") and not it.later],
         later=[it for it in clauses if it.later],
+        everything=clauses,
     )
 
 
@@ -275,5 +277,5 @@ def as_text(register: Register = REGISTER) -> Iterator[str]:
         yield f"  {recipient.title} ({recipient.relation}): {', '.join(recipient.fields)}"
     yield ""
     yield str(Text("条款", "Clauses"))
-    for clause in [*it.clauses, *it.later]:
+    for clause in it.everything:
         yield f"  {clause.id:<8}{clause.says}"

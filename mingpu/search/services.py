@@ -1,5 +1,6 @@
 """Keeping the index in step with the catalogue, and a person's searches as they wish."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -22,6 +23,7 @@ from mingpu.search.rules import MAX_QUERY, Document
 from mingpu.search.text import normalise
 
 BATCH = 1000  # products read at a time
+_writing = threading.Lock()  # jobs are threads of one process: none may commit or roll back another's batch
 
 
 def catch_up() -> int:
@@ -31,6 +33,11 @@ def catch_up() -> int:
     changed than did not, and where the index knows a later catalogue than there is (one restored from a
     backup). Stopped half way it starts over; running twice is harmless. Raises IndexBusy.
     """
+    with _writing:
+        return _catch_up()
+
+
+def _catch_up() -> int:
     until, since, held = catalog.number(), _known(), index.count()
     if until == since and held:
         return 0

@@ -160,3 +160,11 @@ def test_what_is_typed_wrong_is_said(tmp_path):
         status, said = mingpu(*arguments)
         assert (status, "usage: mingpu" in said) == (2, True), arguments
         assert "Traceback" not in said
+
+
+def test_the_doctor_looks_at_statement_and_seals():
+    status, said = mingpu("doctor")
+    assert "ok  database as the register says" in said, said
+    assert "ok  record of uses unbroken" in said
+    assert status in {0, 1}  # there is no index in this mall
+    assert "Traceback" not in said

@@ -180,6 +180,39 @@ def test_the_frozen_record_is_read_by_case_number_in_the_vault_only():
         assert database.execute(query, [owner]).fetchone() == ("staff", "auditor", "(2026) 1")
 
 
+def test_the_frozen_record_is_closed_to_every_other_purpose():
+    it = live()
+    leave(it)
+    with admin() as database:
+        query = "SELECT person_id FROM orders_order WHERE order_no = %s"
+        vault_id = database.execute(query, [it.order_no]).fetchone()[0]
+        query = "SELECT state, consents FROM privacy_standing WHERE person_id = %s"
+        assert database.execute(query, [vault_id]).fetchone() == ("frozen", 0)
+    for purpose in Purpose:
+        for name in REGISTER.purposes[purpose].zones:
+            with zone(name):
+                if purpose.value in {"legal", "erasure"}:
+                    with processing(purpose, subject=vault_id, reading=True):
+                        pass
+                else:
+                    with pytest.raises(AccountFrozen), processing(purpose, subject=vault_id, reading=True):
+                        pass
+
+
+def test_somebody_who_never_ordered_leaves_no_vault():
+    it = live()
+    with admin() as database:
+        for table in frozen():
+            database.execute(f"DELETE FROM {table} WHERE person_id = %s", [it.id])
+        before = database.execute("SELECT count(*) FROM privacy_standing WHERE state = 'frozen'").fetchone()
+        body = body_of(leave(it))
+        assert (
+            database.execute("SELECT count(*) FROM privacy_standing WHERE state = 'frozen'").fetchone()
+            == before
+        )
+    assert (body["frozen"], body["frozen_until"]) == ({}, None)
+
+
 def test_one_order_of_several_is_read_alone():
     it = live()
     with admin() as database:

@@ -104,6 +104,7 @@ def test_the_vaults_keys_go_with_its_last_record_and_a_living_persons_stay(no_co
     cleared()
     assert count("orders_consignee", vault_id) == 0
     assert keys.fetch(vault_id, "order") is None
+    assert count("privacy_standing", vault_id) == 0
     assert keys.fetch(living.id, "order"), "a living account keeps its key for its next order"
 
 

@@ -1,5 +1,6 @@
 """The index following the catalogue, and lists out of both."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -144,6 +145,24 @@ def test_a_failure_half_way_leaves_the_index_as_it_was(origin, brand, monkeypatc
     assert len(found(brand)) == 1
     assert index_now() == 2
     assert len(found(brand)) == 2
+
+
+def test_jobs_at_the_same_time_lose_nothing(origin, brand):
+    names = [str(place) for place in range(6)]
+    take(*(item(origin, name, brand=brand) for name in names))
+    index_now()
+
+    def job(name: str) -> int:
+        with zone("worker"):  # this thread's own connection
+            jobs.refresh(product_ids=[str(product_id(origin, name))])
+        return len(found(brand))
+
+    with zone("worker"):
+        Sku.objects.filter(product__source=origin).update(stock=0)
+    with ThreadPoolExecutor(3) as threads:
+        assert list(threads.map(job, names)) == [6] * 6
+    look()
+    assert not found(brand, in_stock=True)
 
 
 def test_readers_are_told_after_the_index_too(origin):

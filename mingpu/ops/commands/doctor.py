@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from mingpu.home import ZONES, home
+from mingpu.privacy import check, logseal
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,4 +46,8 @@ def checks() -> Iterator[tuple[str, str]]:
         )
         mighty = [row[0] for row in cursor.fetchall()]
         yield "no login is more than its zone", ", ".join(mighty)
+    connection.ensure_connection()
+    found = list(check.database_findings(connection.connection))
+    yield "database as the register says", f"{len(found)} differences: statement check" if found else ""
+    yield "record of uses unbroken", "; ".join(logseal.verify())
     yield "home is not world-readable", "" if home().stat().st_mode & 0o004 == 0 else "others may list it"

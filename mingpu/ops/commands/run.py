@@ -57,7 +57,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def _set_up() -> None:
     _step("Database and statement", [sys.executable, "-m", "mingpu.ops.fresh"], zone="owner")
-    _step("Pages", [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"], zone="none")
+    _step("Pages", [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"], zone="pages")
     _step("Demo catalogue", [sys.executable, "-m", "mingpu", "import-catalog", "demo"])
     _step("Staff desk", [sys.executable, "-m", "mingpu", "staff", "kefu"])
 

@@ -16,8 +16,9 @@ BEGIN
     IF purpose NOT LIKE 'purpose\_%' THEN
         RAISE EXCEPTION 'no purpose' USING ERRCODE = 'MP002';
     END IF;
-    IF subject IS NOT NULL AND purpose NOT IN ('purpose_identity_check', 'purpose_rights', 'purpose_cancellation', 'purpose_erasure', 'purpose_legal') AND EXISTS (
+    IF subject IS NOT NULL AND EXISTS (
         SELECT FROM public.privacy_standing s WHERE s.person_id = subject AND s.state <> 'active'
+        AND purpose NOT IN ('purpose_legal', 'purpose_erasure') AND (s.state = 'frozen' OR purpose NOT IN ('purpose_identity_check', 'purpose_rights', 'purpose_cancellation', 'purpose_erasure', 'purpose_legal'))
     ) THEN
         RAISE EXCEPTION 'frozen' USING ERRCODE = 'MP001';
     END IF;
@@ -970,9 +971,13 @@ CREATE POLICY cancellation_u ON privacy_standing FOR UPDATE TO purpose_cancellat
 --
 GRANT SELECT (person_id, state, consents) ON privacy_standing TO purpose_erasure;
 --
+GRANT INSERT (person_id, state, consents) ON privacy_standing TO purpose_erasure;
+--
 GRANT DELETE ON privacy_standing TO purpose_erasure;
 --
 CREATE POLICY erasure_s ON privacy_standing FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_i ON privacy_standing FOR INSERT TO purpose_erasure WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY erasure_d ON privacy_standing FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --

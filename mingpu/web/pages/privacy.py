@@ -63,7 +63,7 @@ def statement_page(request: MallRequest) -> HttpResponseBase:
     facts = {
         "statement": {"version": it.version, "hash": it.hash, "machine_url": reverse("api:published")},
         "operator": it.operator, "purposes": it.purposes, "tables": it.tables, "recipients": it.recipients,
-        "permissions": it.permissions, "clauses": [*it.clauses, *it.later], "exceptions": it.exceptions,
+        "permissions": it.permissions, "clauses": it.everything, "exceptions": it.exceptions,
         "consents": it.consents,
     }  # fmt: skip
     return render(request, "statement.html", facts)
