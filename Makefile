@@ -13,7 +13,7 @@ test: $(READY) browser
 	@$(BIN)/python -m pytest tests
 
 check: $(READY)
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy mingpu tests && $(BIN)/lint-imports --no-cache \
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy mingpu bench scripts && $(BIN)/lint-imports --no-cache \
 	  && $(BIN)/python -m mingpu.ops.fresh_check
 
 bench: $(READY)

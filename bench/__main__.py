@@ -63,7 +63,9 @@ def rates(it: Mall, tokens: list[str]) -> dict[str, Any]:
     client = Client(it.port)
     listed = json.loads(client.ask("GET", "/api/v1/products?in_stock=true&page_size=100")[1])["items"]
     product = listed[0]["id"]
-    words = sorted({name[place : place + 2] for name in (good["title"] for good in listed) for place in range(6)})
+    words = sorted(
+        {name[place : place + 2] for name in (good["title"] for good in listed) for place in range(6)}
+    )
     skus = [good["sku"] for good in listed if good["sku"]]
     paths = [f"/api/v1/products?q={quote(first + second)}" for first in words for second in words][:4000]
     calls = {
@@ -155,7 +157,9 @@ def privacy_cost(it: Mall, tokens: list[str]) -> dict[str, Any]:
     order = json.dumps(
         {"lines": [{"sku": stocked[0]["sku"], "quantity": 1}], "consignee": TO, "payment": "wechatpay"}
     )
-    _, body, _ = client.ask("POST", "/api/v1/orders", order, {**bearer, "Idempotency-Key": secrets.token_hex(16)})
+    _, body, _ = client.ask(
+        "POST", "/api/v1/orders", order, {**bearer, "Idempotency-Key": secrets.token_hex(16)}
+    )
     client.ask("PUT", f"/api/v1/cart/lines/{stocked[1]['sku']}", '{"quantity": 2}', bearer)
     pages = {
         "account": "/account",

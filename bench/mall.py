@@ -73,12 +73,17 @@ class Mall:
     def command(self, *call: str, zone: str = "") -> str:
         """Run `python …` against this mall; return what it printed. Raises CalledProcessError."""
         env = {**self.env, **({"MINGPU_ZONE": zone} if zone else {})}
-        done = subprocess.run([sys.executable, *call], check=True, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [sys.executable, *call], check=True, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
         return done.stdout
 
     def people(self, number: int) -> list[tuple[str, str]]:
         """Make signed-in persons; return (person id, API token) each."""
-        return [(it[0], it[1]) for it in json.loads(self.command("-m", "bench.people", str(number), zone="storefront"))]
+        return [
+            (it[0], it[1])
+            for it in json.loads(self.command("-m", "bench.people", str(number), zone="storefront"))
+        ]
 
 
 def feed(path: Path, products: int = PRODUCTS, stock: int = 1_000_000) -> None:
@@ -100,7 +105,10 @@ def feed(path: Path, products: int = PRODUCTS, stock: int = 1_000_000) -> None:
                 }
                 for place, sku in enumerate(it["skus"])
             ]
-            own = {name: it[name] for name in ("subtitle", "brand", "category_path", "attributes", "sales", "description")}
+            own = {
+                name: it[name]
+                for name in ("subtitle", "brand", "category_path", "attributes", "sales", "description")
+            }
             title = f"{it['title']} 第{turn + 1}款" if turn else it["title"]
             item = {**own, "item_id": f"bench-{number}", "title": title, "skus": skus}
             file.write(json.dumps(item, ensure_ascii=False) + "\n")

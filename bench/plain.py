@@ -29,7 +29,11 @@ def make_login(password: str) -> None:
 
 def _enter(*args: object, **kwargs: object) -> bytes:
     del args
-    return b"BEGIN; SET LOCAL synchronous_commit = off; SELECT 1" if kwargs.get("reading") else b"BEGIN; SELECT 1"
+    return (
+        b"BEGIN; SET LOCAL synchronous_commit = off; SELECT 1"
+        if kwargs.get("reading")
+        else b"BEGIN; SELECT 1"
+    )
 
 
 def make() -> WSGIHandler:

@@ -13,7 +13,10 @@ def write(found: dict[str, Any]) -> None:
     """Write docs/measurements/bench.{json,md} and print the tables."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "bench.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-    text = "\n".join([*_head(found), *_rates(found), *_checkout(found), *_privacy(found), *_search(found)]) + "\n"
+    text = (
+        "\n".join([*_head(found), *_rates(found), *_checkout(found), *_privacy(found), *_search(found)])
+        + "\n"
+    )
     (FOLDER / "bench.md").write_text(text)
     print(text)
 
@@ -69,7 +72,12 @@ def _privacy(found: dict[str, Any]) -> list[str]:
     for name, page in found["privacy cost"].items():
         if name != "median":
             lines.append(f"| {name} | {page['on_ms']:.2f} | {page['off_ms']:.2f} | {page['cost']:+.1%} |")
-    return [*lines, "", f"Median cost of enforcement: {found['privacy cost']['median']['cost']:+.1%} (target ≤ 3 %).", ""]
+    return [
+        *lines,
+        "",
+        f"Median cost of enforcement: {found['privacy cost']['median']['cost']:+.1%} (target ≤ 3 %).",
+        "",
+    ]
 
 
 def _search(found: dict[str, Any]) -> list[str]:

@@ -29,7 +29,9 @@ def script(statements: list[str], person: str, order_no: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def pgbench(text: str, *, database: str, login: str, password: str, clients: int = 8, seconds: int = 8) -> float:
+def pgbench(
+    text: str, *, database: str, login: str, password: str, clients: int = 8, seconds: int = 8
+) -> float:
     """Run a script with pgbench; return transactions per second. Raises RuntimeError with what it printed."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "checkout.sql"

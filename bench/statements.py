@@ -48,7 +48,11 @@ def main() -> None:
 
     for _ in range(2):
         placed = check_out(
-            person_id=UUID(person), key=secrets.token_hex(16), payment="wechatpay", lines={sku: 1}, to=To(**TO)
+            person_id=UUID(person),
+            key=secrets.token_hex(16),
+            payment="wechatpay",
+            lines={sku: 1},
+            to=To(**TO),
         )
         if not sent:
             done = connection.commit

@@ -54,7 +54,7 @@ def _database() -> dict[str, Any]:
         "HOST": parts.hostname or str(socket_folder()),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
-        "OPTIONS": {"server_side_binding": True},
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
     }
     if ZONE == "owner":
         it["USER"] = unquote(parts.username or "postgres")
@@ -141,10 +141,16 @@ LOGGING = {
 }
 
 # The outside world: counterparts on this machine, or the real providers named in secrets/providers.json.
-COUNTERPARTS = os.environ.get("MINGPU_COUNTERPARTS", "off" if PRODUCTION else "on").lower() in {"on", "1", "yes"}
+COUNTERPARTS = os.environ.get("MINGPU_COUNTERPARTS", "off" if PRODUCTION else "on").lower() in {
+    "on",
+    "1",
+    "yes",
+}
 if COUNTERPARTS and PRODUCTION:
     raise ImproperlyConfigured("counterparts are play; MINGPU_ENV=production refuses them")
-if COUNTERPARTS:  # they are on this machine; one of the providers' clients would ask a proxy for it all the same
+if (
+    COUNTERPARTS
+):  # they are on this machine; one of the providers' clients would ask a proxy for it all the same
     for proxy in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         os.environ.pop(proxy, None)
 COUNTERPARTS_PORT = PORT + 1

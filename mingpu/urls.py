@@ -7,9 +7,9 @@ from mingpu.api.app import api
 PAGES = ("catalog", "accounts", "cart", "orders", "service", "privacy", "site", "health")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
     *(path("", include(f"mingpu.web.pages.{page}")) for page in PAGES),
     path("", include("mingpu.web.webhooks")),
-    path("api/v1/", api.urls),
 ]
 handler400 = "mingpu.web.failures.bad_request"
 handler404 = "mingpu.web.failures.not_found"

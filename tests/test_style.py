@@ -29,7 +29,9 @@ def public(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef 
             yield node
             if isinstance(node, ast.ClassDef):
                 yield from (
-                    inner for inner in node.body if isinstance(inner, FUNCTIONS) and not inner.name.startswith("_")
+                    inner
+                    for inner in node.body
+                    if isinstance(inner, FUNCTIONS) and not inner.name.startswith("_")
                 )
 
 
@@ -52,7 +54,10 @@ def test_a_module_is_small_documented_and_imports_at_the_top(path):
                 for inner in ast.walk(node)
                 if isinstance(inner, ast.Import | ast.ImportFrom)
             ]
-        if isinstance(node, ast.ClassDef) and sum(isinstance(inner, FUNCTIONS) for inner in node.body) > MOST_METHODS:
+        if (
+            isinstance(node, ast.ClassDef)
+            and sum(isinstance(inner, FUNCTIONS) for inner in node.body) > MOST_METHODS
+        ):
             troubles.append(f"{node.name} has too many methods")
     troubles += [f"{node.name} has no docstring" for node in public(tree) if not ast.get_docstring(node)]
     assert not troubles
@@ -60,7 +65,9 @@ def test_a_module_is_small_documented_and_imports_at_the_top(path):
 
 def test_the_project_names_no_machine_and_no_registry():
     # Split so that this file does not find itself.
-    forbidden = re.compile("/ro" + "ot/|/ho" + "me/|pythonhosted" + r"\.org|pypi\." + "org/simple|registry\\.npm" + "js")
+    forbidden = re.compile(
+        "/ro" + "ot/|/ho" + "me/|pythonhosted" + r"\.org|pypi\." + "org/simple|registry\\.npm" + "js"
+    )
     found = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in ROOT.rglob("*")

@@ -86,10 +86,10 @@ def _name(place: tuple[Any, ...]) -> str:
 
 @cache
 def _mount() -> None:
+    api.add_router("", catalog.router)  # asked most, so found first
     api.add_router("", accounts.router)
     api.add_router("", privacy_choices.router)
     api.add_router("", privacy.router)
-    api.add_router("", catalog.router)
     api.add_router("", cart.router)
     api.add_router("", orders.router)
 

@@ -46,7 +46,9 @@ class Product(models.Model):
     sales = models.IntegerField(default=0)
     listed_at = models.DateTimeField()
     fingerprint = models.TextField(default="")  # of the imported line: unchanged lines are skipped
-    changed = models.BigIntegerField(default=0)  # the catalogue's number when it last changed in what it shows
+    changed = models.BigIntegerField(
+        default=0
+    )  # the catalogue's number when it last changed in what it shows
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="product_origin")]

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from mingpu.delivery.models import RouteEvent, Shipment
-from mingpu.delivery.rules import COURIERS, EVENT_TEXTS, LABELS
+from mingpu.delivery.rules import COURIERS, EVENT_TEXTS, LABELS, RANK
 from mingpu.lib.text import Text
 from mingpu.privacy.purposes import Purpose, processing
 
@@ -53,10 +53,12 @@ def shipments_of(*, person_id: UUID, order_no: str) -> tuple[ShipmentView, ...]:
             )
         )
         steps = list(
-            RouteEvent.objects.filter(shipment_id__in=[parcel["id"] for parcel in parcels])
-            .order_by("-at", "-event_id")
-            .values("shipment_id", "at", "place", "status")
+            RouteEvent.objects.filter(shipment_id__in=[parcel["id"] for parcel in parcels]).values(
+                "shipment_id", "at", "place", "status"
+            )
         )
+    # Reports of one moment stand in the order in which a parcel travels.
+    steps.sort(key=lambda step: (step["at"], RANK.get(step["status"], 0)), reverse=True)
     return tuple(
         ShipmentView(
             parcel["courier"],

@@ -39,7 +39,11 @@ def book(*, person_id: UUID, order_no: str) -> None:
     sharing.check(COURIER, payload)
     with processing(Purpose.DELIVERY, subject=person_id, reference=order_no):
         sharing.record(
-            recipient=COURIER, purpose=Purpose.DELIVERY, person_id=person_id, payload=payload, reference=order_no
+            recipient=COURIER,
+            purpose=Purpose.DELIVERY,
+            person_id=person_id,
+            payload=payload,
+            reference=order_no,
         )
     waybill = client.book(request)
     with processing(Purpose.DELIVERY, subject=person_id, reference=order_no):

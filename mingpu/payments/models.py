@@ -59,4 +59,6 @@ class Entry(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["provider", "provider_txn", "kind"], name="entry_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "provider_txn", "kind"], name="entry_once")
+        ]

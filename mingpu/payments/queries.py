@@ -53,7 +53,10 @@ def payments_of(*, person_id: UUID, order_no: str) -> tuple[tuple[PaymentView, .
         attempts = Attempt.objects.filter(order_no=order_no, person_id=person_id).order_by("created_at")
         refunds = Refund.objects.filter(order_no=order_no, person_id=person_id).order_by("created_at")
         return (
-            tuple(PaymentView(**row) for row in attempts.values("id", "method", "amount_fen", "status", "created_at")),
+            tuple(
+                PaymentView(**row)
+                for row in attempts.values("id", "method", "amount_fen", "status", "created_at")
+            ),
             tuple(
                 RefundView(**row)
                 for row in refunds.values("out_refund_no", "amount_fen", "status", "reason", "created_at")

@@ -58,7 +58,11 @@ def _hand_in(person_id: UUID, order_no: str, method: str, request: RefundRequest
     sharing.check(method, payload)
     with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
         sharing.record(
-            recipient=method, purpose=Purpose.SETTLEMENT, person_id=person_id, payload=payload, reference=order_no
+            recipient=method,
+            purpose=Purpose.SETTLEMENT,
+            person_id=person_id,
+            payload=payload,
+            reference=order_no,
         )
     try:
         state = gateway.refund(request)
@@ -79,7 +83,11 @@ def _record(person_id: UUID, order_no: str, method: str, request: RefundRequest,
     if state.status in (RefundStatus.ABNORMAL, RefundStatus.CLOSED):
         with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
             rows.update(status=ABNORMAL if state.status == RefundStatus.ABNORMAL else FAILED)
-    if state.status != RefundStatus.SUCCEEDED or state.amount_fen != request.amount_fen or not state.refund_id:
+    if (
+        state.status != RefundStatus.SUCCEEDED
+        or state.amount_fen != request.amount_fen
+        or not state.refund_id
+    ):
         return
     with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
         try:
@@ -102,7 +110,9 @@ def _count(person_id: UUID, order_no: str, request: RefundRequest) -> None:
     refund = Refund.objects.filter(out_refund_no=request.out_refund_no).values("reason").get()
     if refund["reason"] == "late_payment":
         return
-    order = Order.objects.select_for_update().filter(order_no=order_no).values("total_fen", "refunded_fen").get()
+    order = (
+        Order.objects.select_for_update().filter(order_no=order_no).values("total_fen", "refunded_fen").get()
+    )
     refunded = order["refunded_fen"] + request.amount_fen
     Order.objects.filter(order_no=order_no).update(refunded_fen=refunded)
     if refunded == order["total_fen"]:

@@ -78,7 +78,11 @@ def start(*, person_id: UUID, order_no: str, method: str) -> Started:
     sharing.check(method, payload)
     with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
         sharing.record(
-            recipient=method, purpose=Purpose.SETTLEMENT, person_id=person_id, payload=payload, reference=order_no
+            recipient=method,
+            purpose=Purpose.SETTLEMENT,
+            person_id=person_id,
+            payload=payload,
+            reference=order_no,
         )
         for seconds in POLL_AFTER:
             enqueue(

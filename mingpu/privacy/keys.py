@@ -47,7 +47,9 @@ def _wrapper() -> AESGCM:
 def fetch(subject: UUID, kind: str) -> bytes | None:
     """Return the key of `subject` for a class, 32 bytes, or None when there is none."""
     row = (
-        _store().execute("SELECT wrapped FROM keys WHERE subject = ? AND class = ?", (subject.bytes, kind)).fetchone()
+        _store()
+        .execute("SELECT wrapped FROM keys WHERE subject = ? AND class = ?", (subject.bytes, kind))
+        .fetchone()
     )
     if row is None:
         return None

@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from hmac import digest
 from uuid import UUID
@@ -49,6 +50,7 @@ class Row:
     reference: str
 
 
+@cache
 def _key() -> bytes:
     known = secret("oversight", "log")
     if not known:

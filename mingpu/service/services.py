@@ -64,7 +64,8 @@ def open_case(
             description=description.strip() or None, status=rules.REVIEWING, amount_fen=amount, created_at=now(),
         )  # fmt: skip
         CaseLine.objects.bulk_create(
-            CaseLine(case_no=case_no, person_id=person_id, sku=sku, quantity=pieces) for sku, pieces in lines.items()
+            CaseLine(case_no=case_no, person_id=person_id, sku=sku, quantity=pieces)
+            for sku, pieces in lines.items()
         )
         CaseEvent.objects.create(
             case_no=case_no, person_id=person_id, at=now(), before="", after=rules.REVIEWING, actor="buyer"
@@ -80,7 +81,9 @@ def _check(kind: str, reason: str, lines: Mapping[str, int], description: str) -
     if reason not in rules.REASONS:
         raise Invalid(field=Text("原因", "reason"), problem=Text("请选择一项", "choose one"))
     if not lines or any(pieces < 1 for pieces in lines.values()):
-        raise Invalid(field=Text("商品", "goods"), problem=Text("请至少选择一件", "choose at least one piece"))
+        raise Invalid(
+            field=Text("商品", "goods"), problem=Text("请至少选择一件", "choose at least one piece")
+        )
     if len(description) > LONGEST_DESCRIPTION:
         problem = Text(f"最多 {LONGEST_DESCRIPTION} 字", f"{LONGEST_DESCRIPTION} characters at most")
         raise Invalid(field=Text("说明", "description"), problem=problem)
@@ -89,7 +92,8 @@ def _check(kind: str, reason: str, lines: Mapping[str, int], description: str) -
 def _amount(order_no: str, lines: Mapping[str, int], *, shipping_fen: int) -> int:
     """Return what the pieces cost, and the delivery fee too when nothing of the order is kept."""
     bought = {
-        row["sku"]: row for row in Line.objects.filter(order_no=order_no).values("sku", "price_fen", "quantity")
+        row["sku"]: row
+        for row in Line.objects.filter(order_no=order_no).values("sku", "price_fen", "quantity")
     }
     alive = Case.objects.filter(order_no=order_no).exclude(status__in=(rules.REJECTED, rules.WITHDRAWN))
     asked = dict(
@@ -168,12 +172,18 @@ def _refund(person_id: UUID, case_no: str, order_no: str, amount_fen: int) -> No
 def refunded(*, person_id: UUID, case_no: str) -> None:
     """Finish a case whose money is back; goods that never left the house return to stock."""
     with processing(Purpose.AFTER_SALES, subject=person_id, reference=case_no):
-        case = Case.objects.filter(case_no=case_no, person_id=person_id).values("order_no", "status", "type").first()
+        case = (
+            Case.objects.filter(case_no=case_no, person_id=person_id)
+            .values("order_no", "status", "type")
+            .first()
+        )
         if case is None or case["status"] != rules.REFUNDING:
             return
         _move(person_id, case_no, rules.REFUNDED, "system")
         if case["type"] == "return" or not _left_the_house(case["order_no"]):
-            Sku.objects.give_back(dict(CaseLine.objects.filter(case_no=case_no).values_list("sku", "quantity")))
+            Sku.objects.give_back(
+                dict(CaseLine.objects.filter(case_no=case_no).values_list("sku", "quantity"))
+            )
 
 
 def _left_the_house(order_no: str) -> bool:
@@ -190,4 +200,6 @@ def _move(person_id: UUID, case_no: str, after: str, who: str, **columns: object
     if not rules.may_move(before, after, who):
         raise WrongCaseState(status=rules.LABELS[before])
     Case.objects.filter(case_no=case_no).update(status=after, **columns)
-    CaseEvent.objects.create(case_no=case_no, person_id=person_id, at=now(), before=before, after=after, actor=who)
+    CaseEvent.objects.create(
+        case_no=case_no, person_id=person_id, at=now(), before=before, after=after, actor=who
+    )

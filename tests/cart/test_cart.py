@@ -72,7 +72,11 @@ def test_every_line_says_why_it_cannot_be_ordered(visitor):
 
 def test_what_left_the_catalogue_is_shown_as_such():
     cart = priced([("left-the-catalogue", 1)])
-    assert (cart.orderable, str(cart.lines[0].problem), cart.lines[0].product_id) == (False, "商品已下架", None)
+    assert (cart.orderable, str(cart.lines[0].problem), cart.lines[0].product_id) == (
+        False,
+        "商品已下架",
+        None,
+    )
 
 
 def test_a_cart_is_its_owners_alone(visitor):

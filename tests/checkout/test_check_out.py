@@ -135,7 +135,14 @@ def test_a_request_that_makes_no_sense_is_refused(buyer, wrong):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name", ""), ("phone", "12345"), ("street", " "), ("landline", "abc"), ("email", "no at"), ("name", "x" * 41)],
+    [
+        ("name", ""),
+        ("phone", "12345"),
+        ("street", " "),
+        ("landline", "abc"),
+        ("email", "no at"),
+        ("name", "x" * 41),
+    ],
 )
 def test_a_consignee_that_cannot_be_reached_is_refused_by_field(buyer, field, value):
     with pytest.raises(BadField) as refused:
@@ -180,7 +187,9 @@ def test_somebody_who_holds_much_unpaid_pays_first(buyer, outside):
     orders = [place(buyer, {sku: 1}, key=f"key-number-{number}") for number in range(20)]
     with pytest.raises(TooManyUnpaid):
         place(buyer, {sku: 1})
-    assert place(buyer, {sku: 1}, key="key-number-3").order_no == orders[3].order_no  # asked again, not ordered again
+    assert (
+        place(buyer, {sku: 1}, key="key-number-3").order_no == orders[3].order_no
+    )  # asked again, not ordered again
     with pytest.raises(KeyReused):
         place(buyer, {sku: 2}, key="key-number-3")
     assert stock_of(sku) == 10

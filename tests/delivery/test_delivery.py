@@ -20,7 +20,15 @@ from tests.jobs import run_jobs, waiting
 from tests.payments.trading import deal, paid
 from tests.support import zone
 
-STATES = (rules.PENDING, rules.LABELLED, rules.PICKED_UP, rules.IN_TRANSIT, rules.OUT, rules.SIGNED, rules.RETURNING)
+STATES = (
+    rules.PENDING,
+    rules.LABELLED,
+    rules.PICKED_UP,
+    rules.IN_TRANSIT,
+    rules.OUT,
+    rules.SIGNED,
+    rules.RETURNING,
+)
 
 
 def parcel_of(it):

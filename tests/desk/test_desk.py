@@ -25,7 +25,9 @@ HASH = PasswordHasher().hash(PASSWORD)
 @pytest.fixture
 def staff():
     name = f"kf{secrets.token_hex(4)}"
-    from_owner("INSERT INTO desk_staff (name, password_hash, duty_signed_at) VALUES (%s, %s, now())", [name, HASH])
+    from_owner(
+        "INSERT INTO desk_staff (name, password_hash, duty_signed_at) VALUES (%s, %s, now())", [name, HASH]
+    )
     return name
 
 
@@ -34,7 +36,9 @@ def desk(outside):
     """A browser at the desk, whose process is of another zone."""
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     with override_settings(ROOT_URLCONF="mingpu.desk.urls", ZONE="desk"), zone("desk"):
-        yield Client(SERVER_NAME="127.0.0.1", REMOTE_ADDR=f"10.9.{secrets.randbelow(256)}.{secrets.randbelow(256)}")
+        yield Client(
+            SERVER_NAME="127.0.0.1", REMOTE_ADDR=f"10.9.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
+        )
 
 
 @pytest.fixture
@@ -72,7 +76,9 @@ def test_staff_sign_in_and_come_back_to_where_they_were(staff, desk):
     assert staff in desk.get("/").content.decode()
 
 
-@pytest.mark.parametrize("onward", ["//elsewhere.example/", "https://elsewhere.example/", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "onward", ["//elsewhere.example/", "https://elsewhere.example/", "javascript:alert(1)"]
+)
 def test_signing_in_never_leads_elsewhere(staff, desk, onward):
     assert sign_in(desk, staff, next=onward)["Location"] == "/"
 
@@ -81,16 +87,16 @@ def test_a_wrong_password_and_an_unknown_name_look_the_same(staff, desk):
     wrong, unknown = sign_in(desk, staff, "wrong"), sign_in(desk, "nobody-here", "wrong")
     assert wrong.status_code == unknown.status_code == 401
     assert "工号或密码不正确" in wrong.content.decode()
-    plain = [
-        re.sub(r'value="[^"]*"', "", answer.content.decode()) for answer in (wrong, unknown)
-    ]
+    plain = [re.sub(r'value="[^"]*"', "", answer.content.decode()) for answer in (wrong, unknown)]
     assert plain[0] == plain[1]
     assert "mingpu_desk" not in wrong.cookies
 
 
 def test_an_unknown_name_costs_the_same_work(staff, desk, monkeypatch):
     worked = []
-    monkeypatch.setattr(services, "_fits", lambda password_hash, password: worked.append(password_hash) or False)
+    monkeypatch.setattr(
+        services, "_fits", lambda password_hash, password: worked.append(password_hash) or False
+    )
     sign_in(desk, staff, "wrong")
     sign_in(desk, "nobody-here", "wrong")
     assert len(worked) == 2

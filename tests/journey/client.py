@@ -21,7 +21,9 @@ class App:
     token: str = ""
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=20))
 
-    def call(self, method: str, path: str, body: Any = None, *, expect: int | None = None, **headers: str) -> Any:
+    def call(
+        self, method: str, path: str, body: Any = None, *, expect: int | None = None, **headers: str
+    ) -> Any:
         """Call the API; return JSON (or bytes for other types). expect: the status it must have."""
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -56,7 +58,9 @@ class App:
         self.token = made["token"]
         return str(made["person_id"])
 
-    def order(self, lines: list[dict[str, Any]] | None, consignee: dict[str, str], *, expect: int = 201) -> Any:
+    def order(
+        self, lines: list[dict[str, Any]] | None, consignee: dict[str, str], *, expect: int = 201
+    ) -> Any:
         """Place an order under a fresh key."""
         body: dict[str, Any] = {"consignee": consignee, "payment": "wechatpay"}
         if lines is not None:

@@ -46,7 +46,8 @@ def world() -> Iterator[Mall]:
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         it = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+            executable_path=chromium(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         yield it
         it.close()
@@ -57,7 +58,10 @@ def watch(page: Page, troubles: list[str]) -> None:
     page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("requestfailed", lambda request: troubles.append(f"{request.url} {request.failure}"))
-    page.on("response", lambda answer: troubles.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+    page.on(
+        "response",
+        lambda answer: troubles.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+    )
 
 
 @pytest.fixture
@@ -130,7 +134,7 @@ def pay(page: Page, app: App) -> None:
     picture(page, "pay-phone")
     href = page.locator("a[href*='/wechatpay/pay']").first.get_attribute("href")
     assert href
-    from urllib.parse import parse_qs, urlsplit  # noqa: PLC0415 -- only here
+    from urllib.parse import parse_qs, urlsplit
 
     app.outside("POST", "/wechatpay/scan", {"code_url": parse_qs(urlsplit(href).query)["code_url"][0]})
 
@@ -240,10 +244,12 @@ def leave(page: Page, app: App) -> None:
         box.check()
     page.locator("button.btn-risk").click()
     wait_until(
-        lambda: app.http.post(
-            f"{app.mall.address}/api/v1/sessions", json={"login": PHONE, "password": PASSWORD}
-        ).status_code
-        == 401,
+        lambda: (
+            app.http.post(
+                f"{app.mall.address}/api/v1/sessions", json={"login": PHONE, "password": PASSWORD}
+            ).status_code
+            == 401
+        ),
         90,
     )
 

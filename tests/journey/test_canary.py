@@ -135,8 +135,12 @@ def test_the_person_sees_what_left(lived):
     assert {"sms_gateway", "mail_gateway", "wechatpay", "sf"} <= by
     courier = next(share for share in shares if share["recipient"] == "sf")
     assert CANARIES["street"] in json.dumps(courier["payload"], ensure_ascii=False)
-    assert all(set(share["payload"]) <= set(REGISTER.recipients[share["recipient"]].fields) for share in shares)
-    assert any(order_no in json.dumps(share["payload"]) for share in shares if share["recipient"] == "wechatpay")
+    assert all(
+        set(share["payload"]) <= set(REGISTER.recipients[share["recipient"]].fields) for share in shares
+    )
+    assert any(
+        order_no in json.dumps(share["payload"]) for share in shares if share["recipient"] == "wechatpay"
+    )
 
 
 def test_after_erasure_a_dump_holds_only_the_frozen_record(world, lived):
@@ -146,7 +150,9 @@ def test_after_erasure_a_dump_holds_only_the_frozen_record(world, lived):
     certificate = wait_until(
         lambda: (
             it
-            if (it := app.http.get(f"{world.address}/api/v1/certificates/{leaving['certificate_id']}")).status_code
+            if (
+                it := app.http.get(f"{world.address}/api/v1/certificates/{leaving['certificate_id']}")
+            ).status_code
             == 200
             else None
         )

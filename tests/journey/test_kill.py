@@ -134,7 +134,9 @@ def pay(world: Mall, token: str, order_no: str) -> None:
                 timeout=10,
             )
             if started.status_code == 201:
-                scanned = httpx.post(f"{world.outside}/wechatpay/scan", json={"code_url": started.json()["code_url"]})
+                scanned = httpx.post(
+                    f"{world.outside}/wechatpay/scan", json={"code_url": started.json()["code_url"]}
+                )
                 assert scanned.status_code < 400, scanned.text
                 return
         except httpx.HTTPError:

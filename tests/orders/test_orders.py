@@ -22,7 +22,12 @@ def test_an_order_shows_what_was_bought_and_hides_where_it_goes(buyer):
     sku = make_product(price_fen=12_300)
     placed = place(buyer, {sku: 2})
     it = order_of(person_id=buyer.id, order_no=placed.order_no)
-    assert (it.status, it.total_fen, it.shipping_fen, it.actions) == ("pending_payment", 24_600, 0, ["pay", "cancel"])
+    assert (it.status, it.total_fen, it.shipping_fen, it.actions) == (
+        "pending_payment",
+        24_600,
+        0,
+        ["pay", "cancel"],
+    )
     [line] = it.lines
     assert (line.sku, line.quantity, line.price_fen, line.subtotal_fen, line.options) == (
         sku, 2, 12_300, 24_600, {"颜色": "雾灰"},
@@ -30,7 +35,9 @@ def test_an_order_shows_what_was_bought_and_hides_where_it_goes(buyer):
     assert it.consignee
     assert (it.consignee.name, it.consignee.phone) == ("林**", "138****0042")
     assert it.consignee.address == "浙江省杭州市西湖区文三路***"
-    assert [(event.before, event.after, event.cause) for event in it.events] == [("", "pending_payment", "placed")]
+    assert [(event.before, event.after, event.cause) for event in it.events] == [
+        ("", "pending_payment", "placed")
+    ]
 
 
 def test_a_small_order_pays_for_its_delivery(buyer):

@@ -31,7 +31,10 @@ def test_a_purpose_reads_what_the_register_gives_it(person):
 
 
 def test_another_purpose_is_refused_by_the_database(person):
-    with pytest.raises(ProgrammingError, match="permission denied"), processing(Purpose.SHOPPING, subject=person):
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        processing(Purpose.SHOPPING, subject=person),
+    ):
         Profile.objects.count()
 
 

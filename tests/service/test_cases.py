@@ -59,7 +59,9 @@ def test_a_request_is_written_down_with_what_it_is_about(sold):
     assert (case.status, case.amount_fen) == ("seller_reviewing", 19_800)
     it = case_of(sold, case)
     assert (it.description, it.lines, it.actions) == ("杯口有裂纹", ((sold.sku, 2),), ["withdraw"])
-    assert [one.case_no for one in queries.cases_of(person_id=sold.buyer.id, order_no=sold.order_no)] == [case.case_no]
+    assert [one.case_no for one in queries.cases_of(person_id=sold.buyer.id, order_no=sold.order_no)] == [
+        case.case_no
+    ]
     assert queries.left_of(person_id=sold.buyer.id, order_no=sold.order_no) == {sold.sku: 1}
 
 

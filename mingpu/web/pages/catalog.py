@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
@@ -188,16 +189,16 @@ def _banners() -> list[dict[str, Any]]:
         {
             "title": Text("好东西，明明白白", "Good things, plainly sold"),
             "text": Text("价格、库存、物流，都写清楚", "Price, stock and delivery, all said plainly"),
-            "url": url, "image": "",
+            "url": url, "image": static("brand/banners/home.svg"),
         },
         {
             "title": Text("声明写的，程序做的", "What we state is what runs"),
             "text": Text("每一次使用您的信息，您都看得到", "You see every use of your data"),
-            "url": reverse("statement"), "image": "",
+            "url": reverse("statement"), "image": static("brand/banners/desk.svg"),
         },
         {
             "title": Text("新品上架", "Just in"), "text": Text("看看这周来了什么", "See what came this week"),
-            "url": f"{url}?sort=new&in_stock=true", "image": "",
+            "url": f"{url}?sort=new&in_stock=true", "image": static("brand/banners/tea.svg"),
         },
     ]  # fmt: skip
 

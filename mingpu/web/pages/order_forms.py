@@ -60,7 +60,9 @@ class AfterSalesForm(MallForm):
         required=False,
         max_length=LONGEST_DESCRIPTION,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=lazystr(Text("请勿填写身份证号、银行卡号等", "Please leave out numbers of identity or bank cards")),
+        help_text=lazystr(
+            Text("请勿填写身份证号、银行卡号等", "Please leave out numbers of identity or bank cards")
+        ),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -81,7 +81,13 @@ def _type(kind: str, label: Text, status: str, picked: object) -> dict[str, Any]
         note = Text("暂未提供,可退货后重新下单", "Not offered yet: return it and order again")
     elif status not in POSSIBLE[kind]:
         note = Text("订单当前状态不能申请", "Not possible for this order now")
-    return {"value": kind, "label": label, "note": note or "", "checked": picked == kind, "available": note is None}
+    return {
+        "value": kind,
+        "label": label,
+        "note": note or "",
+        "checked": picked == kind,
+        "available": note is None,
+    }
 
 
 def _line(request: MallRequest, line: LineView, left: int, ticked: set[str]) -> dict[str, Any]:
