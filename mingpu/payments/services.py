@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
@@ -74,21 +75,7 @@ def start(*, person_id: UUID, order_no: str, method: str) -> Started:
         out_trade_no=attempt.out_trade_no, amount_fen=attempt.amount_fen, expires_at=attempt.expires_at
     )
     gateway = payment_gateway(method)
-    payload = flatten(gateway.payload_for(request))
-    sharing.check(method, payload)
-    with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
-        sharing.record(
-            recipient=method,
-            purpose=Purpose.SETTLEMENT,
-            person_id=person_id,
-            payload=payload,
-            reference=order_no,
-        )
-        for seconds in POLL_AFTER:
-            enqueue(
-                "payments.poll", at=now() + timedelta(seconds=seconds), person_id=str(person_id),
-                attempt_id=str(attempt.id),
-            )  # fmt: skip
+    _announce(person_id, attempt, flatten(gateway.payload_for(request)))
     try:
         code_url = gateway.create(request)
     except CallFailed as failed:
@@ -101,6 +88,19 @@ def start(*, person_id: UUID, order_no: str, method: str) -> Started:
             status=ACTION, code_url=code_url
         )
     return replace(attempt, code_url=code_url, status=ACTION)
+
+
+def _announce(person_id: UUID, attempt: Started, payload: Mapping[str, Any]) -> None:
+    """Hold the message against the list, record it, and set the times at which the institution will be asked."""
+    sharing.check(attempt.method, payload)
+    with processing(Purpose.SETTLEMENT, subject=person_id, reference=attempt.order_no):
+        sharing.record(
+            recipient=attempt.method, purpose=Purpose.SETTLEMENT, person_id=person_id, payload=payload,
+            reference=attempt.order_no,
+        )  # fmt: skip
+        for seconds in POLL_AFTER:
+            due = now() + timedelta(seconds=seconds)
+            enqueue("payments.poll", at=due, person_id=str(person_id), attempt_id=str(attempt.id))
 
 
 def _attempt(person_id: UUID, order_no: str, method: str) -> Started:

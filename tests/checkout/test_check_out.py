@@ -73,7 +73,7 @@ def test_out_of_stock_writes_nothing_at_all(buyer):
     set_line(owner_id=buyer.id, sku=scarce, quantity=2)
     with pytest.raises(OutOfStock) as refused:
         check_out(person_id=buyer.id, key="k" * 8, payment="wechatpay", to=TO)
-    assert refused.value.message == "稀罕物只剩 1 件。没有下单,购物车保持原样。"
+    assert refused.value.message == "稀罕物只剩 1 件。没有下单，购物车保持原样。"
     assert (stock_of(plenty), stock_of(scarce)) == (9, 1)
     assert orders_of(person_id=buyer.id).total == 0
     assert cart_of(owner_id=buyer.id).count == 4

@@ -175,5 +175,5 @@ def test_after_erasure_a_dump_holds_only_the_frozen_record(world, lived):
     frozen = {f"public.{table.name}" for table in REGISTER.tables.values() if table.erase == "freeze"}
     assert tables
     assert tables <= frozen
-    shown = world.command("-m", "mingpu", "legal", order_no, "--case", "2026-TEST-1")
+    shown = world.command("-m", "mingpu", "legal", order_no, "--case", "2026-TEST-1", "--by", "测试")
     assert CANARIES["name"] in shown, "the frozen record must stay readable for a lawful case"

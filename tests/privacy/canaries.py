@@ -50,7 +50,7 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
         "goods_fen": 1000, "total_fen": 1000, "shipping_fen": 0, "refunded_fen": 0, "amount_fen": 7, "consents": 0,
         "delivery_shipment.id": shipment, "privacy_export.id": it.export_id, "privacy_export.state": "requested",
         "privacy_export.ready_at": None, "privacy_export.expires_at": None,
-        "orders_order.status": "completed", "service_case.status": "refunded", "payments_refund.status": "succeeded",
+        "orders_order.status": "completed", "service_case.status": "refunded", "service_case.type": "refund", "service_case.reason": "other", "payments_refund.status": "succeeded",
         "payments_attempt.status": "succeeded", "privacy_share.items": "orderId", "privacy_share.recipient": "sf",
         "privacy_share.purpose": "delivery",
         "privacy_share.payload": f'{{"orderId":"canary-{tag}-privacy_share-payload"}}',

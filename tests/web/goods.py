@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from mingpu.lib.text import Text
 
 NOW = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 
 
-def number(name: object):
+def number(name: object) -> UUID:
     """Return a steady UUID for a name."""
     return uuid5(NAMESPACE_URL, str(name))
 
