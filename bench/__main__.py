@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from bench import same_sql
 from bench.load import Client, Rate, paired, percentile, wrk
-from bench.mall import ROOT, Mall, free_port, mall, wait_for
+from bench.mall import PRODUCTS, ROOT, Mall, free_port, mall, wait_for
 from bench.report import write
 from bench.shopping import TO, crowd
 from mingpu.home import secret
@@ -33,7 +33,7 @@ def main() -> None:
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
     }
-    with mall("counterparts", "web", catalogue="2000") as it:
+    with mall("counterparts", "web", catalogue=str(PRODUCTS)) as it:
         os.environ["MINGPU_HOME"] = str(it.home)
         tokens = [token for _, token in it.people(120)]
         found["rates"] = rates(it, tokens)
@@ -120,7 +120,7 @@ def checkouts(it: Mall, tokens: list[str]) -> dict[str, Any]:
 def replay(it: Mall) -> dict[str, float]:
     """Take one checkout's statements from the application and let pgbench run them."""
     taken = json.loads(it.command("-m", "bench.statements", zone="storefront"))
-    script = same_sql.script(taken["statements"], taken["person"], taken["order_no"])
+    script = same_sql.script(taken["statements"], taken["person"], taken["order_no"], PRODUCTS)
     rate = same_sql.pgbench(
         script, database="mingpu", login="zone_storefront", password=secret("zone-storefront", "password")
     )

@@ -12,20 +12,34 @@ from pathlib import Path
 
 from mingpu.ops.postgres import BINARIES, cluster
 
-UUID = re.compile(r"'[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'(::uuid)?")
+UUID = re.compile(r"'[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}'(::uuid)?")
+HASH = re.compile(r"'\\x[0-9a-f]{64}'(::bytea)?")
+SKU = re.compile(r"'(\{?)B\d{7}\}?'(::text\[\])?")
+PERSON = "current_setting('bench.person')::uuid"
+ANY_SKU = "'B' || lpad(:article::text, 5, '0') || '00'"
 
 
-def script(statements: list[str], person: str, order_no: str) -> str:
+def script(statements: list[str], person: str, order_no: str, products: int) -> str:
     """Turn logged statements into a pgbench script.
 
-    The person stays; every other random id becomes a fresh one, the order number the session's own.
+    Each round is a new person with a new order number and any of `products`, so that clients neither queue for
+    one row nor shop for somebody with thousands of orders; every other random id becomes a fresh one.
     """
-    lines = ["SELECT set_config('bench.order_no', 'M' || substr(md5(random()::text), 1, 16), false);"]
+    plain = person.replace("-", "")
+    lines = [
+        f"\\set article random(0, {products - 1})",
+        "SELECT set_config('bench.order_no', 'M' || substr(md5(random()::text), 1, 16), false), "
+        "set_config('bench.person', gen_random_uuid()::text, false);",
+    ]
     for statement in statements:
-        text = UUID.sub(lambda it: it[0] if person in it[0] else "gen_random_uuid()", statement)
+        text = UUID.sub(lambda it: PERSON if plain in it[0].replace("-", "") else "gen_random_uuid()", statement)
+        text = HASH.sub("sha256(gen_random_uuid()::text::bytea)", text)
+        text = SKU.sub(lambda it: f"ARRAY[{ANY_SKU}]" if it[1] else f"({ANY_SKU})", text)
         text = text.replace(f"'{order_no}'", "current_setting('bench.order_no')")
-        text = re.sub(r"'\\\\x[0-9a-f]{64}'(::bytea)?", "sha256(gen_random_uuid()::text::bytea)", text)
-        lines.append(" ".join(text.split()).rstrip(";") + ";")
+        parts = " ".join(text.split()).rstrip(";")
+        if parts.startswith("BEGIN;"):  # sent as one message, so replayed as one
+            parts = parts.replace(";", " \\;")
+        lines.append(parts + ";")
     return "\n".join(lines) + "\n"
 
 

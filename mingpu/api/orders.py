@@ -22,18 +22,17 @@ from mingpu.api.order_shapes import (
     WantedLine,
 )
 from mingpu.checkout.services import Placed, To, check_out
-from mingpu.delivery.queries import ShipmentView, shipments_of
+from mingpu.delivery.queries import ShipmentView
 from mingpu.delivery.services import confirm_receipt
 from mingpu.lib.errors import Invalid
 from mingpu.lib.text import Text
 from mingpu.orders.errors import KeyMissing
-from mingpu.orders.queries import LineView, OrderView, order_of, orders_of
+from mingpu.orders.queries import LineView, OrderView, orders_of
 from mingpu.orders.rules import CANCELLED, COMPLETED
 from mingpu.orders.services import cancel
-from mingpu.payments.queries import payments_of
 from mingpu.payments.rules import METHODS
 from mingpu.payments.services import start
-from mingpu.service.queries import CaseView, case_of, cases_of
+from mingpu.service.queries import CaseView, case_of, order_in_full
 from mingpu.service.rules import INSPECTION, WITHDRAWN
 from mingpu.service.services import open_case, sent_back, withdraw
 
@@ -77,28 +76,26 @@ def list_orders(
 @router.get("/orders/{order_no}", response=OrderDetail, summary="One order")
 def show_order(request: HttpRequest, order_no: str) -> dict[str, Any]:
     """Return one order in full, its consignee masked. 404 for anybody else's."""
-    person_id = me(request)
-    it = order_of(person_id=person_id, order_no=order_no)
-    payments, refunds = payments_of(person_id=person_id, order_no=order_no)
+    it = order_in_full(person_id=me(request), order_no=order_no)
     return {
-        **_order(it),
-        "consignee": it.consignee,
+        **_order(it.order),
+        "consignee": it.order.consignee,
         "payments": [
             {
                 "attempt_id": one.id, "method": one.method, "amount_fen": one.amount_fen, "status": one.status,
                 "created_at": one.created_at,
             }
-            for one in payments
+            for one in it.payments
         ],
-        "refunds": refunds,
-        "shipments": [_shipment(one) for one in shipments_of(person_id=person_id, order_no=order_no)],
+        "refunds": it.refunds,
+        "shipments": [_shipment(one) for one in it.shipments],
         "events": [
             {"at": one.at, "before": one.before, "after": one.after, "cause": one.cause, "text": str(one.text)}
-            for one in it.events
+            for one in it.order.events
         ],
         "cases": [
             {"case_no": one.case_no, "type": one.type, "status": one.status, "amount_fen": one.amount_fen}
-            for one in cases_of(person_id=person_id, order_no=order_no)
+            for one in it.cases
         ],
     }  # fmt: skip
 

@@ -47,16 +47,18 @@ class ShipmentView:
 def shipments_of(*, person_id: UUID, order_no: str) -> tuple[ShipmentView, ...]:
     """Return the parcels of an order; empty for an order that is not theirs."""
     with processing(Purpose.ORDER_LOOKUP, subject=person_id, reference=order_no, reading=True):
-        parcels = list(
-            Shipment.objects.filter(order_no=order_no, person_id=person_id).values(
-                "id", "courier", "waybill_no", "status"
-            )
+        return read_shipments(person_id, order_no)
+
+
+def read_shipments(person_id: UUID, order_no: str) -> tuple[ShipmentView, ...]:
+    """Do what `shipments_of` does, inside the caller's block of order lookup."""
+    own = Shipment.objects.filter(order_no=order_no, person_id=person_id)
+    parcels = list(own.values("id", "courier", "waybill_no", "status"))
+    steps = list(
+        RouteEvent.objects.filter(shipment_id__in=[parcel["id"] for parcel in parcels]).values(
+            "shipment_id", "at", "place", "status"
         )
-        steps = list(
-            RouteEvent.objects.filter(shipment_id__in=[parcel["id"] for parcel in parcels]).values(
-                "shipment_id", "at", "place", "status"
-            )
-        )
+    )
     # Reports of one moment stand in the order in which a parcel travels.
     steps.sort(key=lambda step: (step["at"], RANK.get(step["status"], 0)), reverse=True)
     return tuple(

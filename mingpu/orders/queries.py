@@ -128,17 +128,22 @@ def orders_of(*, person_id: UUID, status: str = "", page: int = 1, page_size: in
 def order_of(*, person_id: UUID, order_no: str) -> OrderView:
     """Return one order in full; raises NotFound for an order that is not this person's."""
     with processing(Purpose.ORDER_LOOKUP, subject=person_id, reference=order_no, reading=True):
-        row = Order.objects.filter(order_no=order_no, person_id=person_id).values(*ORDER_COLUMNS).first()
-        if row is None:
-            raise NotFound
-        events = Event.objects.filter(order_no=order_no).order_by("at")
-        steps = tuple(EventView(**event) for event in events.values("at", "before", "after", "cause"))
-        to = Consignee.objects.filter(order_no=order_no).values(
-            "name", "phone", "province", "city", "district", "street", "landline", "email"
-        )
-        return OrderView(
-            **row, lines=_lines([order_no]).get(order_no, ()), events=steps, consignee=_masked(to.get())
-        )
+        return read_order(person_id, order_no)
+
+
+def read_order(person_id: UUID, order_no: str) -> OrderView:
+    """Do what `order_of` does, inside the caller's block of order lookup."""
+    row = Order.objects.filter(order_no=order_no, person_id=person_id).values(*ORDER_COLUMNS).first()
+    if row is None:
+        raise NotFound
+    events = Event.objects.filter(order_no=order_no).order_by("at")
+    steps = tuple(EventView(**event) for event in events.values("at", "before", "after", "cause"))
+    to = Consignee.objects.filter(order_no=order_no).values(
+        "name", "phone", "province", "city", "district", "street", "landline", "email"
+    )
+    return OrderView(
+        **row, lines=_lines([order_no]).get(order_no, ()), events=steps, consignee=_masked(to.get())
+    )
 
 
 def trading_facts(*, person_id: UUID) -> TradeFacts:

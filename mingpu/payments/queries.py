@@ -50,15 +50,20 @@ class RefundView:
 def payments_of(*, person_id: UUID, order_no: str) -> tuple[tuple[PaymentView, ...], tuple[RefundView, ...]]:
     """Return the attempts and refunds of an order, oldest first; empty for an order that is not theirs."""
     with processing(Purpose.ORDER_LOOKUP, subject=person_id, reference=order_no, reading=True):
-        attempts = Attempt.objects.filter(order_no=order_no, person_id=person_id).order_by("created_at")
-        refunds = Refund.objects.filter(order_no=order_no, person_id=person_id).order_by("created_at")
-        return (
-            tuple(
-                PaymentView(**row)
-                for row in attempts.values("id", "method", "amount_fen", "status", "created_at")
-            ),
-            tuple(
-                RefundView(**row)
-                for row in refunds.values("out_refund_no", "amount_fen", "status", "reason", "created_at")
-            ),
-        )
+        return read_payments(person_id, order_no)
+
+
+def read_payments(person_id: UUID, order_no: str) -> tuple[tuple[PaymentView, ...], tuple[RefundView, ...]]:
+    """Do what `payments_of` does, inside the caller's block of order lookup."""
+    attempts = Attempt.objects.filter(order_no=order_no, person_id=person_id).order_by("created_at")
+    refunds = Refund.objects.filter(order_no=order_no, person_id=person_id).order_by("created_at")
+    return (
+        tuple(
+            PaymentView(**row)
+            for row in attempts.values("id", "method", "amount_fen", "status", "created_at")
+        ),
+        tuple(
+            RefundView(**row)
+            for row in refunds.values("out_refund_no", "amount_fen", "status", "reason", "created_at")
+        ),
+    )

@@ -9,10 +9,13 @@ from uuid import UUID
 from django.db import connection
 
 from mingpu.accounts.models import Contact
+from mingpu.delivery.queries import ShipmentView, read_shipments
 from mingpu.lib.errors import NotFound
 from mingpu.lib.text import Text
 from mingpu.orders.models import Consignee, Line, Order
+from mingpu.orders.queries import OrderView, read_order
 from mingpu.orders.rules import LABELS as ORDER_LABELS
+from mingpu.payments.queries import PaymentView, RefundView, read_payments
 from mingpu.privacy.masks import mask
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.service import rules
@@ -62,6 +65,17 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderInFull:
+    """One order and everything that hangs on it, for its buyer."""
+
+    order: OrderView
+    payments: tuple[PaymentView, ...]
+    refunds: tuple[RefundView, ...]
+    shipments: tuple[ShipmentView, ...]
+    cases: tuple[CaseView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DeskCase:
     """What staff see of a case: the one order it is about, with the person masked."""
 
@@ -79,8 +93,24 @@ class DeskCase:
 def cases_of(*, person_id: UUID, order_no: str) -> tuple[CaseView, ...]:
     """Return the cases of an order, newest first."""
     with processing(Purpose.ORDER_LOOKUP, subject=person_id, reference=order_no, reading=True):
-        rows = Case.objects.filter(order_no=order_no, person_id=person_id).order_by("-created_at")
-        return tuple(CaseView(**row) for row in rows.values(*COLUMNS))
+        return _cases(person_id, order_no)
+
+
+def order_in_full(*, person_id: UUID, order_no: str) -> OrderInFull:
+    """Return an order with its money, parcels and cases: one look, one line in the record of uses.
+
+    Raises NotFound for an order that is not this person's.
+    """
+    with processing(Purpose.ORDER_LOOKUP, subject=person_id, reference=order_no, reading=True):
+        order = read_order(person_id, order_no)
+        payments, refunds = read_payments(person_id, order_no)
+        shipments = read_shipments(person_id, order_no)
+        return OrderInFull(order, payments, refunds, shipments, _cases(person_id, order_no))
+
+
+def _cases(person_id: UUID, order_no: str) -> tuple[CaseView, ...]:
+    rows = Case.objects.filter(order_no=order_no, person_id=person_id).order_by("-created_at")
+    return tuple(CaseView(**row) for row in rows.values(*COLUMNS))
 
 
 def left_of(*, person_id: UUID, order_no: str) -> dict[str, int]:

@@ -35,7 +35,13 @@ def call(who, method, path, body=None, **headers):
 
 
 def order(who, body, key="a-key-of-mine"):
-    return call(who, "POST", "/orders", {"consignee": TO_JSON, "payment": "wechatpay", **body}, **{"Idempotency-Key": key})
+    return call(
+        who,
+        "POST",
+        "/orders",
+        {"consignee": TO_JSON, "payment": "wechatpay", **body},
+        **{"Idempotency-Key": key},
+    )
 
 
 def refused(answer, status, code):
@@ -51,7 +57,12 @@ def refused(answer, status, code):
 
 def test_the_cart_shows_lines_with_todays_price(buyer):
     sku = make_product(price_fen=2500, stock=3)
-    assert call(buyer, "GET", "/cart").json() == {"lines": [], "total_fen": 0, "shipping_fen": 0, "orderable": False}
+    assert call(buyer, "GET", "/cart").json() == {
+        "lines": [],
+        "total_fen": 0,
+        "shipping_fen": 0,
+        "orderable": False,
+    }
     cart = call(buyer, "PUT", f"/cart/lines/{sku}", {"quantity": 2}).json()
     assert (cart["total_fen"], cart["shipping_fen"], cart["orderable"]) == (5000, 800, True)
     [line] = cart["lines"]
@@ -80,7 +91,9 @@ def test_a_quantity_is_a_whole_number_and_nothing_else_is_taken(buyer, body):
 
 def test_what_cannot_be_bought_does_not_enter_the_cart(buyer):
     refused(call(buyer, "PUT", "/cart/lines/no-such-sku", {"quantity": 1}), 409, "not_buyable")
-    refused(call(buyer, "PUT", f"/cart/lines/{make_product(for_sale=False)}", {"quantity": 1}), 409, "not_buyable")
+    refused(
+        call(buyer, "PUT", f"/cart/lines/{make_product(for_sale=False)}", {"quantity": 1}), 409, "not_buyable"
+    )
 
 
 def test_nothing_works_without_a_token(buyer):
@@ -187,7 +200,9 @@ def test_a_body_of_another_shape_is_refused_whole(buyer, change):
 
 
 def test_a_refusal_names_fields_and_never_values(buyer):
-    answer = order(buyer, {"lines": [{"sku": "x", "quantity": 1}], "consignee": {**TO_JSON, "phone": "SECRET-7"}})
+    answer = order(
+        buyer, {"lines": [{"sku": "x", "quantity": 1}], "consignee": {**TO_JSON, "phone": "SECRET-7"}}
+    )
     said = refused(answer, 422, "invalid")
     assert said["fields"] == ["phone"]
     assert "SECRET-7" not in answer.content.decode()
@@ -217,7 +232,9 @@ def test_bytes_that_cannot_be_read_are_refused(buyer, raw, status):
         st.sampled_from(["lines", "address_id", "consignee", "payment", "x"]),
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
-            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+            lambda inner: (
+                st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
+            ),
             max_leaves=6,
         ),
     )
@@ -279,10 +296,18 @@ def test_paying_gives_a_code_to_scan(outside):
     again = call(it.buyer, "POST", f"/orders/{it.order_no}/payments", {"method": "wechatpay"}).json()
     assert again == said
     refused(call(it.buyer, "POST", f"/orders/{it.order_no}/payments", {"method": "alipay"}), 422, "invalid")
-    refused(call(it.buyer, "POST", f"/orders/{it.order_no}/payments", {"method": "wechatpay", "x": 1}), 422, "invalid")
+    refused(
+        call(it.buyer, "POST", f"/orders/{it.order_no}/payments", {"method": "wechatpay", "x": 1}),
+        422,
+        "invalid",
+    )
     outside.scan(said["code_url"])
     take(outside.callbacks(it.order_no)[0])
-    refused(call(it.buyer, "POST", f"/orders/{it.order_no}/payments", {"method": "wechatpay"}), 409, "nothing_to_pay")
+    refused(
+        call(it.buyer, "POST", f"/orders/{it.order_no}/payments", {"method": "wechatpay"}),
+        409,
+        "nothing_to_pay",
+    )
 
 
 def test_an_institution_that_does_not_answer_is_503(outside):
@@ -328,7 +353,11 @@ def test_asking_for_a_refund_and_taking_it_back(sold):
     said = answer.json()
     assert (said["status"], said["amount_fen"]) == ("seller_reviewing", 9900)
     case = call(sold.buyer, "GET", f"/after-sales/{said['case_no']}").json()
-    assert (case["order_no"], case["description"], case["actions"]) == (sold.order_no, "杯口有裂纹", ["withdraw"])
+    assert (case["order_no"], case["description"], case["actions"]) == (
+        sold.order_no,
+        "杯口有裂纹",
+        ["withdraw"],
+    )
     assert case["lines"] == [{"sku": sold.sku, "quantity": 1}]
     shown = call(sold.buyer, "GET", f"/orders/{sold.order_no}").json()["cases"]
     assert [one["case_no"] for one in shown] == [said["case_no"]]
@@ -397,7 +426,9 @@ def test_another_persons_address_answers_as_one_that_does_not_exist(buyer):
     assert stock_of(sku) == 5
 
 
-@pytest.mark.parametrize("number", ["%00", "%ff", "..%2f", "x" * 3000, "林", "'; DROP TABLE orders_order; --"])
+@pytest.mark.parametrize(
+    "number", ["%00", "%ff", "..%2f", "x" * 3000, "林", "'; DROP TABLE orders_order; --"]
+)
 def test_a_number_that_is_none_is_not_found(buyer, number):
     answer = call(buyer, "GET", f"/orders/{number}")
     assert answer.status_code in {400, 404}

@@ -33,7 +33,10 @@ def texts(it: Buyer) -> list[str]:
 
 def uses(it: Buyer) -> list[str]:
     """The purposes that were entered for a person so far."""
-    return [row[0] for row in from_owner("SELECT purpose FROM privacy_accesslog WHERE subject = %s ORDER BY id", [it.id])]
+    return [
+        row[0]
+        for row in from_owner("SELECT purpose FROM privacy_accesslog WHERE subject = %s ORDER BY id", [it.id])
+    ]
 
 
 def rows(it: Buyer) -> int:

@@ -90,8 +90,7 @@ def test_a_callback_of_long_ago_is_refused(outside):
     assert untouched(it)
 
 
-def test_a_callback_for_another_shop_is_refused(outside):
-    """The address of one institution takes nothing that is signed for no one."""
+def test_bytes_that_are_no_callback_are_refused(outside):
     it = deal()
     it.start()
     client = Client(SERVER_NAME="127.0.0.1")
@@ -186,7 +185,12 @@ def test_a_stranger_who_does_not_know_the_path_is_refused(outside, sent):
 def test_a_push_that_cannot_be_read_is_refused_in_the_couriers_words(outside):
     client = Client(SERVER_NAME="127.0.0.1")
     path = f"/webhooks/sf/{outside.side.keys.sf.push_secret}"
-    for body in (b"{", b"[]", b'{"Body": {"WaybillRoute": [{"mailno": 1}]}}', b'{"Body": {"WaybillRoute": {}}}'):
+    for body in (
+        b"{",
+        b"[]",
+        b'{"Body": {"WaybillRoute": [{"mailno": 1}]}}',
+        b'{"Body": {"WaybillRoute": {}}}',
+    ):
         answer = client.post(path, body, content_type="application/json")
         assert answer.status_code == 401
         assert answer.content == courier("sf").push_reply(ok=False)[1]
@@ -215,10 +219,12 @@ def test_the_process_says_that_it_lives():
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
-def test_ready_means_database_index_and_worker():
-    settings.INDEX_PATH.mkdir(exist_ok=True)
-    (settings.INDEX_PATH / "there").touch()
+def test_ready_means_database_index_and_worker(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "INDEX_PATH", tmp_path)
     beat(1)
+    status, said = ready()
+    assert (status, said["index"]) == (503, "missing")
+    (tmp_path / "segment").touch()
     assert ready() == (200, {"status": "ok", "database": "ok", "index": "ok", "jobs": "ok"})
     beat(120)
     status, said = ready()

@@ -18,7 +18,7 @@ from mingpu.accounts.queries import addresses_of
 from mingpu.accounts.services import save_address
 from mingpu.cart.queries import Cart, cart_of, count_of, priced
 from mingpu.checkout.services import Placed, To, check_out
-from mingpu.delivery.queries import ShipmentView, shipments_of
+from mingpu.delivery.queries import ShipmentView
 from mingpu.delivery.services import confirm_receipt
 from mingpu.lib.clock import now
 from mingpu.lib.errors import MallError
@@ -38,10 +38,9 @@ from mingpu.orders.rules import (
     SHIPPED,
 )
 from mingpu.orders.services import cancel
-from mingpu.payments.queries import payments_of
 from mingpu.payments.rules import METHODS
 from mingpu.payments.services import start
-from mingpu.service.queries import cases_of
+from mingpu.service.queries import order_in_full
 from mingpu.web.context import notify, remember_cart
 from mingpu.web.pages import SeeOther, me, signed_in, why
 from mingpu.web.pages.order_forms import CheckoutForm
@@ -255,19 +254,15 @@ def orders(request: MallRequest) -> HttpResponseBase:
 @signed_in
 def order(request: MallRequest, order_no: str) -> HttpResponseBase:
     """GET -> one order in full; 404 for anybody else's."""
-    person_id = me(request)
-    it = order_of(person_id=person_id, order_no=order_no)
-    payments, refunds = payments_of(person_id=person_id, order_no=order_no)
+    it = order_in_full(person_id=me(request), order_no=order_no)
     facts = {
-        "order": it,
-        "steps": _steps(it),
-        "note": NOTES.get(it.status, ""),
-        "payments": payments,
-        "refunds": refunds,
-        "shipments": [
-            shipment_facts(parcel) for parcel in shipments_of(person_id=person_id, order_no=order_no)
-        ],
-        "cases": cases_of(person_id=person_id, order_no=order_no),
+        "order": it.order,
+        "steps": _steps(it.order),
+        "note": NOTES.get(it.order.status, ""),
+        "payments": it.payments,
+        "refunds": it.refunds,
+        "shipments": [shipment_facts(parcel) for parcel in it.shipments],
+        "cases": it.cases,
     }
     return render(request, "order.html", facts)
 
