@@ -74,7 +74,7 @@ def rates(it: Mall, tokens: list[str]) -> dict[str, Any]:
         "search": lambda: wrk(it.address, script=_round(paths)),
         "product page": lambda: wrk(f"{it.address}/products/{product}"),
         "home page": lambda: wrk(f"{it.address}/"),
-        "add to cart": lambda: wrk(it.address, script=_puts(skus, tokens)),
+        "add to cart": lambda: wrk(it.address, script=_puts(skus[:5], tokens)),
     }
     return {name: beside_trivial(it, call) for name, call in calls.items()}
 

@@ -32,7 +32,9 @@ def script(statements: list[str], person: str, order_no: str, products: int) -> 
         "set_config('bench.person', gen_random_uuid()::text, false);",
     ]
     for statement in statements:
-        text = UUID.sub(lambda it: PERSON if plain in it[0].replace("-", "") else "gen_random_uuid()", statement)
+        text = UUID.sub(
+            lambda it: PERSON if plain in it[0].replace("-", "") else "gen_random_uuid()", statement
+        )
         text = HASH.sub("sha256(gen_random_uuid()::text::bytea)", text)
         text = SKU.sub(lambda it: f"ARRAY[{ANY_SKU}]" if it[1] else f"({ANY_SKU})", text)
         text = text.replace(f"'{order_no}'", "current_setting('bench.order_no')")

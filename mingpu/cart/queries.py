@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
+
 from mingpu.cart.models import Line
 from mingpu.catalog.queries import SkuInfo, skus
 from mingpu.lib.money import shipping
 from mingpu.lib.text import Text
 from mingpu.privacy.purposes import Purpose, processing
+
+LINES = "SELECT sku, quantity FROM cart_line WHERE owner_id = %s ORDER BY added_at DESC, sku"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +65,25 @@ class Cart:
 def cart_of(*, owner_id: UUID) -> Cart:
     """Return the cart of a person or visitor; two statements whatever its size."""
     with processing(Purpose.SHOPPING, subject=owner_id, reading=True):
-        lines = Line.objects.filter(owner_id=owner_id).order_by("-added_at", "sku")
-        rows = list(lines.values_list("sku", "quantity"))
+        rows = lines_of(owner_id)
     return priced(rows)
 
 
-def priced(rows: Sequence[tuple[str, int]]) -> Cart:
-    """Return lines of (SKU, pieces) with today's price and stock, as a cart of them would be."""
-    known = skus([code for code, _ in rows])
-    return Cart(tuple(_line(code, quantity, known) for code, quantity in rows))
+def lines_of(owner_id: UUID) -> list[tuple[str, int]]:
+    """Return (SKU, pieces), newest first, inside a running `processing`; written out, as it is asked so often."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINES, [owner_id])
+        rows: list[tuple[str, int]] = cursor.fetchall()
+    return rows
+
+
+def priced(rows: Sequence[tuple[str, int]], known: Mapping[str, SkuInfo] | None = None) -> Cart:
+    """Return lines of (SKU, pieces) with today's price and stock, as a cart of them would be.
+
+    known: SKUs read a moment ago; None to read them now.
+    """
+    found = skus([code for code, _ in rows]) if known is None else known
+    return Cart(tuple(_line(code, quantity, found) for code, quantity in rows))
 
 
 def count_of(*, owner_id: UUID) -> int:

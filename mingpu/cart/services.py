@@ -6,6 +6,7 @@ from django.db import connection
 
 from mingpu.cart.errors import CartFull, NotBuyable
 from mingpu.cart.models import Line
+from mingpu.cart.queries import Cart, lines_of, priced
 from mingpu.catalog.queries import skus
 from mingpu.lib.clock import now
 from mingpu.lib.errors import Invalid
@@ -28,11 +29,11 @@ def add_line(*, owner_id: UUID, sku: str, quantity: int) -> int:
 
     Raises Invalid for a quantity outside 1–999, NotBuyable for an unknown SKU, CartFull past 500 lines.
     """
-    return _put(ADD, owner_id, sku, quantity)
+    return _put(ADD, owner_id, sku, quantity).count
 
 
-def set_line(*, owner_id: UUID, sku: str, quantity: int) -> int:
-    """Set the pieces of a SKU; answer and errors as for `add_line`."""
+def set_line(*, owner_id: UUID, sku: str, quantity: int) -> Cart:
+    """Set the pieces of a SKU; returns the cart as it is now, errors as for `add_line`."""
     return _put(SET, owner_id, sku, quantity)
 
 
@@ -64,17 +65,18 @@ def merge(*, visitor_id: UUID, person_id: UUID) -> bool:
     return True
 
 
-def _put(statement: str, owner_id: UUID, sku: str, quantity: int) -> int:
+def _put(statement: str, owner_id: UUID, sku: str, quantity: int) -> Cart:
+    """Write a line, read the cart and today's prices in one block: four messages to the database in all."""
     if not 1 <= quantity <= MOST_PIECES:
         raise Invalid(
             field=Text("数量", "quantity"), problem=Text(f"应为 1–{MOST_PIECES}", f"must be 1–{MOST_PIECES}")
         )
-    it = skus([sku]).get(sku)
-    if it is None or not it.for_sale:
-        raise NotBuyable
     with processing(Purpose.SHOPPING, subject=owner_id), connection.cursor() as cursor:
         cursor.execute(statement, [owner_id, sku, quantity, now()])
-        pieces = list(Line.objects.filter(owner_id=owner_id).values_list("quantity", flat=True))
-        if len(pieces) > MOST_LINES:
+        rows = lines_of(owner_id)
+        if len(rows) > MOST_LINES:
             raise CartFull(most=MOST_LINES)
-        return sum(pieces)
+        known = skus([code for code, _ in rows])
+        if sku not in known or not known[sku].for_sale:
+            raise NotBuyable
+    return priced(rows, known)

@@ -18,6 +18,12 @@ def follow(*, waybill_no: str) -> None:
     services.follow(waybill_no=waybill_no)
 
 
+@job("delivery.look_after")
+def look_after(*, person_id: str, order_no: str) -> None:
+    """Ask for a parcel that should have arrived."""
+    services.look_after(person_id=UUID(person_id), order_no=order_no)
+
+
 @job("delivery.receipt_due")
 def receipt_due(*, person_id: str, order_no: str) -> None:
     """Complete an order some days after its parcel was signed for."""

@@ -10,7 +10,7 @@ from mingpu.adapters.courier import BookingRequest, Contact, RouteEvent
 from mingpu.adapters.providers import courier
 from mingpu.delivery.models import RouteEvent as Step
 from mingpu.delivery.models import Shipment
-from mingpu.delivery.rules import LABELLED, PENDING, PICKED_UP, RANK, SIGNED, furthest
+from mingpu.delivery.rules import CANCELLED, LABELLED, PENDING, PICKED_UP, RANK, SIGNED, furthest
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.jobs import enqueue
@@ -23,6 +23,7 @@ from mingpu.privacy.purposes import Purpose, processing
 
 TO = ("name", "phone", "province", "city", "district", "street", "landline")
 COURIER = "sf"
+LOOK_AFTER = (1, 3, 7, 14)  # days after booking at which a parcel that has not arrived is asked for
 
 
 def book(*, person_id: UUID, order_no: str) -> None:
@@ -47,9 +48,11 @@ def book(*, person_id: UUID, order_no: str) -> None:
         )
     waybill = client.book(request)
     with processing(Purpose.DELIVERY, subject=person_id, reference=order_no):
-        Shipment.objects.filter(order_no=order_no, status=PENDING).update(
-            status=LABELLED, waybill_no=waybill.waybill_no
-        )
+        booked = Shipment.objects.filter(order_no=order_no, status=PENDING)
+        if booked.update(status=LABELLED, waybill_no=waybill.waybill_no):
+            for days in LOOK_AFTER:
+                due = now() + timedelta(days=days)
+                enqueue("delivery.look_after", at=due, person_id=str(person_id), order_no=order_no)
 
 
 def _prepare(person_id: UUID, order_no: str) -> Contact | None:
@@ -78,6 +81,15 @@ def follow(*, waybill_no: str) -> None:
     if not row or row[0] is None:
         return
     record_steps(person_id=row[0], waybill_no=waybill_no, steps=courier(COURIER).routes(waybill_no))
+
+
+def look_after(*, person_id: UUID, order_no: str) -> None:
+    """Ask about a parcel that should have arrived by now, in case its pushes were lost; else do nothing."""
+    with processing(Purpose.DELIVERY, subject=person_id, reference=order_no, reading=True):
+        rows = Shipment.objects.filter(order_no=order_no, person_id=person_id, waybill_no__isnull=False)
+        number = rows.exclude(status__in=(SIGNED, CANCELLED)).values_list("waybill_no", flat=True).first()
+    if number:
+        record_steps(person_id=person_id, waybill_no=number, steps=courier(COURIER).routes(number))
 
 
 def record_steps(*, person_id: UUID, waybill_no: str, steps: list[RouteEvent]) -> None:

@@ -6,6 +6,7 @@ can only add a job. Arguments are ids, never personal values.
 
 import functools
 import json
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ParamSpec
@@ -14,8 +15,14 @@ from django.db import connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from mingpu.lib.errors import MallError
+
+log = logging.getLogger(__name__)
 P = ParamSpec("P")
 QUEUE = "mall"
+LEAVING = (
+    "account_frozen"  # the code of the refusal that `privacy.purposes` raises for somebody who is leaving
+)
 RETRY = RetryStrategy(max_attempts=12, exponential_wait=2)
 
 
@@ -54,13 +61,20 @@ def every(cron: str, name: str) -> Callable[[Callable[[], None]], Callable[[], N
 
 
 def _connected(function: Callable[P, None]) -> Callable[P, None]:
-    """Drop a connection that the server closed since this thread's last job."""
+    """Drop a connection that the server closed since this thread's last job, and jobs of who is leaving.
+
+    Nobody can leave while something of theirs is open, so what is left of their jobs has nothing to do.
+    """
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         connection.close_if_unusable_or_obsolete()
         try:
             function(*args, **kwargs)
+        except MallError as refused:
+            if refused.code != LEAVING:
+                raise
+            log.info("job dropped, its person is leaving: %s.%s", function.__module__, function.__name__)
         finally:
             connection.close_if_unusable_or_obsolete()
 

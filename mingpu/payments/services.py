@@ -84,9 +84,10 @@ def start(*, person_id: UUID, order_no: str, method: str) -> Started:
             Attempt.objects.filter(id=attempt.id, status=CREATED).update(status=status)
         raise PaymentUnavailable from failed
     with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
-        Attempt.objects.filter(id=attempt.id, status__in=(CREATED, UNKNOWN)).update(
-            status=ACTION, code_url=code_url
-        )
+        rows = Attempt.objects.filter(id=attempt.id)
+        begun = rows.filter(status__in=(CREATED, UNKNOWN)).update(status=ACTION, code_url=code_url)
+        if not begun and rows.filter(status=ENDED).exists():
+            raise NothingToPay  # given up meanwhile; the code stays here, so nobody can pay by it
     return replace(attempt, code_url=code_url, status=ACTION)
 
 

@@ -27,7 +27,7 @@ def test_adding_counts_up_and_setting_replaces(visitor):
     sku = make_product(price_fen=2000)
     assert services.add_line(owner_id=visitor, sku=sku, quantity=2) == 2
     assert services.add_line(owner_id=visitor, sku=sku, quantity=3) == 5
-    assert services.set_line(owner_id=visitor, sku=sku, quantity=1) == 1
+    assert services.set_line(owner_id=visitor, sku=sku, quantity=1).count == 1
     cart = cart_of(owner_id=visitor)
     assert (cart.count, cart.total_fen, cart.shipping_fen, cart.orderable) == (1, 2000, 800, True)
 

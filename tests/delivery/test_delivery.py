@@ -132,6 +132,26 @@ def test_reports_out_of_order_never_move_it_back(outside, sent):
     assert moments == sorted(moments, reverse=True)
 
 
+def test_a_parcel_whose_pushes_are_lost_is_asked_for(outside, sent):
+    outside.side.fault("sf", "drop", on="callback", times=2)
+    number = parcel_of(sent).waybill_no
+    for code in ("50", "80"):
+        outside.push(number, code)
+    assert "delivery.look_after" not in run_jobs(sent.buyer.id, ahead=timedelta(hours=23))
+    ran = run_jobs(sent.buyer.id, ahead=timedelta(days=2))
+    assert "delivery.look_after" in ran
+    assert (parcel_of(sent).status, sent.order.status) == ("signed", "delivered")
+
+
+def test_a_parcel_that_arrived_is_not_asked_for_again(outside, sent):
+    number = parcel_of(sent).waybill_no
+    outside.push(number, "80")
+    follow(number)
+    before = len(outside.side.received("sf", number))
+    run_jobs(sent.buyer.id, ahead=timedelta(days=6), names=("delivery.look_after",))
+    assert len(outside.side.received("sf", number)) == before
+
+
 def test_an_unknown_waybill_is_nobodys(outside):
     follow("SF0000000000000")
 

@@ -3,22 +3,28 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError
 
 from mingpu.adapters.payment import PaymentState, PaymentStatus
+from mingpu.delivery.queries import shipments_of
+from mingpu.delivery.services import confirm_receipt, follow
 from mingpu.lib.clock import now
 from mingpu.orders.services import cancel, expire
 from mingpu.payments import services
 from mingpu.payments.errors import NothingToPay, PaymentUnavailable
 from mingpu.payments.models import Entry
+from mingpu.privacy.cancellation import request as leave
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.sharing import records_of
+from tests.adapters.conftest import until
 from tests.checkout.test_crowd import at_once
 from tests.factories import make_person, place, stock_of
 from tests.jobs import run_jobs, waiting
 from tests.payments.trading import deal, paid, take
+from tests.support import zone
 
 
 def test_a_payment_makes_the_order_paid_and_books_the_parcel(outside):
@@ -260,3 +266,48 @@ def test_the_database_itself_takes_a_movement_of_money_once(outside):
             provider_txn=trade["transaction_id"], kind="charge", amount_fen=1, at=now(),
         )  # fmt: skip
     assert it.entries == [("charge", 9900)]
+
+
+def test_a_code_for_an_order_that_was_given_up_meanwhile_never_leaves_the_house(outside):
+    it = deal()
+    outside.side.fault("wechatpay", "delay", on="answer", seconds=1.5)
+
+    def give_up():
+        until(lambda: outside.books(it.order_no)[0])
+        cancel(person_id=it.buyer.id, order_no=it.order_no)
+        it.give_up_attempt(it.attempts[0].id, "closed")  # as the worker does, in a process of its own
+
+    begun, _ = at_once(lambda verb: verb(), [it.start, give_up])
+    assert isinstance(begun, NothingToPay)
+    assert [one.status for one in it.attempts] == ["closed"]
+
+
+def test_paying_and_expiring_at_once_end_in_one_or_the_other(outside):
+    for _ in range(6):
+        it = deal(stock=1)
+        begun = it.start()
+        outside.scan(begun.code_url)
+        [letter] = outside.callbacks(begun.out_trade_no)
+        at_once(
+            lambda verb: verb(),
+            [
+                partial(take, letter), partial(take, letter),
+                partial(expire, person_id=it.buyer.id, order_no=it.order_no),
+                partial(expire, person_id=it.buyer.id, order_no=it.order_no),
+            ],
+        )  # fmt: skip
+        assert (it.order.status, it.entries, stock_of(it.sku)) == ("paid", [("charge", 9900)], 0)
+
+
+def test_what_is_left_to_do_for_somebody_who_is_leaving_comes_to_nothing(outside):
+    it = deal()
+    paid(outside, it)
+    run_jobs(it.buyer.id)
+    number = shipments_of(person_id=it.buyer.id, order_no=it.order_no)[0].waybill_no
+    outside.push(number, "80")
+    with zone("worker"):
+        follow(waybill_no=number)
+    confirm_receipt(person_id=it.buyer.id, order_no=it.order_no)
+    assert leave(it.buyer.id).state == "cooling_off"
+    ran = run_jobs(it.buyer.id, ahead=timedelta(days=30), tries=1)
+    assert {"payments.poll", "delivery.receipt_due"} <= set(ran)

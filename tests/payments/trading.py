@@ -42,10 +42,10 @@ class Deal:
     def start(self) -> Started:
         return start(person_id=self.buyer.id, order_no=self.order_no, method="wechatpay")
 
-    def give_up_attempt(self, attempt_id: UUID) -> None:
+    def give_up_attempt(self, attempt_id: UUID, status: str = "failed") -> None:
         """Mark an attempt as one that failed for good, as an institution's refusal does."""
         with processing(Purpose.SETTLEMENT, subject=self.buyer.id):
-            Attempt.objects.filter(id=attempt_id).update(status="failed")
+            Attempt.objects.filter(id=attempt_id).update(status=status)
 
 
 def deal(*, stock: int = 5, price_fen: int = 9900, pieces: int = 1) -> Deal:

@@ -58,7 +58,9 @@ def cart_add(request: HttpRequest) -> HttpResponse:
 def cart_set(request: HttpRequest) -> HttpResponse:
     """POST sku, quantity (a button's `to` goes before it) -> 303 to the cart."""
     owner = cast("MallRequest", request).owner_id
-    return _changed(set_line(owner_id=owner, sku=request.POST.get("sku", ""), quantity=_quantity(request)))
+    return _changed(
+        set_line(owner_id=owner, sku=request.POST.get("sku", ""), quantity=_quantity(request)).count
+    )
 
 
 @require_POST
