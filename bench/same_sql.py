@@ -28,8 +28,10 @@ def script(statements: list[str], person: str, order_no: str, products: int) -> 
     plain = person.replace("-", "")
     lines = [
         f"\\set article random(0, {products - 1})",
-        "SELECT set_config('bench.order_no', 'M' || substr(md5(random()::text), 1, 16), false), "
-        "set_config('bench.person', gen_random_uuid()::text, false);",
+        (
+            "SELECT set_config('bench.order_no', 'M' || substr(md5(random()::text), 1, 16), false), "
+            "set_config('bench.person', gen_random_uuid()::text, false);"
+        ),
     ]
     for statement in statements:
         text = UUID.sub(

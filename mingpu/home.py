@@ -51,6 +51,8 @@ def _new_secrets() -> dict[str, dict[str, str]]:
 def make_secrets() -> None:
     """Write the secrets that are not there yet, readable by their owner only."""
     folder = home() / "secrets"
+    home().mkdir(parents=True, exist_ok=True)
+    home().chmod(0o711)  # to be passed through by the database's user, not to be listed
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, values in _new_secrets().items():
         path = folder / f"{name}.json"

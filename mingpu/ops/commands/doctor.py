@@ -31,7 +31,12 @@ def checks() -> Iterator[tuple[str, str]]:
     for path in sorted((home() / "secrets").glob("*.json")):
         mode = stat.S_IMODE(path.stat().st_mode)
         yield f"secret {path.name} is private", "" if mode & 0o077 == 0 else f"mode {mode:o}"
-    yield "key store apart from the database", "" if settings.KEY_STORE.exists() else "no keys yet"
+    store = settings.KEY_STORE.parent
+    open_to_others = store.exists() and stat.S_IMODE(store.stat().st_mode) & 0o077
+    yield (
+        "key store is private and apart from the database",
+        "others may look into it" if open_to_others else "",
+    )
     yield "index is there", "" if any(settings.INDEX_PATH.glob("*")) else "run import-catalog"
     if settings.PRODUCTION:
         yield "public address is https", "" if settings.SECURE else settings.PUBLIC_ADDRESS
