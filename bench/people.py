@@ -15,10 +15,10 @@ import django
 django.setup()
 
 from mingpu.accounts.models import Contact, Credential, Person, Profile, Session  # noqa: E402 -- after setup
-from mingpu.lib.clock import now  # noqa: E402
-from mingpu.privacy.fields import blind_index  # noqa: E402
-from mingpu.privacy.models import Standing  # noqa: E402
-from mingpu.privacy.purposes import Purpose, processing  # noqa: E402
+from mingpu.lib.clock import now  # noqa: E402 -- after setup
+from mingpu.privacy.fields import blind_index  # noqa: E402 -- after setup
+from mingpu.privacy.models import Standing  # noqa: E402 -- after setup
+from mingpu.privacy.purposes import Purpose, processing  # noqa: E402 -- after setup
 
 
 def make() -> tuple[str, str]:

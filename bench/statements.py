@@ -11,13 +11,13 @@ import django
 django.setup()
 
 from django.db import connection  # noqa: E402 -- after setup
-from psycopg import ClientCursor  # noqa: E402
+from psycopg import ClientCursor  # noqa: E402 -- after setup
 
-from bench.people import make  # noqa: E402
-from bench.shopping import TO  # noqa: E402
-from mingpu.catalog.models import Sku  # noqa: E402
-from mingpu.checkout.services import To, check_out  # noqa: E402
-from mingpu.privacy import purposes  # noqa: E402
+from bench.people import make  # noqa: E402 -- after setup
+from bench.shopping import TO  # noqa: E402 -- after setup
+from mingpu.catalog.models import Sku  # noqa: E402 -- after setup
+from mingpu.checkout.services import To, check_out  # noqa: E402 -- after setup
+from mingpu.privacy import purposes  # noqa: E402 -- after setup
 
 sent: list[str] = []
 

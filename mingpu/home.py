@@ -36,7 +36,7 @@ def socket_folder() -> Path:
 
 
 def _new_secrets() -> dict[str, dict[str, str]]:
-    common = {name: secrets.token_hex(32) for name in ("django", "blind_index", "push_path")}
+    common = {name: secrets.token_hex(32) for name in ("django", "blind_index")}
     zones = {f"zone-{zone}": {"password": secrets.token_hex(24)} for zone in ZONES}
     return {
         "common": common,

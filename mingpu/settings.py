@@ -21,7 +21,6 @@ DEBUG = False
 SECRET_KEY = secret("common", "django")
 ALLOWED_HOSTS = [urlsplit(PUBLIC_ADDRESS).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 BLIND_INDEX_KEY = secret("common", "blind_index")
-PUSH_PATH = secret("common", "push_path")
 KEY_STORE = HOME / "keys" / "keys.sqlite3"
 KEY_ENCRYPTION_KEY = secret("kek", "key")
 INDEX_PATH = HOME / "index"
@@ -116,7 +115,6 @@ CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "mingpu.web.failures.csrf"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 X_FRAME_OPTIONS = "DENY"
 
 # Only the worker runs jobs; a command that adds none of its own need not import what they import.

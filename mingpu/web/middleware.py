@@ -59,7 +59,7 @@ HEADERS: Final = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), payment=(), usb=(), "
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
     "display-capture=(), browsing-topics=()",
     **({"Strict-Transport-Security": "max-age=31536000"} if settings.SECURE else {}),
 }

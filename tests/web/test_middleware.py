@@ -123,7 +123,7 @@ def test_every_answer_is_sealed(browser, path):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"
-    for off in ("camera=()", "microphone=()", "geolocation=(self)"):
+    for off in ("camera=()", "microphone=()", "geolocation=()"):
         assert off in headers["Permissions-Policy"]
     assert "private" in headers["Cache-Control"]
 
