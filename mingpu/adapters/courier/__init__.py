@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -31,6 +31,9 @@ class RouteStatus(StrEnum):
     IN_TRANSIT = "in_transit"
     OUT_FOR_DELIVERY = "out_for_delivery"
     SIGNED = "signed"
+    REFUSED = "refused"  # the consignee would not take it
+    RETURNED = "returned"  # back with the sender
+    LOST = "lost"
     EXCEPTION = "exception"  # delivery was tried in vain; the parcel stays with the courier
     RETURNING = "returning"
     OTHER = "other"  # for the timeline only; moves no shipment
@@ -51,19 +54,26 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRequest:
-    """One parcel to carry. order_no: ours, 1-64 of [0-9A-Za-z_-]; a repeat is the same parcel."""
+    """One parcel to carry. parcel_no: ours, 1-64 of [0-9A-Za-z_-]; a repeat is the same parcel.
 
-    order_no: str
+    cod_fen: to be collected at the door, None when nothing is. real_name: the law wants the taker's identity
+    card read on the courier's certified device; the device answers yes or no and nothing else reaches us.
+    """
+
+    parcel_no: str
     consignee: Contact
     sender: Contact
+    cod_fen: int | None = None
+    real_name: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waybill:
-    """A parcel the courier has taken on."""
+    """A parcel the courier has taken on. sorting_code: printed large on the label; may be empty."""
 
     waybill_no: str
-    order_no: str
+    parcel_no: str
+    sorting_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +81,8 @@ class RouteEvent:
     """One step of a parcel. event_id: the same for the same step, whether pushed or asked for.
 
     The courier's remark is left out: it may name the person who delivers, and their phone.
+    cod_fen: collected at the door. pickup_code: for a locker or station. real_name: the certified device's
+    answer, with its receipt number in `device_receipt`.
     """
 
     event_id: str
@@ -79,6 +91,19 @@ class RouteEvent:
     place: str
     op_code: str
     status: RouteStatus
+    cod_fen: int | None = None
+    pickup_code: str | None = field(default=None, repr=False)
+    real_name: bool | None = None
+    device_receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectedLine:
+    """Money collected at the door and handed over to us, as the courier's statement of a day says."""
+
+    waybill_no: str
+    parcel_no: str
+    amount_fen: int
 
 
 class Courier(Protocol):
@@ -95,12 +120,23 @@ class Courier(Protocol):
         """
         ...
 
-    def find(self, order_no: str) -> Waybill | None:
-        """Return the waybill of our order number, None when there is none. Raises CourierFailed."""
+    def cancel(self, waybill: Waybill) -> bool:
+        """Call the pick-up off; True when it is off (also when it was before), False when it was too late.
+
+        Raises CourierFailed.
+        """
+        ...
+
+    def find(self, parcel_no: str) -> Waybill | None:
+        """Return the waybill of our parcel number, None when there is none. Raises CourierFailed."""
         ...
 
     def routes(self, waybill_no: str) -> list[RouteEvent]:
         """Return all steps so far, oldest first. The truth about a parcel. Raises CourierFailed."""
+        ...
+
+    def collected(self, day: date) -> list[CollectedLine]:
+        """Return what was collected at doors and handed over on `day` (Beijing time). Raises CourierFailed."""
         ...
 
     def parse_push(self, headers: Mapping[str, str], path_secret: str, body: bytes) -> list[RouteEvent]:
