@@ -16,7 +16,8 @@ from psycopg import ClientCursor  # noqa: E402 -- after setup
 from bench.people import make  # noqa: E402 -- after setup
 from bench.shopping import TO  # noqa: E402 -- after setup
 from mingpu.catalog.models import Sku  # noqa: E402 -- after setup
-from mingpu.checkout.services import To, check_out  # noqa: E402 -- after setup
+from mingpu.checkout.services import check_out  # noqa: E402 -- after setup
+from mingpu.checkout.wish import To  # noqa: E402
 from mingpu.privacy import purposes  # noqa: E402 -- after setup
 
 sent: list[str] = []

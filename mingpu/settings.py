@@ -29,7 +29,8 @@ MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"
 
 ROOMS = [
-    "privacy", "catalog", "accounts", "cart", "orders", "search", "payments", "delivery", "service", "desk",
+    "privacy", "merchants", "catalog", "accounts", "promotions", "wallet", "cart", "orders", "search", "payments",
+    "delivery", "invoices", "virtual", "service", "desk",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.staticfiles",

@@ -131,7 +131,7 @@ def outside() -> Outside:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             with place.lock:
                 place.letters.append(Letter(self.path, dict(self.headers.items()), body))
-            answer = b'{"return_code": "0000", "return_msg": "ok"}'
+            answer = b'{"return_code": "0000", "return_msg": "ok", "statusCode": 0}'
             self.send_response(200)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()

@@ -13,7 +13,8 @@ from mingpu.accounts.services import register, save_address, send_code
 from mingpu.accounts.services.sessions import open_session
 from mingpu.catalog.models import Product, Sku
 from mingpu.catalog.services import mark_changed
-from mingpu.checkout.services import Placed, To, check_out
+from mingpu.checkout.services import Placed, check_out
+from mingpu.checkout.wish import To
 from mingpu.lib.clock import now
 from mingpu.privacy.models import Standing
 from mingpu.privacy.purposes import Purpose, processing

@@ -5,8 +5,9 @@ are written in `secrets/providers.json` under MINGPU_HOME. Callers never know wh
 """
 
 import json
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 
@@ -14,12 +15,21 @@ from mingpu.adapters.counterparts import wiring
 from mingpu.adapters.counterparts.keys import CounterpartKeys, provision
 from mingpu.adapters.courier import Courier
 from mingpu.adapters.courier.sf import SfConfig, SfCourier
+from mingpu.adapters.courier.yto import YtoConfig, YtoCourier
+from mingpu.adapters.invoice import InvoiceIssuer
+from mingpu.adapters.invoice.wechat import WeChatInvoiceConfig, WeChatInvoices
 from mingpu.adapters.mail import MailSender
 from mingpu.adapters.mail.smtp import SmtpConfig, SmtpMail
 from mingpu.adapters.payment import PaymentGateway
-from mingpu.adapters.payment.wechatpay import WeChatPayConfig, WeChatPayGateway
+from mingpu.adapters.payment.alipay import AlipayGateway
+from mingpu.adapters.payment.alipay_core import AlipayConfig
+from mingpu.adapters.payment.unionpay import UnionPayConfig, UnionPayGateway
+from mingpu.adapters.payment.wechatpay import WeChatPayGateway
+from mingpu.adapters.payment.wechatpay_account import WeChatPayConfig
 from mingpu.adapters.sms import SmsSender
 from mingpu.adapters.sms.aliyun import AliyunSms, AliyunSmsConfig
+from mingpu.adapters.topup import TopUpSupplier
+from mingpu.adapters.topup.supplier import SupplierConfig, SupplierTopUp
 
 
 @cache
@@ -43,17 +53,41 @@ def _account(provider: str) -> dict[str, Any]:
 @cache
 def payment_gateway(method: str) -> PaymentGateway:
     """Return the client of the institution behind a way of paying; raises KeyError for an unknown one."""
-    if method != "wechatpay":
-        raise KeyError(method)
-    notify = f"{settings.PUBLIC_ADDRESS}/webhooks/wechatpay"
+    return _GATEWAYS[method](f"{settings.PUBLIC_ADDRESS}/webhooks/{method}")
+
+
+def _wechatpay(notify: str) -> PaymentGateway:
     if settings.COUNTERPARTS:
         return WeChatPayGateway(wiring.wechatpay_config(_keys(), address=_address(), notify_url=notify))
     return WeChatPayGateway(WeChatPayConfig(notify_url=notify, **_account("wechatpay")))
 
 
+def _unionpay(notify: str) -> PaymentGateway:
+    if settings.COUNTERPARTS:
+        return UnionPayGateway(wiring.unionpay_config(_keys(), address=_address(), notify_url=notify))
+    return UnionPayGateway(UnionPayConfig(notify_url=notify, **_account("unionpay")))
+
+
+def _alipay(notify: str) -> PaymentGateway:
+    if settings.COUNTERPARTS:
+        return AlipayGateway(wiring.alipay_config(_keys(), address=_address(), notify_url=notify))
+    return AlipayGateway(AlipayConfig(notify_url=notify, **_account("alipay")))
+
+
+_GATEWAYS: Final[dict[str, Callable[[str], PaymentGateway]]] = {
+    "wechatpay": _wechatpay,
+    "unionpay": _unionpay,
+    "alipay": _alipay,
+}
+
+
 @cache
 def courier(name: str) -> Courier:
     """Return the client of a courier; raises KeyError for an unknown one."""
+    if name == "yto":
+        if settings.COUNTERPARTS:
+            return YtoCourier(wiring.yto_config(_keys(), address=_address()))
+        return YtoCourier(YtoConfig.from_account(**_account("yto")))
     if name != "sf":
         raise KeyError(name)
     if settings.COUNTERPARTS:
@@ -75,3 +109,21 @@ def mail_sender() -> MailSender:
     if settings.COUNTERPARTS:
         return SmtpMail(wiring.smtp_config(_keys(), port=settings.SMTP_PORT))
     return SmtpMail(SmtpConfig(**_account("mail")))
+
+
+@cache
+def invoice_issuer() -> InvoiceIssuer:
+    """Return the client of the invoice service; with WeChat Pay, the account of payments issues invoices too."""
+    notify = f"{settings.PUBLIC_ADDRESS}/webhooks/fapiao"
+    if settings.COUNTERPARTS:
+        return WeChatInvoices(wiring.fapiao_config(_keys(), address=_address(), notify_url=notify))
+    account = WeChatPayConfig(notify_url=notify, **_account("wechatpay"))
+    return WeChatInvoices(WeChatInvoiceConfig(account=account, **_account("fapiao")))
+
+
+@cache
+def topup_supplier() -> TopUpSupplier:
+    """Return the client of the top-up supplier."""
+    if settings.COUNTERPARTS:
+        return SupplierTopUp(wiring.topup_config(_keys(), address=_address()))
+    return SupplierTopUp(SupplierConfig(**_account("topup")))

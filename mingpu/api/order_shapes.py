@@ -8,7 +8,7 @@ from ninja import Field, Schema
 
 from mingpu.api.base import Body
 from mingpu.cart.services import MOST_PIECES
-from mingpu.checkout.services import MOST_LINES
+from mingpu.checkout.wish import MOST_LINES
 from mingpu.service.services import LONGEST_DESCRIPTION
 
 Method = Literal["wechatpay", "unionpay", "alipay", "cod"]

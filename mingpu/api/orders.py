@@ -21,7 +21,8 @@ from mingpu.api.order_shapes import (
     PaymentStarted,
     WantedLine,
 )
-from mingpu.checkout.services import Placed, To, check_out
+from mingpu.checkout.services import Placed, check_out
+from mingpu.checkout.wish import To
 from mingpu.delivery.queries import ShipmentView
 from mingpu.delivery.services import confirm_receipt
 from mingpu.lib.errors import Invalid

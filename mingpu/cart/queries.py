@@ -8,8 +8,10 @@ from django.db import connection
 
 from mingpu.cart.models import Line
 from mingpu.catalog.queries import SkuInfo, skus
-from mingpu.lib.money import shipping
 from mingpu.lib.text import Text
+from mingpu.merchants.queries import shop
+from mingpu.merchants.rules import OWN_SHOP
+from mingpu.merchants.shipping import fee
 from mingpu.privacy.purposes import Purpose, processing
 
 LINES = "SELECT sku, quantity FROM cart_line WHERE owner_id = %s ORDER BY added_at DESC, sku"
@@ -28,6 +30,9 @@ class CartLine:
     quantity: int
     available: int
     problem: Text | None
+    merchant: str = OWN_SHOP
+    kind: str = "goods"
+    grams: int = 0
 
     @property
     def subtotal_fen(self) -> int:
@@ -52,9 +57,23 @@ class Cart:
         return sum(line.subtotal_fen for line in self.lines if line.problem is None)
 
     @property
+    def merchants(self) -> tuple[str, ...]:
+        """The shops they are from, in the order of the lines."""
+        return tuple(dict.fromkeys(line.merchant for line in self.lines))
+
+    @property
     def shipping_fen(self) -> int:
-        """The delivery fee for them."""
-        return shipping(self.total_fen) if self.total_fen else 0
+        """What most places pay for their delivery, before any offer; the checkout knows the place."""
+        carried = [line for line in self.lines if line.problem is None and line.kind == "goods"]
+        return sum(
+            fee(
+                shop(code).terms, province="", city="", pieces=sum(line.quantity for line in own),
+                grams=sum(line.grams * line.quantity for line in own),
+                payable_fen=sum(line.subtotal_fen for line in own),
+            ).fen
+            for code in dict.fromkeys(line.merchant for line in carried)
+            if (own := [line for line in carried if line.merchant == code])
+        )  # fmt: skip
 
     @property
     def orderable(self) -> bool:
@@ -107,5 +126,16 @@ def _line(code: str, quantity: int, known: Mapping[str, SkuInfo]) -> CartLine:
     elif quantity < 1:
         problem = Text("请填写件数", "Please say how many pieces")
     return CartLine(
-        code, it.product_id, it.title, it.options, it.image, it.price_fen, quantity, it.stock, problem
+        code,
+        it.product_id,
+        it.title,
+        it.options,
+        it.image,
+        it.price_fen,
+        quantity,
+        it.stock,
+        problem,
+        it.merchant,
+        it.kind,
+        it.grams,
     )

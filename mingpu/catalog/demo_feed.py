@@ -41,8 +41,14 @@ def read_demo() -> Iterator[OwnItem]:
                 sales=it["sales"],
                 description=it["description"],
                 skus=tuple(
-                    FeedSku(sku["sku"], sku["options"], sku["price_fen"], sku["stock"]) for sku in skus
-                ),
+                    FeedSku(
+                        sku["sku"], sku["options"], sku["price_fen"], sku["stock"], sku.get("grams"), sku.get("face_fen")
+                    )
+                    for sku in skus
+                ),  # fmt: skip
+                merchant=it["merchant"],
+                kind=it["kind"],
+                real_name=it["real_name"],
                 title_en=it["title_en"],
                 description_en=it["description_en"],
                 list_prices={sku["sku"]: sku["list_price_fen"] for sku in skus if sku.get("list_price_fen")},

@@ -9,13 +9,19 @@ from mingpu.catalog.feed_fields import (
     category_field,
     clean,
     count_field,
+    face_field,
     image_field,
+    kind_field,
     long_field,
     price_field,
     text_field,
+    weight_field,
+    yes_field,
 )
 from mingpu.catalog.feed_files import RawRow, meant, read_rows
 from mingpu.catalog.feed_values import FeedItem, FeedSku, Note, Refusal, RefusedError, note, reason
+from mingpu.catalog.rules import GOODS
+from mingpu.merchants.rules import OWN_SHOP
 
 __all__ = ["FeedItem", "FeedSku", "Note", "Refusal", "count_lines", "read_feed"]
 
@@ -24,6 +30,7 @@ MAX_ID, MAX_TITLE, MAX_BRAND, MAX_SOURCE = 100, 200, 100, 50  # characters; long
 MAX_SUBTITLE, MAX_DESCRIPTION = 200, 20_000  # characters; longer ones are cut, with a note
 MAX_SKUS = 200
 MAX_CODE = 60  # characters of a SKU code
+MAX_MERCHANT = 32  # characters of a merchant's code
 
 
 def read_feed(path: Path | str) -> Iterator[FeedItem | Refusal]:
@@ -115,7 +122,10 @@ def _item(row: RawRow, file: Path, source: str, name: str, codes: set[str]) -> F
     title = text_field(fields, "title", notes, limit=MAX_TITLE)
     if not title:
         raise RefusedError("missing_title")
-    skus = _skus(fields, codes, notes)
+    merchant, kind, face = _trade(fields, notes)
+    skus = _skus(fields, codes, notes, virtual=kind != GOODS)
+    if kind != GOODS and not face and not (skus and all(sku.face_fen for sku in skus)):
+        raise RefusedError("missing_face")
     price = _price(fields, skus, notes)
     return FeedItem(
         file=file.name,
@@ -135,7 +145,26 @@ def _item(row: RawRow, file: Path, source: str, name: str, codes: set[str]) -> F
         description=long_field(fields, "description", notes, limit=MAX_DESCRIPTION, lines=True),
         skus=skus,
         notes=tuple(notes.values()),
+        merchant=merchant,
+        kind=kind,
+        real_name=yes_field(fields.get("real_name"), "bad_real_name"),
+        grams=weight_field(fields.get("weight"), notes) if kind == GOODS else None,
+        face_fen=face,
     )
+
+
+def _trade(fields: dict[str, Any], notes: dict[str, Note]) -> tuple[str, str, int | None]:
+    """Return (whose it is, what kind of goods, what virtual goods are worth in fen). Raises RefusedError.
+
+    Whether there is such a merchant is asked where the item is written.
+    """
+    merchant = text_field(fields, "merchant", notes, limit=MAX_MERCHANT) or OWN_SHOP
+    kind = kind_field(fields.get("kind"))
+    if kind == GOODS:
+        return merchant, kind, None
+    if merchant != OWN_SHOP:
+        raise RefusedError("not_own_shop")  # what it is worth is the mall's own debt
+    return merchant, kind, face_field(fields.get("face"))
 
 
 def _price(fields: dict[str, Any], skus: tuple[FeedSku, ...], notes: dict[str, Note]) -> int | None:
@@ -160,7 +189,9 @@ def _list_price(fields: dict[str, Any], price: int | None, notes: dict[str, Note
     return found if found and price and found > price else None
 
 
-def _skus(fields: dict[str, Any], used: set[str], notes: dict[str, Note]) -> tuple[FeedSku, ...]:
+def _skus(
+    fields: dict[str, Any], used: set[str], notes: dict[str, Note], *, virtual: bool
+) -> tuple[FeedSku, ...]:
     """Return the variants of a row: a list of them, or the one whose code the row gives. Raises RefusedError."""
     written = fields.get("skus") or ([fields] if fields.get("sku") else [])
     if not isinstance(written, list):
@@ -182,6 +213,8 @@ def _skus(fields: dict[str, Any], used: set[str], notes: dict[str, Note]) -> tup
                 options={name: "、".join(values) for name, values in options.items()},
                 price_fen=price_field(one.get("price")) or price_field(fields.get("price")) or None,
                 stock=count_field(one.get("stock"), "bad_stock", notes),
+                grams=None if virtual else weight_field(one.get("weight"), notes),
+                face_fen=face_field(one.get("face")) if virtual else None,
             )
         )
     return tuple(skus)

@@ -2,6 +2,7 @@
 
 import html
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mingpu.catalog.feed_values import Note, RefusedError, note
+from mingpu.catalog.rules import GOODS, KINDS
 from mingpu.lib.money import to_fen
 
 MAX_PRICE = Decimal(100_000_000)  # yuan
@@ -22,12 +24,16 @@ MAX_ATTRIBUTES = 100
 MAX_VALUES = 200  # of one attribute
 MAX_DEPTH = 6  # of a category path
 MAX_IMAGES = 20
+MAX_GRAMS = 1_000_000  # a tonne
 _MAX_NUMBER = 100  # characters a number is written in
 _RAW = 100_000  # characters of a field that are looked at
 _ROUNDS = 4  # markup may hide in escaped markup, not for ever
 
 _FEN = Decimal("0.01")
 _PRICE = re.compile(r"(?:rmb|cny|[¥￥])?\s*(?P<number>[+-]?[\d,]*\.?\d+)\s*元?", re.IGNORECASE)
+_WEIGHT = re.compile(r"(?P<number>[\d,]*\.?\d+)\s*(?P<unit>[a-z一-鿿]*)", re.IGNORECASE)
+_UNITS = {"": 1, "g": 1, "克": 1, "kg": 1000, "千克": 1000, "公斤": 1000, "斤": 500}  # in grams
+_YES, _NO = frozenset({"1", "true", "yes", "y", "是"}), frozenset({"", "0", "false", "no", "n", "否"})
 _SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?(?:-->|$)|</?[a-z][^<>]*>|<[!?][^<>]*>", re.IGNORECASE | re.DOTALL)
@@ -107,6 +113,51 @@ def count_field(value: Any, code: str, notes: dict[str, Note]) -> int | None:
         return int(number)
     notes[code] = note(code)
     return None
+
+
+def weight_field(value: Any, notes: dict[str, Note]) -> int | None:
+    """Return a weight in whole grams, rounded up; None when absent, or unreadable or absurd, then with a note.
+
+    value: grams as a number, or text with a unit (`500g`, `1.2kg`, `1.2 公斤`).
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    written = "" if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str) else str(value)
+    found = _WEIGHT.fullmatch(unicodedata.normalize("NFKC", written[:_MAX_NUMBER]).strip())
+    unit = _UNITS.get(found["unit"].lower()) if found else None
+    if found and unit:
+        grams = Decimal(found["number"].replace(",", "")) * unit
+        if 0 < grams <= MAX_GRAMS:
+            return math.ceil(grams)
+    notes["bad_weight"] = note("bad_weight")
+    return None
+
+
+def kind_field(value: Any) -> str:
+    """Return what kind of goods it is, of `KINDS`; goods when absent. Raises RefusedError: `bad_kind`."""
+    written = clean(_as_text(value, "kind"), {}).lower() or GOODS
+    if written not in KINDS:
+        raise RefusedError("bad_kind", kind=written[:MAX_NAME], kinds="、".join(KINDS))
+    return written
+
+
+def yes_field(value: Any, code: str) -> bool:
+    """Return yes or no, no when absent. Raises RefusedError with `code`: a guess could break the law."""
+    written = "" if value is None else str(value)[:_MAX_NUMBER].strip().lower()
+    if written not in _YES | _NO:
+        raise RefusedError(code)
+    return written in _YES
+
+
+def face_field(value: Any) -> int | None:
+    """Return a face value in fen > 0; None when absent. value: yuan, as for a price. Raises RefusedError: `bad_face`."""
+    try:
+        found = price_field(value)
+    except RefusedError:
+        raise RefusedError("bad_face") from None
+    if found == 0:
+        raise RefusedError("bad_face")
+    return found
 
 
 def category_field(value: Any, notes: dict[str, Note]) -> tuple[str, ...]:

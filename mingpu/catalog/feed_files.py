@@ -32,6 +32,11 @@ _NAMES = {
     "skus": ("skus", "规格"),
     "sku": ("sku", "code", "规格编号"),
     "options": ("options", "规格值"),
+    "merchant": ("merchant", "商家"),
+    "kind": ("kind", "类型"),
+    "real_name": ("real_name", "实名"),
+    "weight": ("weight", "重量"),
+    "face": ("face", "面值"),
 }
 _MEANT = {written: name for name, all_written in _NAMES.items() for written in all_written}
 

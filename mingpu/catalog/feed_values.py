@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mingpu.catalog.rules import GOODS
 from mingpu.lib.text import Text
+from mingpu.merchants.rules import OWN_SHOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,18 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class FeedSku:
-    """One variant. code: None where the file names none. price_fen: fen > 0 or None. stock: pieces or None."""
+    """One variant. code: None where the file names none. price_fen: fen > 0 or None. stock: pieces or None.
+
+    grams: of one piece with its packing, None where the item's count. face_fen: what virtual goods are worth,
+    None where the item's counts.
+    """
 
     code: str | None
     options: dict[str, str] = field(default_factory=dict)
     price_fen: int | None = None
     stock: int | None = None
+    grams: int | None = None
+    face_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,9 @@ class FeedItem:
     source and external_id together name it for good. category_path: from the root, () when unknown. Prices in
     fen; price_fen is None when it is not for sale, and a note says why (`no_price`, `zero_price`); else it is
     the cheapest variant's where the item has none of its own. images: files that exist. sales: pieces >= 0.
-    stock: pieces, None when not told. skus: () when the item is its own only variant.
+    stock: pieces, None when not told. skus: () when the item is its own only variant. merchant: whose it is, by
+    code. kind: of `rules.KINDS`. real_name: the law wants its taker's identity checked. grams: of one piece with
+    its packing, None when not told. face_fen: what one piece of virtual goods is worth, None for goods.
     """
 
     file: str
@@ -66,6 +76,11 @@ class FeedItem:
     description: str = ""
     skus: tuple[FeedSku, ...] = ()
     notes: tuple[Note, ...] = ()
+    merchant: str = OWN_SHOP
+    kind: str = GOODS
+    real_name: bool = False
+    grams: int | None = None
+    face_fen: int | None = None
 
     @property
     def image(self) -> Path | None:
@@ -120,6 +135,17 @@ _REASONS = {
     "variant_without_product": Text(
         zh="规格行前面没有商品行", en="a variant row without a product row before it"
     ),
+    "unknown_merchant": Text(
+        zh="没有商家“{merchant}”，请先用 mingpu merchants add 添加",
+        en="there is no merchant “{merchant}”; add it first, with mingpu merchants add",
+    ),
+    "bad_kind": Text(zh="类型“{kind}”无法识别，只能是 {kinds}", en="“{kind}” is no kind of goods; it is one of {kinds}"),
+    "bad_real_name": Text(zh="“实名”只能填是或否", en="real_name is yes or no"),
+    "not_own_shop": Text(
+        zh="充值和电子卡只能由商城自营", en="top-ups and E-cards are sold by the mall's own shop only"
+    ),
+    "missing_face": Text(zh="充值和电子卡要写明面值", en="top-ups and E-cards need a face value"),
+    "bad_face": Text(zh="面值无法识别", en="the face value is unreadable"),
     # Taken, but.
     "no_price": Text(zh="没有价格，暂不出售", en="no price, so not for sale"),
     "zero_price": Text(zh="价格为零，暂不出售", en="the price is zero, so not for sale"),
@@ -135,6 +161,7 @@ _REASONS = {
     "shortened": Text(zh="“{field}”过长，只保留前 {limit} 个", en="“{field}” was cut to its first {limit}"),
     "bad_sales": Text(zh="销量无法识别，按 0 处理", en="the sales figure is unreadable; taken as 0"),
     "bad_stock": Text(zh="库存无法识别，未采用", en="the stock figure is unreadable and was left out"),
+    "bad_weight": Text(zh="重量无法识别，未采用", en="the weight is unreadable and was left out"),
     "bad_list_price": Text(zh="划线价无法识别，未采用", en="the list price is unreadable and was left out"),
     "bad_attribute": Text(zh="有一项属性无法识别，未采用", en="an attribute is unreadable and was left out"),
     "bad_category": Text(zh="类目无法识别，未采用", en="the category is unreadable and was left out"),

@@ -44,6 +44,9 @@ class Product(models.Model):
     for_sale = models.BooleanField(default=False)
     not_for_sale = models.TextField(default="")  # the reason's code
     sales = models.IntegerField(default=0)
+    merchant = models.TextField(db_default="mingpu")  # whose it is, by code
+    kind = models.TextField(db_default="goods")  # goods | topup | ecard | balance: what is delivered, and how
+    real_name = models.BooleanField(db_default=False)  # the law wants the taker's identity checked at the door
     listed_at = models.DateTimeField()
     fingerprint = models.TextField(default="")  # of the imported line: unchanged lines are skipped
     changed = models.BigIntegerField(
@@ -88,6 +91,8 @@ class Sku(models.Model):
     stock = models.IntegerField(default=0)
     feed_stock = models.IntegerField(null=True)  # what its file said last: only a new figure replaces `stock`
     position = models.SmallIntegerField(default=0)
+    grams = models.IntegerField(db_default=500)  # of one piece with its packing
+    face_fen = models.BigIntegerField(null=True)  # what virtual goods are worth; None for goods
 
     objects = SkuQuerySet.as_manager()
 

@@ -12,31 +12,33 @@ from django.db import connection
 from mingpu.catalog.cache import News, ProductShelf, Shelf, Watch
 from mingpu.catalog.models import CatalogVersion, Product
 from mingpu.catalog.pictures import address
-from mingpu.catalog.rules import NOT_FOR_SALE, UNKNOWN_REASON, in_language, offered
+from mingpu.catalog.rules import GOODS, NOT_FOR_SALE, UNKNOWN_REASON, in_language, offered
 from mingpu.lib.text import Text, current_language
+from mingpu.merchants.rules import OWN_SHOP
 
 FEW_CHANGES = 1000  # up to so many changed products are told one by one
 PAGE_COLUMNS = (
     "id", "title", "title_en", "subtitle", "brand", "category", "images", "for_sale", "description",
-    "description_en", "attributes", "not_for_sale", "sales", "listed_at",
+    "description_en", "attributes", "not_for_sale", "sales", "listed_at", "merchant", "kind", "real_name",
 )  # fmt: skip
 # What everybody reads all day is written out: building such a statement anew takes longer than running it.
 PRODUCTS = f"SELECT {', '.join(PAGE_COLUMNS)} FROM catalog_product WHERE id = ANY(%s::uuid[])"  # noqa: S608 -- our own names
 SKUS = """
-SELECT price_fen, stock, position, code, list_price_fen, options, product_id FROM catalog_sku
+SELECT price_fen, stock, position, code, list_price_fen, grams, face_fen, options, product_id FROM catalog_sku
 WHERE product_id = ANY(%s::uuid[]) ORDER BY position, code
 """
 # A list's products come in one statement, each with the SKU that `rules.offered` would choose.
 CARDS = """
 SELECT p.id, p.title, p.title_en, p.subtitle, p.brand, p.category, p.images, s.code, s.price_fen,
-       s.list_price_fen, s.stock
+       s.list_price_fen, s.stock, p.merchant, p.kind
 FROM catalog_product p LEFT JOIN LATERAL (
     SELECT code, price_fen, list_price_fen, stock FROM catalog_sku
     WHERE product_id = p.id AND p.for_sale ORDER BY (stock <= 0), price_fen, position, code LIMIT 1
 ) s ON true WHERE p.id = ANY(%s::uuid[])
 """
 NAMED_SKUS = """
-SELECT s.code, s.product_id, s.options, s.price_fen, s.stock, p.title, p.title_en, p.images, p.for_sale
+SELECT s.code, s.product_id, s.options, s.price_fen, s.stock, p.title, p.title_en, p.images, p.for_sale,
+       p.merchant, p.kind, p.real_name, p.brand, p.category, s.grams, s.face_fen
 FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id WHERE s.code = ANY(%s::text[])
 """
 _CARD_BYTES, _CARDS = 1500, 20_000  # about what one takes, and how many are kept
@@ -48,6 +50,7 @@ class Card:
     """A product in a list. Prices in fen, of the SKU it is shown with: the cheapest that can be had now.
 
     sku: "" and price_fen: None when it is not for sale. category: from the root. image: an address, or "".
+    merchant: whose it is, by code. kind: of `rules.KINDS`.
     """
 
     id: UUID
@@ -61,17 +64,24 @@ class Card:
     image: str
     in_stock: bool
     for_sale: bool
+    merchant: str = OWN_SHOP
+    kind: str = GOODS
 
 
 @dataclass(frozen=True, slots=True)
 class SkuView:
-    """One variant of a product's page; price in fen, pieces left."""
+    """One variant of a product's page; price in fen, pieces left.
+
+    grams: of one piece with its packing, 0 for virtual goods. face_fen: what those are worth, None for goods.
+    """
 
     sku: str
     options: Mapping[str, str]
     price_fen: int
     list_price_fen: int | None
     left: int
+    grams: int = 0
+    face_fen: int | None = None
 
     @property
     def in_stock(self) -> bool:
@@ -83,7 +93,8 @@ class SkuView:
 class ProductPage:
     """Everything a product's page shows; prices in fen, from the cheapest to the dearest SKU.
 
-    not_for_sale: why it cannot be bought, when it cannot. images: addresses, the main one first.
+    not_for_sale: why it cannot be bought, when it cannot. images: addresses, the main one first. merchant: whose
+    it is, by code. kind: of `rules.KINDS`. real_name: the law wants the taker's identity checked at the door.
     """
 
     id: UUID
@@ -101,6 +112,9 @@ class ProductPage:
     listed_at: datetime
     for_sale: bool
     not_for_sale: Text | None
+    merchant: str = OWN_SHOP
+    kind: str = GOODS
+    real_name: bool = False
 
     @property
     def in_stock(self) -> bool:
@@ -110,7 +124,10 @@ class ProductPage:
 
 @dataclass(frozen=True, slots=True)
 class SkuInfo:
-    """What cart and checkout go by: price in fen and pieces in stock as they are in the database now."""
+    """What cart and checkout go by: price in fen and pieces in stock as they are in the database now.
+
+    merchant: whose it is; kind: of `rules.KINDS`; face_fen: what virtual goods are worth.
+    """
 
     code: str
     product_id: UUID
@@ -120,6 +137,13 @@ class SkuInfo:
     stock: int
     image: str
     for_sale: bool
+    merchant: str = OWN_SHOP
+    kind: str = GOODS
+    real_name: bool = False
+    brand: str = ""
+    category: tuple[str, ...] = ()
+    grams: int = 0
+    face_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +160,7 @@ class Listing:
     sales: int
     listed_at: int
     skus: tuple[str, ...]
+    merchant: str
 
 
 def number() -> int:
@@ -200,9 +225,12 @@ def skus(codes: Iterable[str]) -> dict[str, SkuInfo]:
     return {
         code: SkuInfo(
             code, product_id, in_language(speech, zh, en), json.loads(options), price, stock,
-            _image(json.loads(images)), for_sale,
+            _image(json.loads(images)), for_sale, merchant, kind, real_name, brand, tuple(category), grams, face,
         )
-        for code, product_id, options, price, stock, zh, en, images, for_sale in _read(NAMED_SKUS, list(codes))
+        for (
+            code, product_id, options, price, stock, zh, en, images, for_sale, merchant, kind, real_name, brand,
+            category, grams, face,
+        ) in _read(NAMED_SKUS, list(codes))
     }  # fmt: skip
 
 
@@ -237,11 +265,11 @@ def _read(statement: str, keys: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def _read_cards(ids: list[str], language: str) -> Iterator[Card]:
     rows = _read(CARDS, ids)
-    for key, zh, en, subtitle, brand, category, images, code, price, list_price, stock in rows:
+    for key, zh, en, subtitle, brand, category, images, code, price, list_price, stock, merchant, kind in rows:
         yield Card(
             id=key, title=in_language(language, zh, en), subtitle=_beside(language, subtitle, en), brand=brand, category=tuple(category),
             sku=code or "", price_fen=price, list_price_fen=list_price, image=_image(json.loads(images)),
-            in_stock=bool(stock), for_sale=code is not None,
+            in_stock=bool(stock), for_sale=code is not None, merchant=merchant, kind=kind,
         )  # fmt: skip
 
 
@@ -254,7 +282,7 @@ def _products_of(ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
 
 
 def _skus_of(ids: Sequence[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
-    """Return the SKUs of products in order of position: (price, stock, position, code, list price, options)."""
+    """Return the SKUs of products in order of position: (price, stock, position, code, list price, grams, face, options)."""
     found: dict[UUID, list[tuple[Any, ...]]] = {}
     for *values, options, product_id in _read(SKUS, ids):
         found.setdefault(product_id, []).append((*values, json.loads(options)))
@@ -274,8 +302,8 @@ def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> Pr
         attributes={name: tuple(values) for name, values in row["attributes"].items()},
         images=tuple(address(name) for name in row["images"]),
         skus=tuple(
-            SkuView(code, options, price, list_price, stock)
-            for price, stock, _, code, list_price, options in skus
+            SkuView(code, options, price, list_price, stock, grams, face)
+            for price, stock, _, code, list_price, grams, face, options in skus
         ),
         price_from_fen=min(prices, default=None),
         price_to_fen=max(prices, default=None),
@@ -283,6 +311,9 @@ def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> Pr
         listed_at=row["listed_at"],
         for_sale=bool(skus),
         not_for_sale=why,
+        merchant=row["merchant"],
+        kind=row["kind"],
+        real_name=row["real_name"],
     )
 
 
@@ -300,6 +331,7 @@ def _listing(row: dict[str, Any], skus: list[tuple[Any, ...]]) -> Listing:
         sales=row["sales"],
         listed_at=int(row["listed_at"].timestamp()),
         skus=tuple(sku[3] for sku in skus),
+        merchant=row["merchant"],
     )
 
 

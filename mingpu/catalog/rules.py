@@ -10,6 +10,14 @@ from uuid import UUID, uuid5
 from mingpu.lib.text import Text
 
 DEFAULT_STOCK = 100  # pieces of an article with a price whose file says nothing of stock
+DEFAULT_GRAMS = 500  # of an article whose file says nothing of weight
+GOODS = "goods"
+KINDS = {
+    GOODS: Text("实物", "Goods"),
+    "topup": Text("话费充值", "Phone top-up"),
+    "ecard": Text("电子卡", "E-card"),
+    "balance": Text("余额充值", "Balance top-up"),
+}
 # A product keeps its id, and so its address, wherever and however often its file is imported. Products are
 # nobody's data, so their ids need not be unguessable.
 _PRODUCTS = UUID("5f0a5c5e-5f0b-4f39-9d5b-3d1f6c1e7a42")

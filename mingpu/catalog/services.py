@@ -12,11 +12,21 @@ from django.db import connection, transaction
 
 from mingpu.catalog import pictures
 from mingpu.catalog.demo_feed import OwnItem
-from mingpu.catalog.feed_values import FeedItem, FeedSku, Note, Refusal
+from mingpu.catalog.feed_values import FeedItem, FeedSku, Note, Refusal, reason
 from mingpu.catalog.models import Product, Sku
-from mingpu.catalog.rules import DEFAULT_STOCK, NOT_FOR_SALE, fingerprint, product_id, sku_code
+from mingpu.catalog.rules import (
+    DEFAULT_GRAMS,
+    DEFAULT_STOCK,
+    GOODS,
+    NOT_FOR_SALE,
+    fingerprint,
+    product_id,
+    sku_code,
+)
 from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text
+from mingpu.merchants.queries import merchants
+from mingpu.merchants.rules import OWN_SHOP
 
 BATCH = 1000  # rows that are looked up, written and committed together
 NEXT_NUMBER = """
@@ -27,26 +37,29 @@ ON CONFLICT (id) DO UPDATE SET number = catalog_catalogversion.number + 1 RETURN
 PUT_PRODUCTS = """
 INSERT INTO catalog_product AS old (id, source, external_id, title, title_en, subtitle, description,
     description_en, brand, category, attributes, images, price_fen, list_price_fen, for_sale, not_for_sale, sales,
-    fingerprint, listed_at, changed)
+    merchant, kind, real_name, fingerprint, listed_at, changed)
 SELECT r.*, now(), %s FROM jsonb_to_recordset(%s::jsonb) AS r (id uuid, source text, external_id text, title text,
     title_en text, subtitle text, description text, description_en text, brand text, category text[],
     attributes jsonb, images jsonb, price_fen bigint, list_price_fen bigint, for_sale boolean, not_for_sale text,
-    sales int, fingerprint text)
+    sales int, merchant text, kind text, real_name boolean, fingerprint text)
 ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, title_en = EXCLUDED.title_en, subtitle = EXCLUDED.subtitle,
     description = EXCLUDED.description, description_en = EXCLUDED.description_en, brand = EXCLUDED.brand,
     category = EXCLUDED.category, attributes = EXCLUDED.attributes, images = EXCLUDED.images,
     price_fen = EXCLUDED.price_fen, list_price_fen = EXCLUDED.list_price_fen, for_sale = EXCLUDED.for_sale,
     not_for_sale = EXCLUDED.not_for_sale, sales = GREATEST(old.sales, EXCLUDED.sales),
+    merchant = EXCLUDED.merchant, kind = EXCLUDED.kind, real_name = EXCLUDED.real_name,
     fingerprint = EXCLUDED.fingerprint, changed = EXCLUDED.changed
 """
 # What was sold since the file was written must not come back: only a new figure in the file sets the stock.
 PUT_SKUS = """
 INSERT INTO catalog_sku AS old
-    (code, product_id, options, price_fen, list_price_fen, stock, feed_stock, position)
+    (code, product_id, options, price_fen, list_price_fen, stock, feed_stock, position, grams,
+     face_fen)
 SELECT r.* FROM jsonb_to_recordset(%s::jsonb) AS r (code text, product_id uuid, options jsonb, price_fen bigint,
-    list_price_fen bigint, stock int, feed_stock int, position smallint)
+    list_price_fen bigint, stock int, feed_stock int, position smallint, grams int, face_fen bigint)
 ON CONFLICT (code) DO UPDATE SET options = EXCLUDED.options, price_fen = EXCLUDED.price_fen,
     list_price_fen = EXCLUDED.list_price_fen, position = EXCLUDED.position, feed_stock = EXCLUDED.feed_stock,
+    grams = EXCLUDED.grams, face_fen = EXCLUDED.face_fen,
     stock = CASE WHEN EXCLUDED.feed_stock IS NULL OR EXCLUDED.feed_stock = old.feed_stock
                  THEN old.stock ELSE EXCLUDED.stock END
 WHERE old.product_id = EXCLUDED.product_id
@@ -88,8 +101,11 @@ class _Tally:
     not_for_sale: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     texts: dict[str, Text] = field(default_factory=dict)
+    told: Callable[[Refusal], None] | None = None
 
     def refuse(self, refusal: Refusal) -> None:
+        if self.told:
+            self.told(refusal)
         self.refused[refusal.code] += 1
         self.texts.setdefault(refusal.code, refusal.text)
 
@@ -112,6 +128,8 @@ class _Variant:
     list_price_fen: int | None
     feed_stock: int | None
     position: int
+    grams: int
+    face_fen: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +148,19 @@ def import_feed(
     items: Iterable[FeedItem | Refusal],
     *,
     progress: Callable[[int], None] | None = None,
+    refused: Callable[[Refusal], None] | None = None,
 ) -> ImportReport:
     """Take a catalogue in, a thousand rows to a transaction; lines that are as they were are left alone.
 
-    items: as `read_feed` gives them. progress: called with the number of rows read so far. An article with a price whose file says nothing of stock gets `DEFAULT_STOCK` pieces; stock
-    of a known SKU changes only when the file's own figure does. Articles that a file no longer names stay.
-    Stopped half way, it can simply be run again. Every batch leaves the job `search.refresh` behind.
+    items: as `read_feed` gives them; one of a merchant that is not there is refused. progress: called with the
+    number of rows read so far. refused: called with every refusal. An article with a price whose file says
+    nothing of stock gets `DEFAULT_STOCK` pieces; stock of a known SKU changes only when the file's own figure
+    does. Articles that a file no longer names stay. Stopped half way, it can simply be run again. Every batch leaves the job `search.refresh` behind.
     Runs in the worker's zone.
     """
-    tally = _Tally()
+    tally = _Tally(told=refused)
     for batch in _batches(items, tally):
-        _take(batch, tally)
+        _take(_of_merchants(batch, tally), tally)
         if progress:
             progress(tally.rows)
     return tally.report()
@@ -186,6 +206,17 @@ def _batches(items: Iterable[FeedItem | Refusal], tally: _Tally) -> Iterator[lis
     yield batch
 
 
+def _of_merchants(batch: list[FeedItem], tally: _Tally) -> list[FeedItem]:
+    """Return the items of merchants that are there; the others are refused."""
+    codes = {item.merchant for item in batch} - {OWN_SHOP}
+    known = {OWN_SHOP, *(merchants(codes) if codes else ())}
+    for it in batch:
+        if it.merchant not in known:
+            why = reason("unknown_merchant", merchant=it.merchant)
+            tally.refuse(Refusal(it.file, it.line, it.external_id, "unknown_merchant", why))
+    return [item for item in batch if item.merchant in known]
+
+
 def _take(batch: list[FeedItem], tally: _Tally) -> None:
     rows = {row.id: row for row in (_row(item, tally) for item in batch)}
     known = dict(Product.objects.filter(id__in=list(rows)).values_list("id", "fingerprint"))
@@ -221,6 +252,7 @@ def _row(item: FeedItem, tally: _Tally) -> _Row:
         "price_fen": min((it.price_fen for it in variants), default=None),
         "list_price_fen": next((v.list_price_fen for v in variants if v.list_price_fen), None),
         "for_sale": bool(variants), "not_for_sale": why, "sales": item.sales,
+        "merchant": item.merchant, "kind": item.kind, "real_name": item.real_name,
     }  # fmt: skip
     stored = [values, [astuple(it) for it in variants]]
     return _Row(
@@ -242,7 +274,10 @@ def _variants(item: FeedItem) -> tuple[_Variant, ...]:
         code = sku.code or sku_code(item.source, item.external_id, sku.options)
         before = reduced.get(code, item.list_price_fen)
         before = before if before and before > price else None
-        found.append(_Variant(code, sku.options, price, before, sku.stock, position))
+        goods = item.kind == GOODS  # what is not carried has no weight
+        grams = (sku.grams or item.grams or DEFAULT_GRAMS) if goods else 0
+        face = None if goods else sku.face_fen or item.face_fen
+        found.append(_Variant(code, sku.options, price, before, sku.stock, position, grams, face))
     return tuple(found)
 
 
@@ -266,7 +301,7 @@ def _write_skus(rows: list[_Row]) -> None:
     put = [
         {
             "code": codes[row.id, it.code], "product_id": row.id, "options": it.options, "price_fen": it.price_fen,
-            "list_price_fen": it.list_price_fen, "feed_stock": it.feed_stock, "position": it.position,
+            "list_price_fen": it.list_price_fen, "feed_stock": it.feed_stock, "position": it.position, "grams": it.grams, "face_fen": it.face_fen,
             "stock": DEFAULT_STOCK if it.feed_stock is None else it.feed_stock,
         }
         for row in rows for it in row.variants

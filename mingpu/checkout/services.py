@@ -1,53 +1,81 @@
-"""From a cart to an order: judged, taken from stock and written down in two short transactions."""
+"""From a cart to an order: judged, priced, taken from stock and written down in two short transactions."""
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
-from typing import Any, cast
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from mingpu.accounts.models import Address
-from mingpu.accounts.rules import consignee
 from mingpu.cart.models import Line as CartLine
-from mingpu.catalog.models import Sku
 from mingpu.catalog.queries import SkuInfo, skus
+from mingpu.checkout.bill import Area, Bill, make_out
+from mingpu.checkout.errors import CodNotOffered
+from mingpu.checkout.queries import terms_for
+from mingpu.checkout.wish import To, Wish, check_whereto, checked, digest
 from mingpu.lib.clock import now
-from mingpu.lib.errors import Invalid, NotFound
+from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import public_number
 from mingpu.lib.jobs import enqueue
-from mingpu.lib.money import shipping
-from mingpu.lib.text import Text
 from mingpu.orders.errors import EmptyOrder, KeyReused, NotForSale, OutOfStock, TooManyUnpaid
-from mingpu.orders.models import Consignee, Event, Line, Order, Placement
+from mingpu.orders.models import Line, Order, Placement
 from mingpu.orders.queries import LINE_COLUMNS, LineView, trading_facts
-from mingpu.orders.rules import PENDING
-from mingpu.payments.rules import METHODS
-from mingpu.privacy.purposes import Purpose, processing
+from mingpu.orders.rules import CONFIRMING, PAID, PENDING
+from mingpu.privacy.purposes import Purpose, processing, seal_value
+from mingpu.promotions.errors import CouponUnusable, FlashGone
+from mingpu.promotions.models import Coupon, Flash
 from mingpu.risk.rules import assess
+from mingpu.virtual.models import Target
 
-MOST_LINES = 500
-MOST_PIECES = 999
-SHORTEST_KEY, LONGEST_KEY = 8, 128
-TO = ("name", "phone", "province", "city", "district", "street", "landline", "email")
-
-
-@dataclass(frozen=True, slots=True)
-class To:
-    """Where an order goes; landline and e-mail may stay blank."""
-
-    name: str
-    phone: str
-    province: str
-    city: str
-    district: str
-    street: str
-    landline: str | None = None
-    email: str | None = None
+TO: Final = ("name", "phone", "province", "city", "district", "street", "landline", "email")
+CONFIRM_WITHIN: Final = timedelta(hours=24)
+# Stock and everything of the order in one message, so that a much wanted SKU stays locked as shortly as can be.
+PLACE = """
+WITH wanted AS (SELECT * FROM unnest(%(skus)s::text[], %(pieces)s::int[]) AS w (code, quantity)),
+locked AS MATERIALIZED (
+    SELECT s.code FROM catalog_sku s JOIN wanted w USING (code) ORDER BY s.code FOR UPDATE OF s
+), taken AS (
+    UPDATE catalog_sku s SET stock = s.stock - w.quantity FROM wanted w JOIN locked l USING (code)
+    WHERE s.code = w.code AND s.stock >= w.quantity RETURNING s.code, s.stock
+), the_order AS (
+    INSERT INTO orders_order (order_no, person_id, payment, goods_fen, discount_fen, shipping_fen, total_fen, courier,
+        placed_at, expires_at, paid_at, pieces, pieces_sent, pieces_signed, ended, refunded_fen)
+    SELECT r.*, 0, 0, '', 0 FROM jsonb_to_record(%(order)s::jsonb) AS r (order_no text, person_id uuid, payment text,
+        goods_fen bigint, discount_fen bigint, shipping_fen bigint, total_fen bigint, courier text,
+        placed_at timestamptz, expires_at timestamptz, paid_at timestamptz, pieces int)
+), parts AS (
+    INSERT INTO orders_part (order_no, person_id, part_no, merchant, goods_fen, discount_fen, own_discount_fen,
+        shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at)
+    SELECT %(order_no)s, %(person_id)s, r.part_no, r.merchant, r.goods_fen, r.discount_fen, r.own_discount_fen,
+        r.shipping_fen, r.commission, r.pieces, 0, %(at)s, %(paid_at)s
+    FROM jsonb_to_recordset(%(parts)s::jsonb) AS r (part_no text, merchant text, goods_fen bigint,
+        discount_fen bigint, own_discount_fen bigint, shipping_fen bigint, commission int, pieces int)
+), lines AS (
+    INSERT INTO orders_line (order_no, person_id, id, position, merchant, sku, product_id, title, options, image, kind,
+        real_name, grams, face_fen, price_fen, quantity, payable_fen, reductions, sent)
+    SELECT %(order_no)s, %(person_id)s, gen_random_uuid(), r.*, 0 FROM jsonb_to_recordset(%(lines)s::jsonb) AS r
+        (position smallint, merchant text, sku text, product_id uuid, title text, options jsonb, image text, kind text,
+        real_name boolean, grams int, face_fen bigint, price_fen bigint, quantity int, payable_fen bigint,
+        reductions jsonb)
+), consignee AS (
+    INSERT INTO orders_consignee (order_no, person_id, name, phone, province, city, district, street, landline, email)
+    SELECT %(order_no)s, %(person_id)s, %(name)s, %(phone)s, %(province)s, %(city)s, %(district)s, %(street)s,
+        %(landline)s, %(email)s
+    WHERE %(carried)s
+), event AS (
+    INSERT INTO orders_event (id, order_no, person_id, machine, reference, at, before, after, cause)
+    VALUES (gen_random_uuid(), %(order_no)s, %(person_id)s, 'order', %(order_no)s, %(at)s, '', %(status)s, 'placed')
+), placement AS (
+    INSERT INTO orders_placement (id, person_id, key_hash, request_hash, order_no, at)
+    VALUES (gen_random_uuid(), %(person_id)s, %(key_hash)s, %(request_hash)s, %(order_no)s, %(at)s)
+)
+SELECT code, stock, NULL FROM taken
+UNION ALL SELECT '', 0, mingpu.enqueue('orders.expire', %(expiry)s::jsonb, %(due)s, NULL)::text
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +89,6 @@ class Placed:
     repeated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What a caller asks for; see `check_out`."""
-
-    payment: str
-    lines: Mapping[str, int] | None
-    address_id: UUID | None
-    to: To | None
-
-    def digest(self) -> bytes:
-        """Fingerprint it. Where it goes is hashed too: the hash of an address stays with its person's rows."""
-        lines = sorted(self.lines.items()) if self.lines is not None else None
-        to = asdict(self.to) if self.to else None
-        return _digest(json.dumps([self.payment, lines, str(self.address_id), to], ensure_ascii=False))
-
-
 def check_out(
     *,
     person_id: UUID,
@@ -85,15 +97,23 @@ def check_out(
     lines: Mapping[str, int] | None = None,
     address_id: UUID | None = None,
     to: To | None = None,
+    coupons: tuple[UUID, ...] = (),
+    courier: str = "",
+    recharge: str = "",
 ) -> Placed:
-    """Place an order: all of it or nothing.
+    """Place an order: all of it or nothing; see `wish.Wish` for what can be asked.
 
-    key: the caller's Idempotency-Key; the same key and request answer the same order. lines: SKU -> pieces;
-    None takes the cart, which is emptied of them. address_id or to: where it goes.
-    Raises EmptyOrder, NotForSale, OutOfStock, KeyReused, TooManyUnpaid, Invalid, BadField (consignee),
-    NotFound (address).
+    key: the caller's Idempotency-Key; the same key and request answer the same order. The cart is emptied of
+    what was ordered from it.
+    Raises EmptyOrder, NotForSale, OutOfStock, KeyReused, TooManyUnpaid, Invalid, BadField (consignee), NotFound
+    (address), NotDelivered, TooManyCoupons, CouponUnusable,
+    FlashGone, CodNotOffered.
     """
-    wish = _checked(key, _Wish(payment, lines, address_id, to))
+    asked = Wish(
+        payment=payment, lines=lines, address_id=address_id, to=to, coupons=coupons, courier=courier,
+        recharge=recharge,
+    )  # fmt: skip
+    wish = checked(key, asked)
     facts = trading_facts(person_id=person_id)
     if not assess(facts).allowed:
         known = _earlier(person_id, key, wish)
@@ -109,7 +129,7 @@ def check_out(
         return known
 
 
-def _place(person_id: UUID, key: str, wish: _Wish) -> Placed:
+def _place(person_id: UUID, key: str, wish: Wish) -> Placed:
     """Write the order and everything that belongs to it in one transaction of the ordering purpose."""
     order_no = public_number("M")
     with processing(Purpose.ORDERING, subject=person_id, reference=order_no):
@@ -120,88 +140,148 @@ def _place(person_id: UUID, key: str, wish: _Wish) -> Placed:
         if not wanted:
             raise EmptyOrder
         goods = skus(list(wanted))
-        _check_for_sale(wanted, goods)
+        _check_goods(wanted, goods)
+        check_whereto(wish, frozenset(it.kind for it in goods.values()))
         whom = _whom(person_id, wish)
-        left = _take(wanted, goods)
-        bought = _lines(wanted, goods)
-        total = _write(order_no, person_id, wish.payment, bought)
-        Consignee.objects.create(order_no=order_no, person_id=person_id, **whom)
-        Placement.objects.create(
-            person_id=person_id,
-            key_hash=_digest(key),
-            request_hash=wish.digest(),
-            order_no=order_no,
-            at=now(),
-        )
+        bill = make_out(
+            wanted, goods, terms_for(person_id, goods, wish.coupons), member=True,
+            area=Area(whom["province"], whom["city"]) if whom else Area(),
+        )  # fmt: skip
+        if wish.payment == "cod" and not bill.cod:
+            raise CodNotOffered
+        status = _write(order_no, person_id, _Papers(key, wish, whom, bill))
+        _use_offers(person_id, order_no, wish, bill)
+        if wish.recharge:
+            Target.objects.create(order_no=order_no, person_id=person_id, phone=wish.recharge)
         if wish.lines is None:
             CartLine.objects.filter(owner_id=person_id, sku__in=list(wanted)).delete()
-        if sold_out := sorted(code for code, rest in left.items() if rest == 0):
-            enqueue("search.refresh", once=f"refresh-{order_no}", skus=sold_out)
-        return Placed(order_no, total, bought)
+        return Placed(order_no, bill.total_fen, _views(bill), status)
 
 
-def _take(wanted: Mapping[str, int], goods: Mapping[str, SkuInfo]) -> dict[str, int]:
-    """Take everything from stock; returns SKU -> pieces left. Raises OutOfStock for the first that is short."""
-    left = Sku.objects.take(wanted)
-    for code in wanted:
-        if code not in left:
-            it = skus([code]).get(code, goods[code])  # again: what was seen before may be sold by now
+@dataclass(frozen=True, slots=True)
+class _Papers:
+    """What is written down besides the numbers."""
+
+    key: str
+    wish: Wish
+    whom: Mapping[str, Any] | None
+    bill: Bill
+
+
+def _check_goods(wanted: Mapping[str, int], goods: Mapping[str, SkuInfo]) -> None:
+    """Raise NotForSale or OutOfStock for the first that cannot be had; the stock counts again when it is taken."""
+    for code, pieces in wanted.items():
+        it = goods.get(code)
+        if it is None or not it.for_sale:
+            raise NotForSale(title=it.title if it else code)
+        if it.stock < pieces:
             raise OutOfStock(title=it.title, left=it.stock)
-    return left
 
 
-def _lines(wanted: Mapping[str, int], goods: Mapping[str, SkuInfo]) -> tuple[LineView, ...]:
+def _use_offers(person_id: UUID, order_no: str, wish: Wish, bill: Bill) -> None:
+    """Use up flash pieces and coupons, so that nobody else can; raises where somebody was faster."""
+    wanted = dict(bill.quote.flash)
+    if wanted:
+        taken = Flash.objects.take(person_id, wanted, order_no)
+        if short := next((sku for sku in wanted if taken.get(sku) != wanted[sku]), None):
+            raise FlashGone(title=bill.goods[short].title)
+    coupons = set(wish.coupons)
+    if bill.quote.missing or set(bill.quote.used) != coupons:
+        raise CouponUnusable
+    if coupons and Coupon.objects.use(person_id, coupons, order_no) != coupons:
+        raise CouponUnusable
+
+
+def _write(order_no: str, person_id: UUID, papers: _Papers) -> str:
+    """Take the stock and write the order; returns its state. Raises OutOfStock for the first that is short."""
+    bill, payment, moment = papers.bill, papers.wish.payment, now()
+    paid = moment if bill.total_fen == 0 and payment != "cod" else None
+    status = PAID if paid else CONFIRMING if payment == "cod" else PENDING
+    due = moment + (CONFIRM_WITHIN if payment == "cod" else timedelta(minutes=settings.UNPAID_MINUTES))
+    pieces = {line.sku: line.quantity for line in bill.lines}
+    order = {
+        "order_no": order_no, "person_id": str(person_id), "payment": payment, "goods_fen": bill.goods_fen,
+        "discount_fen": bill.discount_fen, "shipping_fen": bill.shipping_fen, "total_fen": bill.total_fen,
+        "courier": papers.wish.courier, "placed_at": moment.isoformat(), "expires_at": due.isoformat(),
+        "paid_at": paid.isoformat() if paid else None, "pieces": bill.pieces,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PLACE,
+            {
+                "skus": sorted(pieces), "pieces": [pieces[code] for code in sorted(pieces)], "order": json.dumps(order),
+                "order_no": order_no, "person_id": person_id, "at": moment, "paid_at": paid, "status": status,
+                "parts": json.dumps(_parts(bill)), "lines": json.dumps(_lines(bill)), "due": due,
+                "key_hash": digest(papers.key), "request_hash": papers.wish.digest(), **_sealed(papers.whom),
+                "expiry": json.dumps({"person_id": str(person_id), "order_no": order_no}),
+            },
+        )  # fmt: skip
+        left = {code: stock for code, stock, _ in cursor.fetchall() if code}
+    _check_taken(pieces, left, bill)
+    _announce(person_id, order_no, payment, left, paid=paid)
+    return status
+
+
+def _check_taken(pieces: Mapping[str, int], left: Mapping[str, int], bill: Bill) -> None:
+    for code in pieces:
+        if code not in left:
+            it = skus([code]).get(code, bill.goods[code])  # again: what was seen before may be sold by now
+            raise OutOfStock(title=it.title, left=it.stock)
+
+
+def _announce(
+    person_id: UUID, order_no: str, payment: str, left: Mapping[str, int], *, paid: datetime | None
+) -> None:
+    """Add the jobs that an order brings along."""
+    if sold_out := sorted(code for code, rest in left.items() if rest == 0):
+        enqueue("search.refresh", once=f"refresh-{order_no}", skus=sold_out)
+    if payment == "cod":
+        enqueue("payments.review_cod", person_id=str(person_id), order_no=order_no)
+    elif paid:
+        enqueue("payments.nothing_due", person_id=str(person_id), order_no=order_no)
+
+
+def _parts(bill: Bill) -> list[dict[str, Any]]:
+    return [
+        {
+            "part_no": public_number("P"), "merchant": it.merchant, "goods_fen": it.goods_fen,
+            "discount_fen": it.discount_fen, "own_discount_fen": it.own_discount_fen, "shipping_fen": it.fee.fen,
+            "commission": it.commission, "pieces": it.pieces,
+        }
+        for it in bill.shares
+    ]  # fmt: skip
+
+
+def _lines(bill: Bill) -> list[dict[str, Any]]:
+    return [
+        {
+            **asdict(view), "product_id": str(view.product_id), "position": position, "real_name": it.real_name,
+            "grams": it.grams, "face_fen": it.face_fen,
+        }
+        for position, view in enumerate(_views(bill))
+        if (it := bill.goods[view.sku])
+    ]  # fmt: skip
+
+
+def _views(bill: Bill) -> tuple[LineView, ...]:
     return tuple(
-        LineView(code, it.product_id, it.title, dict(it.options), it.image, it.price_fen, pieces)
-        for code, pieces in wanted.items()
-        if (it := goods[code])
-    )
-
-
-def _write(order_no: str, person_id: UUID, payment: str, bought: tuple[LineView, ...]) -> int:
-    """Write order, lines, first event and the due time; returns the amount payable in fen."""
-    moment = now()
-    due = moment + timedelta(minutes=settings.UNPAID_MINUTES)
-    goods_fen = sum(line.subtotal_fen for line in bought)
-    fee = shipping(goods_fen)
-    Order.objects.create(
-        order_no=order_no, person_id=person_id, status=PENDING, payment=payment, goods_fen=goods_fen,
-        shipping_fen=fee, total_fen=goods_fen + fee, placed_at=moment, expires_at=due,
+        LineView(
+            line.sku, it.product_id, it.title, dict(it.options), it.image, it.price_fen, line.quantity,
+            line.payable_fen, [reduction.to_json() for reduction in line.reductions], it.merchant, it.kind,
+        )
+        for line in bill.lines
+        if (it := bill.goods[line.sku])
     )  # fmt: skip
-    Line.objects.bulk_create(
-        Line(order_no=order_no, person_id=person_id, position=position, **asdict(line))
-        for position, line in enumerate(bought)
-    )
-    Event.objects.create(
-        order_no=order_no, person_id=person_id, at=moment, before="", after=PENDING, cause="placed"
-    )
-    enqueue("orders.expire", at=due, person_id=str(person_id), order_no=order_no)
-    return goods_fen + fee
 
 
-def _checked(key: str, wish: _Wish) -> _Wish:
-    """Return the wish with its consignee written as it is kept. Raises Invalid, BadField."""
-    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
-        size = f"{SHORTEST_KEY}–{LONGEST_KEY}"
-        raise Invalid(
-            field="Idempotency-Key", problem=Text(f"应为 {size} 个字符", f"must have {size} characters")
-        )
-    if wish.payment not in METHODS:
-        raise Invalid(field=Text("支付方式", "payment"), problem=Text("本店尚未提供", "not offered here yet"))
-    if (wish.address_id is None) == (wish.to is None):
-        raise Invalid(
-            field=Text("收货地址", "address"), problem=Text("请选择或填写一个", "choose one or fill one in")
-        )
-    lines = wish.lines or {}
-    if len(lines) > MOST_LINES or any(not 1 <= pieces <= MOST_PIECES for pieces in lines.values()):
-        zh, en = (
-            f"每种 1–{MOST_PIECES} 件,最多 {MOST_LINES} 种",
-            f"1–{MOST_PIECES} each, {MOST_LINES} kinds at most",
-        )
-        raise Invalid(field=Text("数量", "quantity"), problem=Text(zh, en))
-    if wish.to is None:
-        return wish
-    return replace(wish, to=To(**cast("dict[str, Any]", consignee(asdict(wish.to)))))
+def _sealed(whom: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the consignee's columns sealed, and whether there is one."""
+    given = whom or {}
+    sealed = {
+        name: seal_value("orders_consignee", name, given[name].encode()) if given.get(name) else None
+        for name in TO
+    }
+    return {**sealed, "carried": whom is not None}
 
 
 def _cart(person_id: UUID) -> dict[str, int]:
@@ -209,28 +289,22 @@ def _cart(person_id: UUID) -> dict[str, int]:
     return dict(rows.values_list("sku", "quantity"))
 
 
-def _check_for_sale(wanted: Mapping[str, int], goods: Mapping[str, SkuInfo]) -> None:
-    for code in wanted:
-        it = goods.get(code)
-        if it is None or not it.for_sale:
-            raise NotForSale(title=it.title if it else code)
-
-
-def _whom(person_id: UUID, wish: _Wish) -> dict[str, Any]:
-    """Return where it goes: as given, or from the address book. Raises NotFound."""
+def _whom(person_id: UUID, wish: Wish) -> dict[str, Any] | None:
+    """Return where it goes: as given, or from the address book; None for nowhere. Raises NotFound."""
     if wish.to:
         return asdict(wish.to)
-    assert wish.address_id, "a checked wish has one of the two"
+    if wish.address_id is None:
+        return None
     row = Address.objects.filter(id=wish.address_id, person_id=person_id).values(*TO).first()
     if row is None:
         raise NotFound
     return dict(row)
 
 
-def _placed(person_id: UUID, key: str, wish: _Wish) -> Placed | None:
+def _placed(person_id: UUID, key: str, wish: Wish) -> Placed | None:
     """Find the order this key placed; raises KeyReused when the request was another."""
     row = (
-        Placement.objects.filter(person_id=person_id, key_hash=_digest(key))
+        Placement.objects.filter(person_id=person_id, key_hash=digest(key))
         .values_list("request_hash", "order_no")
         .first()
     )
@@ -243,10 +317,6 @@ def _placed(person_id: UUID, key: str, wish: _Wish) -> Placed | None:
     return Placed(row[1], total, tuple(LineView(**line) for line in lines), repeated=True)
 
 
-def _earlier(person_id: UUID, key: str, wish: _Wish) -> Placed | None:
+def _earlier(person_id: UUID, key: str, wish: Wish) -> Placed | None:
     with processing(Purpose.ORDERING, subject=person_id, reading=True):
         return _placed(person_id, key, wish)
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()

@@ -34,7 +34,7 @@ def book(*, person_id: UUID, order_no: str) -> None:
     to = _prepare(person_id, order_no)
     if to is None:
         return
-    request = BookingRequest(order_no=order_no, consignee=to, sender=Contact(**settings.SENDER))
+    request = BookingRequest(parcel_no=order_no, consignee=to, sender=Contact(**settings.SENDER))
     client = courier(COURIER)
     payload = flatten(client.payload_for(request))
     sharing.check(COURIER, payload)

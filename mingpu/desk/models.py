@@ -6,11 +6,12 @@ from django.db import models
 
 
 class Staff(models.Model):
-    """A member of staff, bound to secrecy (clause 1.1.5c)."""
+    """A member of staff, bound to secrecy (clause 1.1.5c). merchant: whose orders they see to; "": the mall's."""
 
     name = models.TextField(primary_key=True)
     password_hash = models.TextField()
     duty_signed_at = models.DateTimeField()
+    merchant = models.TextField(default="", db_default="")
 
 
 class StaffSession(models.Model):

@@ -1,28 +1,26 @@
 """The staff desk: sign in, the queue of cases, one case at a time, yes or no."""
 
-from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, cast
+from collections.abc import Mapping
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingpu.desk import services
 from mingpu.desk.forms import DecisionForm, LookupForm, SignInForm
-from mingpu.desk.queries import staff_of
+from mingpu.desk.guards import COOKIE, any_staff, mall_staff
+from mingpu.desk.queries import OnDuty
 from mingpu.lib.errors import MallError, NotFound
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
-from mingpu.privacy.purposes import acting
 from mingpu.service.queries import DeskCase, desk_case, person_of_case, queue
 from mingpu.service.rules import INSPECTION, REVIEWING
 from mingpu.service.services import decide
 
-COOKIE: Final = "mingpu_desk"
 # What staff can decide in which state.
 ACTIONS: Final = {REVIEWING: ("approve", "reject"), INSPECTION: ("received", "reject")}
 TABS: Final = {
@@ -30,23 +28,6 @@ TABS: Final = {
     REVIEWING: Text("待审核", "To be looked at"),
     INSPECTION: Text("待验收", "To be inspected"),
 }
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def staff_only(view: Callable[Concatenate[HttpRequest, str, P], HttpResponse]) -> View[P]:
-    """Let only signed-in staff in; the view gets their work name, and the log of uses says it too."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        staff = staff_of(request.COOKIES.get(COOKIE, ""))
-        if staff is None:
-            here = urlencode({"next": request.path}) if request.method == "GET" else ""
-            return redirect(f"{reverse('desk_login')}?{here}" if here else reverse("desk_login"))
-        with acting("staff", staff):
-            return view(request, staff, *args, **kwargs)
-
-    return guarded
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,9 +70,14 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@staff_only
-def cases(request: HttpRequest, staff: str) -> HttpResponse:
-    """GET the cases that wait, oldest first, of all states or one."""
+@any_staff
+def home(request: HttpRequest, staff: OnDuty) -> HttpResponse:
+    """GET the page that a member of staff begins with: the queue, or 302 to their shop for a merchant's."""
+    return redirect("desk_shop") if staff.merchant else _queue(request, staff)
+
+
+def _queue(request: HttpRequest, staff: OnDuty) -> HttpResponse:
+    """Show the cases that wait, oldest first, of all states or one."""
     rows, state = queue(), request.GET.get("status", "")
     shown = [_row(row) for row in rows if state in {"", row["status"]}]
     tabs = [
@@ -104,7 +90,7 @@ def cases(request: HttpRequest, staff: str) -> HttpResponse:
         for it, label in TABS.items()
     ]
     listing = {"items": shown, "total": len(shown), "page": 1, "page_size": max(len(shown), 1)}
-    return render(request, "desk/cases.html", {"staff": {"name": staff}, "tabs": tabs, "listing": listing})
+    return render(request, "desk/cases.html", {"staff": staff, "tabs": tabs, "listing": listing})
 
 
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,15 +98,15 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @require_GET
-@staff_only
-def case(request: HttpRequest, staff: str, case_no: str) -> HttpResponse:
+@mall_staff
+def case(request: HttpRequest, staff: OnDuty, case_no: str) -> HttpResponse:
     """GET one case with its one order, masked."""
     return _show(request, staff, desk_case(case_no=case_no), DecisionForm())
 
 
 @require_POST
-@staff_only
-def case_decide(request: HttpRequest, staff: str, case_no: str) -> HttpResponse:
+@mall_staff
+def case_decide(request: HttpRequest, staff: OnDuty, case_no: str) -> HttpResponse:
     """POST decision and answer -> 303 to the case; 422 with what was typed where the answer is missing."""
     form = DecisionForm(request.POST)
     if not form.is_valid():
@@ -130,7 +116,7 @@ def case_decide(request: HttpRequest, staff: str, case_no: str) -> HttpResponse:
         person_id=person_of_case(case_no),
         case_no=case_no,
         approve=decision != "reject",
-        staff=staff,
+        staff=staff.name,
         answer=form.cleaned_data["note"],
         seen=tuple(state for state, ways in ACTIONS.items() if decision in ways),
     )
@@ -138,15 +124,15 @@ def case_decide(request: HttpRequest, staff: str, case_no: str) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, staff: str, it: DeskCase, form: DecisionForm, *, status: int = 200
+    request: HttpRequest, staff: OnDuty, it: DeskCase, form: DecisionForm, *, status: int = 200
 ) -> HttpResponse:
-    facts = {"staff": {"name": staff}, "case": _case_facts(it), "order": _order_facts(it), "form": form}
+    facts = {"staff": staff, "case": _case_facts(it), "order": _order_facts(it), "form": form}
     return render(request, "desk/case.html", facts, status=status)
 
 
 @require_http_methods(["GET", "POST"])
-@staff_only
-def orders(request: HttpRequest, staff: str) -> HttpResponse:
+@mall_staff
+def orders(request: HttpRequest, staff: OnDuty) -> HttpResponse:
     """GET the form; POST a case number -> the one order it is about, masked."""
     form, order, status = LookupForm(request.POST or None), None, 200
     if request.method == "POST":
@@ -154,9 +140,7 @@ def orders(request: HttpRequest, staff: str) -> HttpResponse:
         if form.is_valid():
             order = _looked_up(form)
             status = 200 if order else 404
-    return render(
-        request, "desk/orders.html", {"staff": {"name": staff}, "form": form, "order": order}, status=status
-    )
+    return render(request, "desk/orders.html", {"staff": staff, "form": form, "order": order}, status=status)
 
 
 def _looked_up(form: LookupForm) -> dict[str, Any] | None:

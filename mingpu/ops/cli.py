@@ -17,12 +17,17 @@ COMMANDS = {
     "worker": ("worker", "run background jobs"),
     "counterparts": ("", "play the outside world: payment, courier, SMS, mail"),
     "import-catalog": ("worker", "take a catalogue from a folder or file"),
+    "merchants": ("worker", "list, add or close the companies that sell on the mall"),
+    "offers": ("worker", "list, add or stop promotions"),
+    "ledger": ("worker", "print the trial balance, or hold stored value and orders against the books"),
+    "cards": ("worker", "issue E-cards at the mall's cost"),
     "statement": ("owner", "check, show or try the statement against the database"),
     "export": ("worker", "write a person's data as a zip"),
     "erase": ("worker", "erase a person whose cooling-off is over"),
     "verify-certificate": ("", "check a certificate of erasure, offline"),
     "legal": ("vault", "read a sealed order record for a lawful case"),
     "staff": ("owner", "add a member of staff to the desk"),
+    "reconcile": ("worker", "compare a day's bills with the books"),
     "doctor": ("owner", "look for what is not as it should be"),
 }
 ZONE_OF = {"serve": "storefront", "desk": "desk", "setup": "owner"}

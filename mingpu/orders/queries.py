@@ -1,6 +1,6 @@
 """What a person sees of their orders."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,22 +11,40 @@ from django.db.models import Count, Q
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.text import Text
-from mingpu.orders.models import Consignee, Event, Line, Order
-from mingpu.orders.rules import CAUSES, LABELS, PENDING, actions
+from mingpu.merchants.rules import OWN_SHOP
+from mingpu.orders.models import Consignee, Event, Line, Order, Part
+from mingpu.orders.rules import CAUSES, LABELS, PART_LABELS, PENDING, actions
 from mingpu.privacy.masks import mask
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.risk.rules import TradeFacts
 
-LINE_COLUMNS = ("order_no", "sku", "product_id", "title", "options", "image", "price_fen", "quantity")
-ORDER_COLUMNS = (
-    "order_no", "status", "payment", "goods_fen", "shipping_fen", "total_fen", "refunded_fen",
-    "placed_at", "expires_at", "paid_at", "delivered_at", "completed_at",
+LINE_COLUMNS = (
+    "order_no", "sku", "product_id", "title", "options", "image", "price_fen", "quantity", "payable_fen",
+    "reductions", "merchant", "kind", "sent",
 )  # fmt: skip
+ORDER_COLUMNS = (
+    "order_no", "status", "payment", "goods_fen", "discount_fen", "shipping_fen", "total_fen", "refunded_fen",
+    "courier", "placed_at", "expires_at", "paid_at", "delivered_at", "completed_at",
+)  # fmt: skip
+PART_COLUMNS = (
+    "part_no",
+    "merchant",
+    "state",
+    "goods_fen",
+    "discount_fen",
+    "shipping_fen",
+    "pieces",
+    "pieces_sent",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line of an order as it was bought; money in fen."""
+    """One line of an order as it was bought; money in fen.
+
+    payable_fen: for all pieces, with every reduction taken off; reductions: why, each {kind, rule, label, fen,
+    funder}; sent: pieces that are in parcels.
+    """
 
     sku: str
     product_id: UUID
@@ -35,11 +53,40 @@ class LineView:
     image: str
     price_fen: int
     quantity: int
+    payable_fen: int
+    reductions: Sequence[Mapping[str, Any]] = ()
+    merchant: str = OWN_SHOP
+    kind: str = "goods"
+    sent: int = 0
 
     @property
     def subtotal_fen(self) -> int:
-        """Price times pieces."""
+        """List price times pieces."""
         return self.price_fen * self.quantity
+
+    @property
+    def explained(self) -> tuple[tuple[Text, int], ...]:
+        """The reductions in words, each with its fen."""
+        return tuple((Text(it["label"]["zh"], it["label"]["en"]), it["fen"]) for it in self.reductions)
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One merchant's share of an order; money in fen."""
+
+    part_no: str
+    merchant: str
+    state: str
+    goods_fen: int
+    discount_fen: int
+    shipping_fen: int
+    pieces: int
+    pieces_sent: int
+
+    @property
+    def state_label(self) -> Text:
+        """The state in words."""
+        return PART_LABELS[self.state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +123,11 @@ class OrderView:
     status: str
     payment: str
     goods_fen: int
+    discount_fen: int
     shipping_fen: int
     total_fen: int
     refunded_fen: int
+    courier: str
     placed_at: datetime
     expires_at: datetime
     paid_at: datetime | None
@@ -87,6 +136,7 @@ class OrderView:
     lines: tuple[LineView, ...]
     events: tuple[EventView, ...] = ()
     consignee: ConsigneeView | None = None
+    parts: tuple[PartView, ...] = ()
 
     @property
     def status_label(self) -> Text:
@@ -136,13 +186,19 @@ def read_order(person_id: UUID, order_no: str) -> OrderView:
     row = Order.objects.filter(order_no=order_no, person_id=person_id).values(*ORDER_COLUMNS).first()
     if row is None:
         raise NotFound
-    events = Event.objects.filter(order_no=order_no).order_by("at")
+    events = Event.objects.filter(order_no=order_no, machine="order").order_by("at")
     steps = tuple(EventView(**event) for event in events.values("at", "before", "after", "cause"))
     to = Consignee.objects.filter(order_no=order_no).values(
         "name", "phone", "province", "city", "district", "street", "landline", "email"
     )
+    whom = to.first()  # None for goods that are not sent
+    parts = Part.objects.filter(order_no=order_no).order_by("merchant").values(*PART_COLUMNS)
     return OrderView(
-        **row, lines=_lines([order_no]).get(order_no, ()), events=steps, consignee=_masked(to.get())
+        **row,
+        lines=_lines([order_no]).get(order_no, ()),
+        events=steps,
+        consignee=_masked(whom) if whom else None,
+        parts=tuple(PartView(**part) for part in parts),
     )
 
 

@@ -5,39 +5,82 @@ from types import MappingProxyType
 from mingpu.lib.text import Text
 
 PENDING, PAID, SHIPPED, DELIVERED = "pending_payment", "paid", "shipped", "delivered"
+CONFIRMING, CONFIRMED, PARTLY = "pending_confirmation", "confirmed", "partially_shipped"
 COMPLETED, CANCELLED, EXPIRED, CLOSED = "completed", "cancelled", "expired", "closed"
+FINAL = frozenset({COMPLETED, CANCELLED, EXPIRED, CLOSED})
+OPEN_TO_PAY = (PENDING,)
+TO_SHIP = (PAID, CONFIRMED, PARTLY)
+
+# What a state is worked out from, in the database itself: nobody can write a state, only facts.
+STATUS_SQL = """
+CASE
+    WHEN ended = 'closed' OR (total_fen > 0 AND refunded_fen >= total_fen) THEN 'closed'
+    WHEN ended <> '' AND paid_at IS NULL THEN ended
+    WHEN paid_at IS NULL AND confirmed_at IS NULL THEN
+        CASE payment WHEN 'cod' THEN 'pending_confirmation' ELSE 'pending_payment' END
+    WHEN completed_at IS NOT NULL THEN 'completed'
+    WHEN delivered_at IS NOT NULL THEN 'delivered'
+    WHEN pieces_sent >= pieces THEN 'shipped'
+    WHEN pieces_sent > 0 THEN 'partially_shipped'
+    WHEN paid_at IS NOT NULL THEN 'paid'
+    ELSE 'confirmed'
+END
+"""
 
 # before -> after: causes that may move an order so
 MOVES = MappingProxyType(
     {
+        ("", PENDING): ("placed",),
+        ("", CONFIRMING): ("placed",),
+        ("", PAID): ("placed",),  # nothing was left to pay
         (PENDING, PAID): ("paid",),
         (PENDING, CANCELLED): ("cancelled_by_buyer",),
         (PENDING, EXPIRED): ("not_paid_in_time",),
         (EXPIRED, PAID): ("paid_late",),
         (CANCELLED, PAID): ("paid_late",),
+        (CONFIRMING, CONFIRMED): ("confirmed",),
+        (CONFIRMING, CANCELLED): ("cancelled_by_buyer", "declined"),
+        (CONFIRMING, EXPIRED): ("not_confirmed_in_time",),
+        (CONFIRMED, CANCELLED): ("cancelled_by_buyer",),
+        (PAID, PARTLY): ("picked_up",),
         (PAID, SHIPPED): ("picked_up",),
-        (PAID, DELIVERED): ("signed",),
+        (CONFIRMED, PARTLY): ("picked_up",),
+        (CONFIRMED, SHIPPED): ("picked_up",),
+        (PARTLY, SHIPPED): ("picked_up",),
+        (PAID, DELIVERED): ("signed", "handed_over"),
+        (CONFIRMED, DELIVERED): ("signed",),
+        (PARTLY, DELIVERED): ("signed",),
         (SHIPPED, DELIVERED): ("signed",),
         (SHIPPED, COMPLETED): ("received_by_buyer",),
         (DELIVERED, COMPLETED): ("received_by_buyer", "receipt_due"),
+        (CONFIRMED, CLOSED): ("refused_at_door",),
+        (PARTLY, CLOSED): ("refused_at_door", "refunded_in_full"),
+        (SHIPPED, CLOSED): ("refused_at_door", "refunded_in_full"),
         (PAID, CLOSED): ("refunded_in_full",),
-        (SHIPPED, CLOSED): ("refunded_in_full",),
         (DELIVERED, CLOSED): ("refunded_in_full",),
         (COMPLETED, CLOSED): ("refunded_in_full",),
     }
 )
-FINAL = frozenset({COMPLETED, CANCELLED, EXPIRED, CLOSED})
-
+# Causes that add facts and leave the state as it is -> the states in which they may.
+NOTES = MappingProxyType(
+    {
+        "refunded_in_part": (PAID, PARTLY, SHIPPED, DELIVERED, COMPLETED, CLOSED),
+        "collected": (PARTLY, SHIPPED, DELIVERED, COMPLETED),  # cash on delivery, all of it
+    }
+)
 LABELS = MappingProxyType(
     {
         PENDING: Text("待付款", "To be paid"),
+        CONFIRMING: Text("待确认", "To be confirmed"),
+        CONFIRMED: Text("待发货", "Being packed"),
         PAID: Text("待发货", "Being packed"),
+        PARTLY: Text("部分发货", "Partly on its way"),
         SHIPPED: Text("待收货", "On its way"),
         DELIVERED: Text("已签收", "Delivered"),
         COMPLETED: Text("已完成", "Completed"),
         CANCELLED: Text("已取消", "Cancelled"),
         EXPIRED: Text("超时关闭", "Not paid in time"),
-        CLOSED: Text("已退款关闭", "Refunded and closed"),
+        CLOSED: Text("已关闭", "Closed"),
     }
 )
 CAUSES = MappingProxyType(
@@ -47,13 +90,39 @@ CAUSES = MappingProxyType(
         "paid_late": Text(
             "逾期付款，库存充足，订单恢复", "Paid late; goods were still there, so the order stands"
         ),
+        "confirmed": Text("货到付款已确认", "Cash on delivery confirmed"),
+        "declined": Text("商城未能接受货到付款", "Cash on delivery was declined"),
         "cancelled_by_buyer": Text("您取消了订单", "You cancelled the order"),
         "not_paid_in_time": Text("未在时限内付款，订单关闭", "Not paid in time; the order was closed"),
+        "not_confirmed_in_time": Text(
+            "未在时限内确认，订单关闭", "Not confirmed in time; the order was closed"
+        ),
         "picked_up": Text("包裹已由配送公司揽收", "The courier has picked up the parcel"),
         "signed": Text("包裹已签收", "The parcel was signed for"),
+        "handed_over": Text("已到账", "Delivered at once"),
         "received_by_buyer": Text("您确认收货", "You confirmed receipt"),
         "receipt_due": Text("签收已满期限，自动确认收货", "Receipt confirmed automatically"),
+        "refused_at_door": Text("拒收，订单关闭", "Not accepted at the door; the order was closed"),
         "refunded_in_full": Text("全额退款，订单关闭", "Refunded in full; the order was closed"),
+    }
+)
+# How the merchant of one part sees it; worked out by the database too.
+PART_SQL = """
+CASE
+    WHEN ended_at IS NOT NULL THEN 'closed'
+    WHEN pieces_sent >= pieces THEN 'sent'
+    WHEN pieces_sent > 0 THEN 'partly_sent'
+    WHEN ready_at IS NOT NULL THEN 'to_ship'
+    ELSE 'waiting'
+END
+"""
+PART_LABELS = MappingProxyType(
+    {
+        "waiting": Text("等待付款", "Waiting for payment"),
+        "to_ship": Text("待发货", "To be sent"),
+        "partly_sent": Text("部分发货", "Partly sent"),
+        "sent": Text("已发货", "Sent"),
+        "closed": Text("已关闭", "Closed"),
     }
 )
 
@@ -63,16 +132,20 @@ def may_move(before: str, after: str, cause: str) -> bool:
     return cause in MOVES.get((before, after), ())
 
 
-def sources(after: str, cause: str) -> list[str]:
-    """Return the states from which `cause` leads to `after`."""
-    return [before for (before, to), causes in MOVES.items() if to == after and cause in causes]
+def sources(cause: str) -> list[str]:
+    """Return the states from which `cause` leads on, or in which it may be noted."""
+    leading = {before for (before, _), causes in MOVES.items() if cause in causes and before}
+    return sorted(leading.union(NOTES.get(cause, ())))
 
 
 def actions(status: str) -> list[str]:
     """Return what the buyer can do with an order in `status`, in the order of the buttons."""
     return {
         PENDING: ["pay", "cancel"],
+        CONFIRMING: ["cancel"],
+        CONFIRMED: ["cancel"],
         PAID: ["after_sales"],
+        PARTLY: ["after_sales"],
         SHIPPED: ["receipt", "after_sales"],
         DELIVERED: ["receipt", "after_sales"],
         COMPLETED: ["after_sales"],

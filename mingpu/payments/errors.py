@@ -1,4 +1,4 @@
-"""What can go wrong with paying, as the buyer reads it."""
+"""What can go wrong with paying, as the buyer or staff read it."""
 
 from mingpu.lib.errors import MallError
 
@@ -16,3 +16,17 @@ class NothingToPay(MallError):
 
     zh = "该订单目前不需要付款。"
     code = "nothing_to_pay"
+
+
+class NothingLeft(MallError):
+    """No more than {left} yuan of this order can be paid back."""
+
+    zh = "该订单最多还能退 {left} 元。"
+    code = "nothing_left"
+
+
+class StillUnderWay(MallError):
+    """This refund is not stuck: it is “{status}”."""
+
+    zh = "该退款没有卡住，当前为“{status}”。"
+    code = "refund_under_way"

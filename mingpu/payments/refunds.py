@@ -1,5 +1,6 @@
 """Paying back: by the path the money came, never more than was paid, safe to repeat."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -8,14 +9,38 @@ from mingpu.adapters.calls import CallFailed
 from mingpu.adapters.payment import RefundRequest, RefundState, RefundStatus
 from mingpu.adapters.providers import payment_gateway
 from mingpu.lib.clock import now
+from mingpu.lib.errors import NotFound
 from mingpu.lib.jobs import enqueue
 from mingpu.lib.payloads import flatten
-from mingpu.orders.models import Order
+from mingpu.orders.models import Order, Part
 from mingpu.orders.rules import CLOSED
+from mingpu.payments.errors import StillUnderWay
 from mingpu.payments.models import Attempt, Entry, Refund
-from mingpu.payments.rules import ABNORMAL, FAILED, REFUNDED, REQUESTED, SUBMITTED
+from mingpu.payments.rules import (
+    ABNORMAL,
+    APPROVED,
+    BALANCE,
+    FAILED,
+    INSTITUTIONS,
+    LATE,
+    REFUND_LABELS,
+    REFUNDED,
+    REQUESTED,
+    STORED,
+    STUCK,
+    SUBMITTED,
+    UNDER_WAY,
+)
+from mingpu.payments.services import purses
+from mingpu.payments.services.booking import book_refund
+from mingpu.payments.services.settling import lookup
 from mingpu.privacy import sharing
-from mingpu.privacy.purposes import Purpose, processing
+from mingpu.privacy.purposes import Purpose, acting, processing
+from mingpu.wallet.books import Kind, refunded
+from mingpu.wallet.models import Transfer
+
+SAME, TO_BALANCE = "same", "balance"
+REFUND = ("order_no", "attempt_id", "amount_fen", "status", "reason", "path", "created_at", "replaced_by")
 
 
 class RefundPending(Exception):
@@ -23,100 +48,219 @@ class RefundPending(Exception):
 
 
 def carry_out(*, person_id: UUID, out_refund_no: str) -> None:
-    """Bring one refund forward: hand it in if that was not done, else ask how it stands.
+    """Bring one refund forward: stored value at once; an institution is handed it, or asked how it stands.
 
     Raises RefundPending while the institution works on it, CallFailed when it does not answer; the job is
     then tried again with growing pauses.
     """
-    with processing(Purpose.SETTLEMENT, subject=person_id, reading=True):
-        row = (
-            Refund.objects.filter(out_refund_no=out_refund_no)
-            .values("order_no", "attempt_id", "amount_fen", "status")
-            .first()
-        )
-        if row is None or row["status"] in (REFUNDED, ABNORMAL, FAILED):
-            return
-        paid = (
-            Attempt.objects.filter(id=row["attempt_id"]).values("method", "out_trade_no", "amount_fen").get()
-        )
-    request = RefundRequest(
-        out_trade_no=paid["out_trade_no"], out_refund_no=out_refund_no, amount_fen=row["amount_fen"],
-        total_fen=paid["amount_fen"],
-    )  # fmt: skip
-    gateway = payment_gateway(paid["method"])
-    state = gateway.query_refund(out_refund_no)
+    row = _prepared(person_id, out_refund_no)
+    if row is None or row["status"] not in UNDER_WAY or row["path"] in STORED:
+        return
+    request = _request(out_refund_no, row)
+    state = payment_gateway(row["path"]).query_refund(request)
     if state.status == RefundStatus.ABSENT:
-        state = _hand_in(person_id, row["order_no"], paid["method"], request)
-    _record(person_id, row["order_no"], paid["method"], request, state)
+        state = _hand_in(person_id, row, request)
+    _record(person_id, row, request, state)
     if state.status in (RefundStatus.PROCESSING, RefundStatus.UNKNOWN):
         raise RefundPending
 
 
-def _hand_in(person_id: UUID, order_no: str, method: str, request: RefundRequest) -> RefundState:
-    gateway = payment_gateway(method)
+def _prepared(person_id: UUID, number: str) -> dict[str, Any] | None:
+    """Return a refund with what was paid, booked; one to stored value is finished in the same block."""
+    with processing(Purpose.SETTLEMENT, subject=person_id, reference=number):
+        order_no = Refund.objects.filter(out_refund_no=number).values_list("order_no", flat=True).first()
+        if order_no is None:
+            return None
+        Order.objects.select_for_update().filter(order_no=order_no).values("order_no").get()
+        row: dict[str, Any] = dict(Refund.objects.filter(out_refund_no=number).values(*REFUND).get())
+        row["paid"] = (
+            Attempt.objects.filter(id=row["attempt_id"])
+            .values("method", "out_trade_no", "amount_fen", "provider_txn")
+            .get()
+        )
+        if row["status"] == REQUESTED:  # of earlier versions, which asked when staff had agreed
+            Refund.objects.move(number, person_id, after=APPROVED, cause="approved")
+        if row["status"] in UNDER_WAY:
+            book_refund(person_id, number)
+            if row["path"] in STORED:
+                _finish(person_id, number, row, provider_refund=number)
+        return row
+
+
+def _request(number: str, row: dict[str, Any]) -> RefundRequest:
+    paid = row["paid"]
+    return RefundRequest(
+        out_trade_no=paid["out_trade_no"], out_refund_no=number, amount_fen=row["amount_fen"],
+        total_fen=paid["amount_fen"], provider_txn=paid["provider_txn"], asked_at=row["created_at"],
+    )  # fmt: skip
+
+
+def _hand_in(person_id: UUID, row: dict[str, Any], request: RefundRequest) -> RefundState:
+    gateway, number = payment_gateway(row["path"]), request.out_refund_no
     payload = flatten(gateway.payload_for(request))
-    sharing.check(method, payload)
-    with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
+    sharing.check(row["path"], payload)
+    with processing(Purpose.SETTLEMENT, subject=person_id, reference=row["order_no"]):
         sharing.record(
-            recipient=method,
+            recipient=row["path"],
             purpose=Purpose.SETTLEMENT,
             person_id=person_id,
             payload=payload,
-            reference=order_no,
+            reference=row["order_no"],
         )
     try:
         state = gateway.refund(request)
     except CallFailed as failed:
         if failed.permanent and failed.code != "not_enough":
-            with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
-                Refund.objects.filter(out_refund_no=request.out_refund_no).update(status=FAILED)
+            with processing(Purpose.SETTLEMENT, subject=person_id, reference=row["order_no"]):
+                Refund.objects.move(number, person_id, after=FAILED, cause="refused")
         raise
-    with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
-        rows = Refund.objects.filter(out_refund_no=request.out_refund_no, status=REQUESTED)
-        rows.update(status=SUBMITTED, provider_refund=state.refund_id or "")
+    with processing(Purpose.SETTLEMENT, subject=person_id, reference=row["order_no"]):
+        Refund.objects.move(
+            number, person_id, after=SUBMITTED, cause="handed_in", provider_refund=state.refund_id or ""
+        )
     return state
 
 
-def _record(person_id: UUID, order_no: str, method: str, request: RefundRequest, state: RefundState) -> None:
+def _record(person_id: UUID, row: dict[str, Any], request: RefundRequest, state: RefundState) -> None:
     """Write down how a refund ended; only a sum equal to the one asked for counts."""
-    rows = Refund.objects.filter(out_refund_no=request.out_refund_no, status__in=(REQUESTED, SUBMITTED))
-    if state.status in (RefundStatus.ABNORMAL, RefundStatus.CLOSED):
-        with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
-            rows.update(status=ABNORMAL if state.status == RefundStatus.ABNORMAL else FAILED)
-    if (
-        state.status != RefundStatus.SUCCEEDED
-        or state.amount_fen != request.amount_fen
-        or not state.refund_id
-    ):
-        return
-    with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
-        try:
-            with transaction.atomic():
-                Entry.objects.create(
-                    order_no=order_no, person_id=person_id, provider=method, provider_txn=state.refund_id,
-                    kind="refund", amount_fen=request.amount_fen, at=now(),
-                )  # fmt: skip
-        except IntegrityError:
-            return  # known already
-        rows.update(status=REFUNDED, provider_refund=state.refund_id)
-        _count(person_id, order_no, request)
+    number = request.out_refund_no
+    ends = {
+        RefundStatus.ABNORMAL: (ABNORMAL, "account_cannot_take_it"),
+        RefundStatus.CLOSED: (FAILED, "closed_there"),
+    }
+    if state.status in ends:
+        after, cause = ends[state.status]
+        with processing(Purpose.SETTLEMENT, subject=person_id, reference=row["order_no"]):
+            Refund.objects.move(number, person_id, after=after, cause=cause)
+    if state.status == RefundStatus.SUCCEEDED and state.amount_fen == request.amount_fen and state.refund_id:
+        with processing(Purpose.SETTLEMENT, subject=person_id, reference=row["order_no"]):
+            Order.objects.select_for_update().filter(order_no=row["order_no"]).values("order_no").get()
+            _finish(person_id, number, row, provider_refund=state.refund_id)
 
 
-def _count(person_id: UUID, order_no: str, request: RefundRequest) -> None:
+def _finish(person_id: UUID, number: str, row: dict[str, Any], *, provider_refund: str) -> None:
+    """Write down that money is back, once; its order's row is locked."""
+    order_no, fen, path, card_id = row["order_no"], row["amount_fen"], row["path"], None
+    try:
+        with transaction.atomic():
+            Entry.objects.create(
+                order_no=order_no, person_id=person_id, provider=path, provider_txn=provider_refund,
+                number=number, kind="refund", amount_fen=fen, at=now(),
+            )  # fmt: skip
+    except IntegrityError:
+        return  # known already
+    if path in STORED:
+        path, card_id = purses.give(person_id, path, row["paid"]["provider_txn"], fen)
+    moved = Refund.objects.move(
+        number, person_id, after=REFUNDED, cause="paid_back", provider_refund=provider_refund, path=path
+    )
+    if not moved:
+        raise RuntimeError(f"paid back twice: {number}")
+    Transfer.objects.post(
+        person_id=person_id, order_no=order_no, moves=refunded(path, fen, card_id=card_id), kind=Kind.REFUNDED,
+        reference=number,
+    )  # fmt: skip
+    if row["reason"] != LATE:
+        _count(person_id, order_no, fen, row["reason"])
+
+
+def _count(person_id: UUID, order_no: str, fen: int, reason: str) -> None:
     """Add a finished refund to its order; an order that has been refunded in full is closed.
 
-    A payment that bought nothing (late) was never the order's money, so it is not counted there.
+    A payment that bought nothing was never the order's money, so it is not counted here.
     """
-    refund = Refund.objects.filter(out_refund_no=request.out_refund_no).values("reason").get()
-    if refund["reason"] == "late_payment":
-        return
-    order = (
-        Order.objects.select_for_update().filter(order_no=order_no).values("total_fen", "refunded_fen").get()
-    )
-    refunded = order["refunded_fen"] + request.amount_fen
-    Order.objects.filter(order_no=order_no).update(refunded_fen=refunded)
-    if refunded == order["total_fen"]:
-        Order.objects.move(order_no, person_id, after=CLOSED, cause="refunded_in_full")
-    kind, _, case_no = refund["reason"].partition(":")
-    if kind == "case":
+    order = Order.objects.filter(order_no=order_no).values("total_fen", "refunded_fen", "status").get()
+    last = order["refunded_fen"] + fen == order["total_fen"]
+    closes = last and order["status"] != CLOSED
+    cause = "refunded_in_full" if closes else "refunded_in_part"
+    if not Order.objects.change(order_no, person_id, cause=cause, more={"refunded_fen": fen}):
+        raise RuntimeError(f"a refund of an order that is {order['status']}: {order_no}")
+    if closes:
+        Part.objects.filter(order_no=order_no, ended_at=None).update(ended_at=now())
+        enqueue("delivery.call_off", person_id=str(person_id), order_no=order_no)
+    kind, _, case_no = reason.partition(":")
+    others = Refund.objects.alive().filter(order_no=order_no, reason=reason).exclude(status=REFUNDED)
+    if kind == "case" and not others.exists():
         enqueue("service.refunded", person_id=str(person_id), case_no=case_no)
+    enqueue("invoices.reverse_due", person_id=str(person_id), order_no=order_no)
+
+
+def retry(*, out_refund_no: str, staff: str) -> None:
+    """Have a stuck refund tried again, under a new number where the institution has closed the old one.
+
+    At the desk; the worker does it. Raises NotFound, StillUnderWay.
+    """
+    _ask_to_mend(out_refund_no, staff, SAME)
+
+
+def to_balance(*, out_refund_no: str, staff: str) -> None:
+    """Have a stuck refund paid to the balance instead, unless the institution pays it after all.
+
+    For one whose account at the institution cannot take it, which staff have settled with the buyer and with the
+    institution. At the desk; the worker does it. Raises NotFound, StillUnderWay.
+    """
+    _ask_to_mend(out_refund_no, staff, TO_BALANCE)
+
+
+def _ask_to_mend(number: str, staff: str, way: str) -> None:
+    person_id = lookup("refund", number)
+    if person_id is None:
+        raise NotFound
+    with acting("staff", staff), processing(Purpose.SERVICE, subject=person_id, reference=number):
+        row = Refund.objects.filter(out_refund_no=number).values("status", "replaced_by").get()
+        if row["status"] not in STUCK or row["replaced_by"]:
+            raise StillUnderWay(status=REFUND_LABELS[row["status"]])
+        enqueue(
+            "payments.mend_refund",
+            once=f"mend-{number}",
+            person_id=str(person_id),
+            out_refund_no=number,
+            way=way,
+        )
+
+
+def mend(*, person_id: UUID, out_refund_no: str, way: str) -> None:
+    """Do what staff decided about a stuck refund; what the institution says now goes first. way: same | balance.
+
+    Raises CallFailed when it does not answer.
+    """
+    row = _prepared(person_id, out_refund_no)
+    if row is None or row["status"] not in STUCK or row["replaced_by"] or row["path"] not in INSTITUTIONS:
+        return
+    request = _request(out_refund_no, row)
+    state = payment_gateway(row["path"]).query_refund(request)
+    if state.status == RefundStatus.SUCCEEDED:
+        _record(person_id, row, request, state)
+        return
+    if state.status in (RefundStatus.PROCESSING, RefundStatus.UNKNOWN):
+        _again(person_id, out_refund_no)
+    elif way == TO_BALANCE:
+        _replace(person_id, out_refund_no, path=BALANCE, cause="to_balance")
+    elif state.status == RefundStatus.CLOSED:
+        _replace(person_id, out_refund_no, path=row["path"], cause="another_number")
+    elif state.status == RefundStatus.ABNORMAL:
+        _again(person_id, out_refund_no)
+        _record(person_id, row, request, _hand_in(person_id, row, request))
+    else:
+        _again(person_id, out_refund_no)
+
+
+def _again(person_id: UUID, number: str) -> None:
+    with processing(Purpose.SETTLEMENT, subject=person_id, reference=number):
+        if Refund.objects.move(number, person_id, after=APPROVED, cause="asked_again"):
+            enqueue("payments.refund", person_id=str(person_id), out_refund_no=number)
+
+
+def _replace(person_id: UUID, number: str, *, path: str, cause: str) -> None:
+    """Put a new number in a stuck refund's place, which is then nobody's any more."""
+    with processing(Purpose.SETTLEMENT, subject=person_id, reference=number):
+        old = (
+            Refund.objects.select_for_update()
+            .filter(out_refund_no=number, replaced_by="", status__in=STUCK)
+            .first()
+        )
+        if old is None:
+            return
+        new = Refund.objects.renewed(old, path=path)
+        Refund.objects.filter(out_refund_no=number).update(replaced_by=new.out_refund_no)
+        Refund.objects.write([new], cause=cause)

@@ -110,7 +110,7 @@ def readable(table: Table, purpose: Purpose) -> list[str]:
         name
         for name, column in table.columns.items()
         if (derived or not column.only or purpose.id in column.only)
-        and not (purpose.id == "rights" and _kept_from_its_owner(column))
+        and not (purpose.id == "rights" and name != table.subject and _kept_from_its_owner(column))
     ]
 
 
@@ -163,6 +163,8 @@ def rows_sql(table: Table, purpose: Purpose, register: Register = REGISTER) -> s
     own = f"{table.subject} = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)"
     if purpose.rows == "all":
         return table.expires if purpose.id == "retention" and table.expires else "true"
+    if purpose.rows == "merchant":
+        return f"{table.merchant} = (SELECT NULLIF(current_setting('app.merchant', true), ''))"
     if purpose.basis == "consent":
         return f"{own} AND (SELECT mingpu.consented({register.consents()[purpose.id]}::bigint))"
     return own

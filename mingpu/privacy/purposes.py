@@ -37,6 +37,12 @@ class Purpose(StrEnum):
     AFTER_SALES = "after_sales"
     SERVICE = "service"
     CASE_QUEUE = "case_queue"
+    WALLET = "wallet"
+    INVOICING = "invoicing"
+    VIRTUAL_GOODS = "virtual_goods"
+    MERCHANT_QUEUE = "merchant_queue"
+    MERCHANT_ORDER = "merchant_order"
+    RECONCILIATION = "reconciliation"
     RIGHTS = "rights"
     CANCELLATION = "cancellation"
     ERASURE = "erasure"
@@ -88,18 +94,23 @@ def acting(kind: str, name: str = "") -> Iterator[None]:
 
 @contextmanager
 def processing(
-    purpose: Purpose, *, subject: UUID | None, reference: str = "", reading: bool = False
+    purpose: Purpose,
+    *,
+    subject: UUID | None,
+    reference: str = "",
+    reading: bool = False,
+    merchant: str = "",
 ) -> Iterator[None]:
     """Run the block as one transaction in the role of `purpose`, for `subject`, logged.
 
-    subject: whose data is touched; None for a purpose over a queue. reference: order or case number for the
-    log. reading: nothing but the log row is written, so the commit need not wait for the disk.
+    subject: whose data is touched; None for a purpose over a queue. merchant: for whom a merchant's queue is
+    read, by code. reference: order or case number for the log. reading: nothing but the log row is written, so the commit need not wait for the disk.
     Raises RuntimeError inside another block, AccountFrozen for a person who is leaving, and
     django.db.ProgrammingError when the purpose lacks a grant.
     """
     if connection.in_atomic_block or _open.get() is not None:
         raise RuntimeError("purposes never nest: finish one block, then open the next")
-    _begin(purpose, subject, reference, reading=reading)
+    _begin(_entry(purpose, subject, reference, reading=reading, merchant=merchant), purpose)
     mark = _open.set(_Open(purpose.value, subject))
     connection.in_atomic_block = True
     connection.autocommit = False  # so that `transaction.atomic` inside makes savepoints
@@ -116,15 +127,14 @@ def processing(
         _open.reset(mark)
 
 
-def _begin(purpose: Purpose, subject: UUID | None, reference: str, *, reading: bool) -> None:
+def _begin(entry: bytes, purpose: Purpose) -> None:
     """Send begin, role, subject and log row as one message: no round trip beyond a plain transaction's."""
-    connection.ensure_connection()
-    result = connection.connection.pgconn.exec_(_entry(purpose, subject, reference, reading=reading))
+    result = connection.connection.pgconn.exec_(entry)
     if connection.connection.pgconn.status != ConnStatus.OK:
         # The server was restarted since the last block; nothing has been done yet, so once more.
         connection.close()
         connection.ensure_connection()
-        result = connection.connection.pgconn.exec_(_entry(purpose, subject, reference, reading=reading))
+        result = connection.connection.pgconn.exec_(entry)
     if result.status == ExecStatus.TUPLES_OK:
         return
     state = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
@@ -135,19 +145,23 @@ def _begin(purpose: Purpose, subject: UUID | None, reference: str, *, reading: b
     raise DatabaseError(f"could not enter {purpose.value}: {state} {message}")
 
 
-def _entry(purpose: Purpose, subject: UUID | None, reference: str, *, reading: bool) -> bytes:
+def _entry(
+    purpose: Purpose, subject: UUID | None, reference: str, *, reading: bool, merchant: str
+) -> bytes:
+    connection.ensure_connection()
     actor = _actor.get()
     pg = connection.connection.pgconn
     words = [
         bytes(Escaping(pg).escape_literal(text.encode())).decode()
-        for text in (actor.kind, actor.name, reference[:64])
+        for text in (actor.kind, actor.name, reference[:64], merchant)
     ]
     whom = f"'{subject}'" if subject else "NULL"
     return (
         "BEGIN;"
         + ("SET LOCAL synchronous_commit = off;" if reading else "")
+        + (f"SET LOCAL app.merchant = {words.pop()};" if merchant else "")
         + f"SET LOCAL ROLE purpose_{purpose.value};"
-        + f"SELECT mingpu.enter({whom}::uuid, {', '.join(words)})"
+        + f"SELECT mingpu.enter({whom}::uuid, {', '.join(words[:3])})"
     ).encode()
 
 

@@ -1,4 +1,4 @@
-"""Counting hits by category, brand and price."""
+"""Counting hits by category, brand, merchant and price."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from tantivy import FieldType, Occur, Query
 
 from mingpu.search.ranking import silent
 from mingpu.search.rules import MAX_FEN, FacetCount, Facets, SearchQuery, price_ranges, price_value
-from mingpu.search.schema import brand_term, category_term
+from mingpu.search.schema import brand_term, category_term, merchant_term
 
 MAX_VALUES = 100  # of a facet; rarer ones are left out
 _RANGES = price_ranges()
@@ -15,6 +15,7 @@ _PRICE_KEYS = {low: price_value(low, high) for low, high in _RANGES}
 _ASKED: dict[str, dict[str, Any]] = {
     "category": {"terms": {"field": "category", "size": MAX_VALUES}},
     "brand": {"terms": {"field": "brand", "size": MAX_VALUES}},
+    "merchant": {"terms": {"field": "merchant", "size": MAX_VALUES}},
     "price": {
         "range": {
             "field": "price",
@@ -33,6 +34,8 @@ def filters(schema: tantivy.Schema, query: SearchQuery) -> dict[str, Query]:
         found["category"] = Query.term_query(schema, "category", category_term(query.category))
     if query.brand is not None:
         found["brand"] = Query.term_query(schema, "brand", brand_term(query.brand))
+    if query.merchant is not None:
+        found["merchant"] = Query.term_query(schema, "merchant", merchant_term(query.merchant))
     if query.min_price_fen is not None or query.max_price_fen is not None:
         low, high = query.min_price_fen, query.max_price_fen
         lower = _within(0 if low is None else low)
@@ -64,6 +67,7 @@ def count_facets(searcher: tantivy.Searcher, match: Query, filters: dict[str, Qu
     return Facets(
         category=_by_count(answers["category"]),
         brand=_by_count(answers["brand"]),
+        merchant=_by_count(answers["merchant"]),
         price=_by_range(answers["price"]),
     )
 

@@ -29,8 +29,8 @@ class Document:
 
     product_id: a UUID as text. category: path from the root, () when unknown. attributes_text: attribute names
     and values, separated by anything. price_fen: fen >= 0, None when not for sale. sales: pieces sold >= 0.
-    listed_at: seconds since 1970 UTC. skus: codes under which the product can be found exactly.
-    Raises ValueError for a product_id that is no UUID.
+    listed_at: seconds since 1970 UTC. skus: codes under which the product can be found exactly. merchant: whose it
+    is, by code, "" for nobody's. Raises ValueError for a product_id that is no UUID.
     """
 
     product_id: str
@@ -43,6 +43,7 @@ class Document:
     sales: int = 0
     listed_at: int = 0
     skus: tuple[str, ...] = ()
+    merchant: str = ""
 
     def __post_init__(self) -> None:
         """Bring the id to its one spelling, so that an update always meets what it replaces."""
@@ -54,13 +55,14 @@ class SearchQuery:
     """What to look for; an empty `q` browses everything.
 
     category: a value as `category_value` makes it; everything below it is included. brand: exact, as in the
-    facet. Prices in fen, both ends included. in_stock: True leaves out what cannot be bought now, False
+    facet. merchant: a code, as in the facet. Prices in fen, both ends included. in_stock: True leaves out what cannot be bought now, False
     leaves nothing out. page: from 1. page_size: 1..100. Raises Invalid.
     """
 
     q: str = ""
     category: str | None = None
     brand: str | None = None
+    merchant: str | None = None
     min_price_fen: int | None = None
     max_price_fen: int | None = None
     in_stock: bool = False
@@ -96,12 +98,13 @@ class Facets:
     """Counts over the whole hit set; a facet's own filter does not narrow it.
 
     category: every level, as `category_value` spells it, most frequent first. brand: most frequent first.
-    price: from cheap to dear, `price_value` spellings, empty ranges left out.
+    merchant: codes, most frequent first. price: from cheap to dear, `price_value` spellings, empty ranges left out.
     """
 
     category: tuple[FacetCount, ...] = ()
     brand: tuple[FacetCount, ...] = ()
     price: tuple[FacetCount, ...] = ()
+    merchant: tuple[FacetCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from mingpu.search.rules import MAX_FEN, Document, category_values
 from mingpu.search.text import Tokens, analyse, latin_tokens, printable, runs
 from mingpu.search.vocabulary import read_vocabulary
 
-VERSION = 1  # of this layout; a directory of another version counts as empty until it is rebuilt
+VERSION = 2  # of this layout; a directory of another version counts as empty until it is rebuilt
 
 # Title lengths say little here (sellers pad titles), yet they should break ties. BM25's own taste for short
 # texts cannot be set in the library, so every text is lengthened by as many empty tokens.
@@ -29,7 +29,7 @@ def build_schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in ("product", *_TERM_FIELDS):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("category", "brand"):
+    for name in ("category", "brand", "merchant"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in ("id_high", "id_low", "sales", "listed_at", "rank"):
         builder.add_unsigned_field(name, fast=True)
@@ -71,6 +71,11 @@ def category_term(value: str) -> str:
     return printable(value)[:_MAX_NAME]
 
 
+def merchant_term(code: str) -> str:
+    """Return a merchant's code as it is counted and filtered by."""
+    return printable(code)[:_MAX_NAME]
+
+
 def _add_columns(row: tantivy.Document, document: Document) -> None:
     """Add what is filtered, sorted and counted."""
     row.add_text("product", document.product_id)
@@ -81,6 +86,8 @@ def _add_columns(row: tantivy.Document, document: Document) -> None:
         row.add_text("category", category_term(value))
     if brand := brand_term(document.brand):
         row.add_text("brand", brand)
+    if merchant := merchant_term(document.merchant):
+        row.add_text("merchant", merchant)
     if document.price_fen is not None:
         row.add_integer("price", max(0, min(document.price_fen, MAX_FEN)))
     row.add_boolean("in_stock", document.in_stock)

@@ -76,7 +76,7 @@ class Mall:
             self.calls.append(call)
             answers = self.replies.get(call.path)
             if not answers:
-                return 200, b'{"return_code": "0000", "return_msg": "ok"}'
+                return 200, b'{"return_code": "0000", "return_msg": "ok", "statusCode": 0}'
             return answers.pop(0) if len(answers) > 1 else answers[0]
 
 
@@ -154,6 +154,8 @@ def launch(directory: Path, push_url: str, *more: str, port: int = 0, smtp_port:
     side = Side(keys, directory, port or free_port(), smtp_port or free_port(), None)  # type: ignore[arg-type]
     command = [sys.executable, "-m", "mingpu.adapters.counterparts"]
     command += ["--directory", str(directory), "--sf-push-url", push_url]
+    mall = push_url.partition("/webhooks/")[0]
+    command += ["--yto-push-url", f"{mall}/webhooks/yto/{keys.yto.push_secret}"]
     command += ["--port", str(side.port), "--smtp-port", str(side.smtp_port)]
     command += ["--pace", str(PACE), "--hold", str(HOLD), *more]
     side.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})

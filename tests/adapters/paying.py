@@ -6,9 +6,26 @@ from typing import Any
 
 from mingpu.adapters.calls import Patience
 from mingpu.adapters.counterparts import wiring
-from mingpu.adapters.payment import PaymentRequest, PaymentState
+from mingpu.adapters.payment import PaymentRequest, PaymentState, RefundRequest, Trade
 from mingpu.adapters.payment.wechatpay import WeChatPayGateway
 from tests.adapters.conftest import QUICK, Call, Mall, Side, unique, until
+
+
+def trade_of(order: PaymentRequest) -> Trade:
+    """The announced payment, as it is named again."""
+    return Trade(out_trade_no=order.out_trade_no, started_at=order.started_at)
+
+
+def refund_of(order: PaymentRequest, amount_fen: int, number: str | None = None) -> RefundRequest:
+    """A refund of a payment; the institution's number of it is not needed here."""
+    return RefundRequest(
+        out_trade_no=order.out_trade_no,
+        out_refund_no=number or unique("R"),
+        amount_fen=amount_fen,
+        total_fen=order.amount_fen,
+        provider_txn="",
+        asked_at=datetime.now(UTC),
+    )
 
 
 class Till:
@@ -30,8 +47,13 @@ class Till:
         return WeChatPayGateway(replace(self.config, patience=patience))
 
     def order(self, amount_fen: int = 1990) -> PaymentRequest:
-        expires = datetime.now(UTC) + timedelta(minutes=30)
-        return PaymentRequest(out_trade_no=unique(), amount_fen=amount_fen, expires_at=expires)
+        started = datetime.now(UTC)
+        return PaymentRequest(
+            out_trade_no=unique(),
+            amount_fen=amount_fen,
+            started_at=started,
+            expires_at=started + timedelta(minutes=30),
+        )
 
     def scan(self, code_url: str, **more: Any) -> None:
         answer = self.side.post("/wechatpay/scan", code_url=code_url, **more)

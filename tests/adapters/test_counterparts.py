@@ -26,10 +26,10 @@ from mingpu.adapters.counterparts.store import Store
 from mingpu.adapters.counterparts.wechatpay_ledger import Ledger
 from mingpu.adapters.counterparts.wechatpay_wire import Refused
 from mingpu.adapters.courier.sf import SfCourier
-from mingpu.adapters.payment import PaymentStatus, RefundRequest, RefundStatus
+from mingpu.adapters.payment import PaymentStatus, RefundStatus
 from tests.adapters.conftest import PACE, QUICK, ROOT, Mall, Side, free_port, launch, unique, until
-from tests.adapters.paying import Till
-from tests.adapters.test_sf import parcel
+from tests.adapters.parcels import parcel
+from tests.adapters.paying import Till, refund_of, trade_of
 
 HTML = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 
@@ -97,7 +97,7 @@ def test_forms_do_as_well_as_json(till: Till):
     answer = httpx.post(till.side.address + "/wechatpay/scan", data={"code_url": code_url})
     assert answer.json() == {
         "out_trade_no": order.out_trade_no,
-        "transaction_id": till.gateway.query(order.out_trade_no).transaction_id,
+        "transaction_id": till.gateway.query(trade_of(order)).transaction_id,
         "amount_fen": 1990,
         "trade_state": "SUCCESS",
     }
@@ -112,7 +112,7 @@ def test_forms_do_as_well_as_json(till: Till):
         ("/sf/push", {"waybill_no": "SF0000000000000", "op_code": "50"}, 404),
         ("/sf/push", {}, 404),
         ("/faults", {"party": "nobody", "kind": "drop"}, 422),
-        ("/faults", {"party": "sf", "kind": "wrong_amount"}, 422),
+        ("/faults", {"party": "sms", "kind": "wrong_amount"}, 422),
         ("/faults", {"party": "wechatpay", "kind": "dance"}, 422),
         ("/faults", {"party": "wechatpay", "kind": "drop", "on": "answer"}, 422),
         ("/faults", {"party": "wechatpay", "kind": "drop", "times": 0}, 201),
@@ -147,7 +147,7 @@ def test_a_push_needs_a_sensible_code_and_time(side: Side):
 def test_all_kinds_of_the_contract_are_known():
     contract = {"duplicate", "delay", "reorder", "drop", "forge", "wrong_amount", "timeout", "http_500"}
     wechatpay = {kind for kinds in KINDS["wechatpay"].values() for kind in kinds}
-    assert contract | {"abnormal", "rotate_key"} == wechatpay
+    assert contract | {"abnormal", "rotate_key", "no_bill", "missing_line", "extra_line"} == wechatpay
 
 
 def test_faults_wait_and_can_be_taken_back(side: Side):
@@ -263,7 +263,9 @@ def test_a_fault_is_used_up_in_order(tmp_path: Path):
 # --- pages
 
 
-@pytest.mark.parametrize("path", ["/", "/inbox", "/inbox?to=13800000000", "/wechatpay", "/sf"])
+@pytest.mark.parametrize(
+    "path", ["/", "/inbox", "/inbox?to=13800000000", "/wechatpay", "/fapiao", "/topup", "/sf", "/yto"]
+)
 @pytest.mark.parametrize(("language", "tag"), [("zh-CN", "zh-Hans"), ("en", "en")])
 def test_pages_speak_both_languages_and_load_nothing_from_elsewhere(side: Side, path, language, tag):
     answer = httpx.get(side.address + path, headers=HTML | {"Accept-Language": language})
@@ -294,7 +296,7 @@ def test_a_shopper_pays_on_the_phone_page(till: Till):
     assert after.history[0].status_code == 303
     assert "<button" not in after.text
     assert "已支付" in after.text
-    assert till.gateway.query(order.out_trade_no).status is PaymentStatus.SUCCEEDED
+    assert till.gateway.query(trade_of(order)).status is PaymentStatus.SUCCEEDED
     again = httpx.post(scan, data={"code_url": code_url}, headers=HTML)
     assert again.status_code == 409
     assert httpx.get(page, params={"code_url": "x"}, headers=HTML).status_code == 404
@@ -344,17 +346,15 @@ def test_a_killed_process_loses_nothing(mall: Mall, tmp_path: Path):
         count = len(mall.at(till.path))
 
         side = launch(tmp_path, mall.url("/webhooks/none"), port=side.port, smtp_port=side.smtp_port)
-        assert till.gateway.query(order.out_trade_no).amount_fen == 700
-        assert courier.find(request.order_no) == waybill
+        assert till.gateway.query(trade_of(order)).amount_fen == 700
+        assert courier.find(request.parcel_no) == waybill
         assert len(side.get("/received", party="wechatpay")) >= seen
         assert len(side.get("/faults")) == 1
         late = till.callbacks(count + 1)[count]
         assert Till(side, mall).payment(late).out_trade_no == waiting.out_trade_no
         number = unique("R")
-        till.gateway.refund(
-            RefundRequest(out_trade_no=order.out_trade_no, out_refund_no=number, amount_fen=7, total_fen=700)
-        )
-        until(lambda: till.gateway.query_refund(number).status is RefundStatus.ABNORMAL)
+        till.gateway.refund(refund_of(order, 7, number))
+        until(lambda: till.gateway.query_refund(refund_of(order, 7, number)).status is RefundStatus.ABNORMAL)
         courier.close()
     finally:
         assert side.stop() == 0

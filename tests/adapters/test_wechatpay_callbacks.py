@@ -24,10 +24,10 @@ from mingpu.adapters.counterparts.wechatpay_wire import (
     sealed_headers,
     serial_of,
 )
-from mingpu.adapters.payment import Forged, PaymentFailed, PaymentStatus, RefundRequest, RefundStatus
+from mingpu.adapters.payment import Forged, PaymentFailed, PaymentStatus, RefundStatus
 from mingpu.adapters.payment.wechatpay import WeChatPayGateway
-from tests.adapters.conftest import Call, Mall, Side, free_port, launch, unique
-from tests.adapters.paying import Till
+from tests.adapters.conftest import Call, Mall, Side, free_port, launch
+from tests.adapters.paying import Till, refund_of, trade_of
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_a_payment_is_told_once_and_holds_what_was_paid(till: Till):
     assert event.payment is not None
     assert event.payment.out_trade_no == order.out_trade_no
     assert (event.payment.status, event.payment.amount_fen) == (PaymentStatus.SUCCEEDED, 4200)
-    assert event.payment == till.gateway.query(order.out_trade_no)
+    assert event.payment == till.gateway.query(trade_of(order))
     assert "openid" not in repr(event)
     time.sleep(0.4)
     assert len(till.callbacks()) == 1
@@ -116,16 +116,15 @@ def test_a_refund_is_told(till: Till, fault):
     order = till.paid()
     if fault:
         till.side.fault("wechatpay", fault)
-    number = unique("R")
-    till.gateway.refund(
-        RefundRequest(out_trade_no=order.out_trade_no, out_refund_no=number, amount_fen=90, total_fen=1990)
-    )
+    refund = refund_of(order, 90)
+    number = refund.out_refund_no
+    till.gateway.refund(refund)
     event = till.gateway.parse_callback(till.callbacks(2)[1].headers, till.callbacks(2)[1].body)
     assert event.payment is None
     assert event.refund is not None
     assert (event.refund.out_refund_no, event.refund.amount_fen, event.refund.total_fen) == (number, 90, 1990)
     assert event.refund.status is (RefundStatus.ABNORMAL if fault else RefundStatus.SUCCEEDED)
-    assert event.refund == till.gateway.query_refund(number)
+    assert event.refund == till.gateway.query_refund(refund)
 
 
 def test_names_of_headers_come_in_any_case(genuine):
@@ -173,7 +172,7 @@ def test_a_dropped_callback_never_comes_and_asking_finds_the_payment(till: Till)
     order = till.paid()
     time.sleep(0.6)
     assert not till.mall.at(till.path)
-    assert till.gateway.query(order.out_trade_no).status is PaymentStatus.SUCCEEDED
+    assert till.gateway.query(trade_of(order)).status is PaymentStatus.SUCCEEDED
 
 
 def test_reordered_the_older_event_comes_after_the_newer(till: Till):
@@ -192,7 +191,7 @@ def test_a_wrong_amount_is_signed_well_and_left_to_the_caller_to_refuse(till: Ti
 
 
 def test_four_kinds_of_forgery_are_refused_and_the_true_one_still_comes(till: Till):
-    till.gateway.query(till.paid().out_trade_no)
+    till.gateway.query(trade_of(till.paid()))
     till.callbacks()
     till.side.fault(
         "wechatpay", "forge", times=4
@@ -207,11 +206,11 @@ def test_four_kinds_of_forgery_are_refused_and_the_true_one_still_comes(till: Ti
 def test_a_success_after_closing_is_told_like_any_other(till: Till):
     order = till.order()
     code_url = till.gateway.create(order)
-    till.gateway.close(order.out_trade_no)
+    till.gateway.close(trade_of(order))
     till.scan(code_url, late=True)
     (call,) = till.callbacks()
     assert till.payment(call).out_trade_no == order.out_trade_no
-    assert till.gateway.query(order.out_trade_no).status is PaymentStatus.SUCCEEDED
+    assert till.gateway.query(trade_of(order)).status is PaymentStatus.SUCCEEDED
 
 
 def test_after_a_rotation_old_and_new_clients_read_callbacks(side: Side, mall: Mall):

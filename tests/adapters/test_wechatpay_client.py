@@ -9,14 +9,18 @@ import pytest
 from mingpu.adapters.calls import Patience
 from mingpu.adapters.payment import (
     PaymentFailed,
-    PaymentRequest,
     PaymentStatus,
-    RefundRequest,
     RefundStatus,
+    Trade,
 )
 from mingpu.adapters.payment.wechatpay import DESCRIPTION, WeChatPayGateway
 from tests.adapters.conftest import QUICK, STUBBORN, Mall, Side, free_port, unique, until
-from tests.adapters.paying import Till
+from tests.adapters.paying import Till, refund_of, trade_of
+
+
+def nobodys() -> Trade:
+    """A payment that was never announced."""
+    return Trade(out_trade_no=unique(), started_at=datetime.now(UTC))
 
 
 @pytest.fixture
@@ -30,9 +34,9 @@ def test_an_order_is_created_paid_and_found(side: Side, mall: Mall, public_key_m
     order = till.order(123456)
     code_url = till.gateway.create(order)
     assert code_url.startswith("weixin://wxpay/bizpayurl?pr=")
-    assert till.gateway.query(order.out_trade_no).status is PaymentStatus.UNPAID
+    assert till.gateway.query(trade_of(order)).status is PaymentStatus.UNPAID
     till.scan(code_url)
-    state = till.gateway.query(order.out_trade_no)
+    state = till.gateway.query(trade_of(order))
     assert (state.status, state.amount_fen) == (PaymentStatus.SUCCEEDED, 123456)
     assert state.paid_at is not None
     assert state.transaction_id is not None
@@ -65,9 +69,7 @@ def test_the_institution_gets_number_and_amount_and_nothing_else(till: Till):
 
 def test_a_refund_sends_exactly_its_payload(till: Till):
     order = till.paid(500)
-    refund = RefundRequest(
-        out_trade_no=order.out_trade_no, out_refund_no=unique("R"), amount_fen=200, total_fen=500
-    )
+    refund = refund_of(order, 200)
     till.gateway.refund(refund)
     (raw,) = till.side.received("wechatpay", refund.out_refund_no)
     assert json.loads(raw["body"]) == till.gateway.payload_for(refund)
@@ -91,8 +93,7 @@ def test_a_number_used_for_another_amount_is_refused_for_good(till: Till):
     [("short", 1), ("x" * 33, 1), ("a/../../b", 1), ("ab|cd*ef", 1), ("good_number", 0), ("good_number", -5)],
 )
 def test_what_the_institution_cannot_take_never_leaves(till: Till, number, amount):
-    expires = datetime.now(UTC) + timedelta(minutes=5)
-    order = PaymentRequest(out_trade_no=number, amount_fen=amount, expires_at=expires)
+    order = replace(till.order(), out_trade_no=number, amount_fen=amount)
     with pytest.raises(PaymentFailed) as failed:
         till.gateway.create(order)
     assert (failed.value.permanent, failed.value.code) == (True, "bad_request")
@@ -107,21 +108,21 @@ def test_a_time_without_zone_never_leaves(till: Till):
 @pytest.mark.parametrize("call", ["query", "close"])
 def test_a_number_cannot_change_the_path(till: Till, call):
     with pytest.raises(PaymentFailed, match="bad_request"):
-        getattr(till.gateway, call)("x/../../refund")
+        getattr(till.gateway, call)(Trade(out_trade_no="x/../../refund", started_at=datetime.now(UTC)))
 
 
 def test_an_order_nobody_announced_is_absent(till: Till):
-    assert till.gateway.query(unique()).status is PaymentStatus.ABSENT
-    assert till.gateway.query_refund(unique()).status is RefundStatus.ABSENT
-    till.gateway.close(unique())
+    assert till.gateway.query(nobodys()).status is PaymentStatus.ABSENT
+    assert till.gateway.query_refund(refund_of(till.order(), 1)).status is RefundStatus.ABSENT
+    till.gateway.close(nobodys())
 
 
 def test_a_closed_order_cannot_be_paid(till: Till):
     order = till.order()
     code_url = till.gateway.create(order)
-    till.gateway.close(order.out_trade_no)
-    till.gateway.close(order.out_trade_no)
-    assert till.gateway.query(order.out_trade_no).status is PaymentStatus.CLOSED
+    till.gateway.close(trade_of(order))
+    till.gateway.close(trade_of(order))
+    assert till.gateway.query(trade_of(order)).status is PaymentStatus.CLOSED
     assert till.side.post("/wechatpay/scan", code_url=code_url).status_code == 409
     with pytest.raises(PaymentFailed, match="closed"):
         till.gateway.create(order)
@@ -129,7 +130,7 @@ def test_a_closed_order_cannot_be_paid(till: Till):
 
 def test_a_paid_order_cannot_be_closed_or_announced_again(till: Till):
     order = till.paid()
-    for call in (lambda: till.gateway.close(order.out_trade_no), lambda: till.gateway.create(order)):
+    for call in (lambda: till.gateway.close(trade_of(order)), lambda: till.gateway.create(order)):
         with pytest.raises(PaymentFailed) as failed:
             call()
         assert (failed.value.permanent, failed.value.code) == (True, "already_paid")
@@ -142,29 +143,20 @@ def test_an_expired_order_cannot_be_paid(till: Till):
     assert till.side.post("/wechatpay/scan", code_url=code_url).status_code == 409
 
 
-def refund_of(order: PaymentRequest, amount: int, number: str | None = None) -> RefundRequest:
-    return RefundRequest(
-        out_trade_no=order.out_trade_no,
-        out_refund_no=number or unique("R"),
-        amount_fen=amount,
-        total_fen=order.amount_fen,
-    )
-
-
 def test_refunds_settle_and_never_exceed_what_was_paid(till: Till):
     order = till.paid(1000)
     first = refund_of(order, 600)
     assert till.gateway.refund(first).status is RefundStatus.PROCESSING
     assert till.gateway.refund(first).out_refund_no == first.out_refund_no  # a repeat is the same refund
-    done = until(lambda: (s := till.gateway.query_refund(first.out_refund_no)).status == "succeeded" and s)
+    done = until(lambda: (s := till.gateway.query_refund(first)).status == "succeeded" and s)
     assert (done.amount_fen, done.total_fen, done.out_trade_no) == (600, 1000, order.out_trade_no)
     assert done.settled_at is not None
     with pytest.raises(PaymentFailed) as failed:
         till.gateway.refund(refund_of(order, 401))
     assert failed.value.permanent
     till.gateway.refund(refund_of(order, 400))
-    assert till.gateway.query(order.out_trade_no).status is PaymentStatus.REFUNDED
-    assert till.gateway.query(order.out_trade_no).amount_fen == 1000
+    assert till.gateway.query(trade_of(order)).status is PaymentStatus.REFUNDED
+    assert till.gateway.query(trade_of(order)).amount_fen == 1000
 
 
 def test_a_refund_number_belongs_to_one_amount(till: Till):
@@ -192,8 +184,8 @@ def test_an_abnormal_refund_is_told(till: Till):
     till.side.fault("wechatpay", "abnormal")
     refund = refund_of(order, 1)
     till.gateway.refund(refund)
-    until(lambda: till.gateway.query_refund(refund.out_refund_no).status is RefundStatus.ABNORMAL)
-    assert till.gateway.query(order.out_trade_no).status is PaymentStatus.SUCCEEDED
+    until(lambda: till.gateway.query_refund(refund).status is RefundStatus.ABNORMAL)
+    assert till.gateway.query(trade_of(order)).status is PaymentStatus.SUCCEEDED
 
 
 def test_after_a_timeout_the_state_is_unknown_and_a_repeat_finds_it(till: Till):
@@ -204,7 +196,7 @@ def test_after_a_timeout_the_state_is_unknown_and_a_repeat_finds_it(till: Till):
         till.gateway.create(order)
     assert (failed.value.permanent, failed.value.code) == (False, "unanswered")
     assert time.monotonic() - started < 1.1
-    assert till.gateway.query(order.out_trade_no).status is PaymentStatus.UNPAID  # it was done all the same
+    assert till.gateway.query(trade_of(order)).status is PaymentStatus.UNPAID  # it was done all the same
     till.side.fault("wechatpay", "timeout")
     assert till.with_patience(STUBBORN).create(order).startswith("weixin://")
 
@@ -220,24 +212,24 @@ def test_their_trouble_is_not_permanent_and_a_repeat_helps(till: Till):
 
 def test_an_answer_with_a_bad_signature_counts_for_nothing(till: Till):
     order = till.paid()
-    till.gateway.query(order.out_trade_no)
+    till.gateway.query(trade_of(order))
     till.side.fault("wechatpay", "forge", on="answer")
     with pytest.raises(PaymentFailed) as failed:
-        till.gateway.query(order.out_trade_no)
+        till.gateway.query(trade_of(order))
     assert (failed.value.permanent, failed.value.code) == (False, "unsigned")
 
 
 def test_a_wrong_amount_in_an_answer_is_handed_to_the_caller(till: Till):
     order = till.paid(1000)
     till.side.fault("wechatpay", "wrong_amount", on="answer")
-    assert till.gateway.query(order.out_trade_no).amount_fen == 999
+    assert till.gateway.query(trade_of(order)).amount_fen == 999
 
 
 def test_nobody_there_is_told_quickly_and_the_client_can_be_made_without_them(till: Till):
     gateway = WeChatPayGateway(replace(till.config, gateway=f"http://127.0.0.1:{free_port()}"))
     started = time.monotonic()
     with pytest.raises(PaymentFailed) as failed:
-        gateway.query(unique())
+        gateway.query(nobodys())
     assert (failed.value.permanent, failed.value.code) == (False, "unanswered")
     assert time.monotonic() - started < 2
 
@@ -255,7 +247,7 @@ def test_another_merchants_trade_is_not_ours(till: Till):
     order = till.paid()
     other = WeChatPayGateway(replace(till.config, appid="wx0000000000000000"))
     with pytest.raises(PaymentFailed, match="unreadable_merchant"):
-        other.query(order.out_trade_no)
+        other.query(trade_of(order))
 
 
 def test_a_renewed_key_is_fetched_once(side: Side, mall: Mall):

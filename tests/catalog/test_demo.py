@@ -20,6 +20,8 @@ from mingpu.catalog.demo.draw.patterns import TILES
 from mingpu.catalog.demo.draw.scene import FAR_ENOUGH, TONES, tone_for
 from mingpu.catalog.demo.draw.shorten import bounds, shorten
 from mingpu.catalog.demo.source import read_brands, read_goods
+from mingpu.catalog.demo.trade import Trade, read_trade
+from mingpu.merchants.demo import MERCHANTS
 
 HERE = build.HERE
 BRAND = HERE.parents[1] / "web" / "static" / "brand"
@@ -28,7 +30,7 @@ SKUS = [sku for row in ROWS for sku in row["skus"]]
 IMAGES = sorted((HERE / "images").iterdir())
 FIELDS = {
     "external_id", "title", "title_en", "subtitle", "description", "description_en", "brand", "category_path",
-    "attributes", "skus", "images", "sales",
+    "attributes", "skus", "images", "sales", "merchant", "kind", "real_name",
 }  # fmt: skip
 # Names a customer knows from elsewhere, and promises that goods like ours must not make.
 FOREIGN = re.compile(
@@ -78,7 +80,7 @@ def test_it_is_a_shop_and_not_a_stall():
     assert len(ROWS) >= 320
     assert len({row["category_path"][0] for row in ROWS}) >= 11
     assert len({tuple(row["category_path"][:2]) for row in ROWS}) >= 45
-    assert 12 <= len({row["brand"] for row in ROWS}) <= 20
+    assert 12 <= len({row["brand"] for row in ROWS}) <= 21
     assert len(KINDS) >= 45
     assert {good.kind for good in read_goods()} == set(KINDS)
 
@@ -138,12 +140,86 @@ def test_variants_are_complete_and_prices_plausible(row):
         combinations *= len(set(axis))
     assert combinations == len(skus)
     for sku in skus:
-        assert set(sku) - {"list_price_fen"} == {"sku", "options", "price_fen", "stock"}
+        weighed = {"grams"} if row["kind"] == "goods" else {"face_fen"}
+        assert set(sku) - {"list_price_fen"} == {"sku", "options", "price_fen", "stock"} | weighed
         assert 1_000 <= sku["price_fen"] <= 500_000
         assert sku["price_fen"] % 100 == 0
-        assert 0 <= sku["stock"] <= 200
+        assert 0 <= sku["stock"] <= 200 or row["kind"] != "goods"
         if "list_price_fen" in sku:
             assert sku["price_fen"] < sku["list_price_fen"] <= sku["price_fen"] * 1.4
+
+
+@each_row
+def test_a_parcel_has_a_weight_a_courier_would_believe(row):
+    if row["kind"] == "goods":
+        assert all(50 <= sku["grams"] <= 50_000 for sku in row["skus"])
+
+
+def test_three_shops_sell_and_each_sells_enough_to_fill_an_order():
+    shops = Counter(row["merchant"] for row in ROWS)
+    assert set(shops) == {"mingpu", *(merchant.code for merchant, _ in MERCHANTS)}
+    assert min(shops.values()) >= 12
+    assert shops["mingpu"] > len(ROWS) / 2
+
+
+def test_one_category_is_sold_to_known_persons_only():
+    assert {tuple(row["category_path"]) for row in ROWS if row["real_name"]} == {("运动户外", "露营", "刀具工具")}
+
+
+def test_the_mall_itself_sells_top_ups_cards_and_balance_at_their_face_value():
+    virtual = {row["kind"]: row for row in ROWS if row["kind"] != "goods"}
+    assert {kind: [sku["face_fen"] // 100 for sku in row["skus"]] for kind, row in virtual.items()} == {
+        "topup": [10, 30, 50, 100, 200], "ecard": [100, 200, 500, 1000], "balance": [100, 500],
+    }  # fmt: skip
+    for row in virtual.values():
+        assert row["merchant"] == "mingpu"
+        assert all(sku["price_fen"] == sku["face_fen"] and sku["stock"] > 10_000 for sku in row["skus"])
+
+
+TRADE = Trade(
+    grams={"厨房": 500, "厨房/茶具": 900}, packing={"食品": 200, "厨房/茶具/茶叶": 50}, pieces={"六瓶": 6},
+    merchants={}, kinds={}, real_name={},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "labels", "told", "grams"),
+    [
+        ("厨房/杯具", (), ("杯 330 ml",), 500),
+        ("厨房/茶具/茶壶", (), (), 900),
+        ("厨房/茶具/茶叶", (), ("绿茶 100 g",), 150),
+        ("食品/米", ("5 kg",), ("米 1 kg",), 5200),
+        ("食品/米", (), ("小砖 1 kg × 2",), 2200),
+        ("食品/油", (), ("1.5 L",), 1700),
+        ("食品/饮品", ("六瓶",), ("橙汁 300 ml",), 3000),
+        ("食品/糕点", ("四只",), ("礼盒",), 200),
+    ],
+)
+def test_a_weight_is_the_packing_and_what_is_in_it(path, labels, told, grams):
+    assert TRADE.weight(path.split("/"), labels, told) == grams
+
+
+def test_what_nobody_weighed_stops_the_build(source, tmp_path):
+    write_source(source)
+    text = (source / "trial.toml").read_text(encoding="utf-8")
+    (source / "trial.toml").write_text(text.replace("厨房", "书房"), encoding="utf-8")
+    with pytest.raises(ValueError, match="no weight: 书房/杯具"):
+        build.build(tmp_path / "out")
+
+
+def test_a_card_without_a_face_value_stops_the_build(source, tmp_path):
+    write_source(source, options={"面值": ["大"]})
+    text = (source / "trial.toml").read_text(encoding="utf-8")
+    (source / "trial.toml").write_text(text.replace('"厨房", "杯具"', '"充值卡券", "电子卡"'), encoding="utf-8")
+    with pytest.raises(ValueError, match="no face value"):
+        build.build(tmp_path / "out")
+
+
+def test_every_category_that_is_traded_specially_has_goods():
+    trade = read_trade(HERE / "source")
+    paths = {"/".join(row["category_path"][:depth]) for row in ROWS for depth in (1, 2, 3)}
+    for table in (trade.grams, trade.packing, trade.merchants, trade.kinds, trade.real_name):
+        assert set(table) <= paths
 
 
 def test_some_things_are_sold_out_and_some_nearly():
@@ -317,17 +393,22 @@ def write_source(folder: Path, **changes: object) -> None:
     lines = [
         '[[family]]\npath = ["厨房", "杯具"]\nkind = "mug"\ntext = "二句。"\ntext_en = "Two."\nattributes = {}'
     ]
-    lines.append(
-        "[[family.item]]\n" + "\n".join(f"{key} = {json.dumps(value)}" for key, value in item.items())
-    )
+    lines.append("[[family.item]]\n" + "\n".join(f"{key} = {_toml(value)}" for key, value in item.items()))
     (folder / "trial.toml").write_text("\n".join(lines), encoding="utf-8")
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{json.dumps(name)} = {json.dumps(it)}' for name, it in value.items())} }}"
+    return json.dumps(value)
 
 
 @pytest.fixture
 def source(tmp_path, monkeypatch):
     folder = tmp_path / "source"
     folder.mkdir()
-    (folder / "brands.toml").write_bytes((HERE / "source" / "brands.toml").read_bytes())
+    for name in ("brands.toml", "trade.toml"):
+        (folder / name).write_bytes((HERE / "source" / name).read_bytes())
     monkeypatch.setattr("mingpu.catalog.demo.source.SOURCE", folder)
     return folder
 

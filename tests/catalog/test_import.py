@@ -15,7 +15,8 @@ from mingpu.catalog.feed import read_feed
 from mingpu.catalog.feed_values import FeedSku, Refusal, note, reason
 from mingpu.catalog.models import CatalogVersion, Product, Sku
 from mingpu.catalog.queries import changed_since, number
-from mingpu.catalog.rules import DEFAULT_STOCK, product_id, sku_code
+from mingpu.catalog.rules import DEFAULT_GRAMS, DEFAULT_STOCK, product_id, sku_code
+from mingpu.merchants.demo import PANTRY, ensure_demo_merchants
 from tests.catalog.shop import JPEG, file, item, skus, source, stored, take, take_all
 from tests.jobs import waiting
 from tests.support import zone
@@ -233,6 +234,57 @@ def test_the_number_only_grows():
     assert numbers == sorted(set(numbers))
 
 
+# ---- whose it is, what it weighs, what it is worth ----
+
+
+def test_what_a_file_does_not_say_is_the_malls_own_and_of_usual_weight():
+    origin = source()
+    take(item(origin))
+    product, (sku,) = stored(origin), skus(origin).values()
+    assert (product.merchant, product.kind, product.real_name) == ("mingpu", "goods", False)
+    assert (sku.grams, sku.face_fen) == (DEFAULT_GRAMS, None)
+
+
+def test_merchant_identity_check_and_weights_are_stored_and_a_change_is_told():
+    with zone("worker"):
+        ensure_demo_merchants()
+    origin = source()
+    both = (FeedSku(f"{origin}-a", {"规格": "a"}, 100, 1, grams=900), FeedSku(f"{origin}-b", {"规格": "b"}, 100, 1))
+    rows = item(origin, merchant=PANTRY, real_name=True, grams=700, skus=both)
+    assert take(rows).new == 1
+    assert (stored(origin).merchant, stored(origin).real_name) == (PANTRY, True)
+    assert [it.grams for it in skus(origin).values()] == [900, 700]
+    before = number()
+    assert take(rows).unchanged == 1
+    assert number() == before
+    assert take(replace(rows, grams=800)).changed == 1
+    assert [it.grams for it in skus(origin).values()] == [900, 800]
+    assert take(replace(rows, merchant="mingpu", real_name=False, grams=None)).changed == 1
+    assert (stored(origin).merchant, stored(origin).real_name) == ("mingpu", False)
+    assert [it.grams for it in skus(origin).values()] == [900, DEFAULT_GRAMS]
+
+
+def test_virtual_goods_weigh_nothing_and_have_a_face_value():
+    origin = source()
+    two = (FeedSku(f"{origin}-1", {}, 990, 5, face_fen=1000), FeedSku(f"{origin}-2", {}, 4990, 5))
+    take(item(origin, kind="topup", face_fen=5000, grams=300, skus=two))
+    assert stored(origin).kind == "topup"
+    assert [(it.grams, it.face_fen) for it in skus(origin).values()] == [(0, 1000), (0, 5000)]
+
+
+def test_goods_of_a_merchant_that_is_not_there_are_refused_and_told():
+    origin, told = source(), []
+    known, other = item(origin), item(origin, "2", line=7, merchant="nobody")
+    report = take_all([known, other, Refusal("shop.jsonl", 9, None, "broken_json", reason("broken_json"))], refused=told.append)
+    assert (report.new, report.rows) == (1, 3)
+    assert report.refused == {"unknown_merchant": 1, "broken_json": 1}
+    assert "nobody" in report.texts["unknown_merchant"].en
+    assert {(it.code, it.line, it.external_id) for it in told} == {
+        ("unknown_merchant", 7, "2"), ("broken_json", 9, None),
+    }  # fmt: skip
+    assert not Product.objects.filter(source=origin, external_id="2").exists()
+
+
 # ---- pictures ----
 
 
@@ -286,6 +338,8 @@ def test_a_picture_that_vanished_meanwhile_is_left_out(tmp_path):
 
 def test_the_demo_catalogue_is_taken_whole_with_pictures_and_english():
     rows = list(read_demo())
+    with zone("worker"):
+        ensure_demo_merchants()
     report = take(*rows)
     assert report.taken == len(rows) >= 300
     assert (report.refused, report.not_for_sale, report.notes) == ({}, {}, {})
@@ -294,6 +348,10 @@ def test_the_demo_catalogue_is_taken_whole_with_pictures_and_english():
         assert len(product.images) == len(row.images) > 0
         assert product.title_en == row.title_en
         assert set(skus("demo", row.external_id)) == {sku.code for sku in row.skus}
+        assert (product.merchant, product.kind, product.real_name) == (row.merchant, row.kind, row.real_name)
+        for sku in row.skus:
+            kept = skus("demo", row.external_id)[sku.code or ""]
+            assert (kept.grams, kept.face_fen) == (sku.grams or 0, sku.face_fen)
 
 
 def test_a_reduced_variant_tells_its_price_before():

@@ -112,3 +112,11 @@ def test_progress_elsewhere_is_a_line_now_and_then():
     tell.end()
     assert out.getvalue().count("\n") <= 1
     assert "\r" not in out.getvalue()
+
+
+def test_a_merchant_nobody_knows_is_in_the_report_too(tmp_path, origin):
+    path, report = tmp_path / "shop.jsonl", tmp_path / "report.jsonl"
+    path.write_bytes(lines({"id": "1", "title": "壶", "price": 1, "source": origin, "merchant": "nobody"}))
+    assert run(str(path), "--report", str(report)) == 1
+    (told,) = [json.loads(line) for line in report.read_text().splitlines()]
+    assert (told["line"], told["external_id"], told["code"]) == (1, "1", "unknown_merchant")

@@ -1,11 +1,8 @@
 """The desk: who gets in, what they see, what they decide."""
 
 import re
-import secrets
 
 import pytest
-from argon2 import PasswordHasher
-from django.conf import settings
 from django.test import Client, override_settings
 
 from mingpu.desk import services
@@ -13,32 +10,11 @@ from mingpu.desk.models import StaffTry
 from mingpu.privacy.uses import uses_of
 from mingpu.service.queries import case_of
 from mingpu.service.services import open_case
+from tests.desk.conftest import sign_in
 from tests.jobs import run_jobs
 from tests.payments.trading import deal, paid
 from tests.people import from_owner
 from tests.support import zone
-
-PASSWORD = "a password of the desk"
-HASH = PasswordHasher().hash(PASSWORD)
-
-
-@pytest.fixture
-def staff():
-    name = f"kf{secrets.token_hex(4)}"
-    from_owner(
-        "INSERT INTO desk_staff (name, password_hash, duty_signed_at) VALUES (%s, %s, now())", [name, HASH]
-    )
-    return name
-
-
-@pytest.fixture
-def desk(outside):
-    """A browser at the desk, whose process is of another zone."""
-    settings.STATIC_ROOT.mkdir(exist_ok=True)
-    with override_settings(ROOT_URLCONF="mingpu.desk.urls", ZONE="desk"), zone("desk"):
-        yield Client(
-            SERVER_NAME="127.0.0.1", REMOTE_ADDR=f"10.9.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
-        )
 
 
 @pytest.fixture
@@ -55,10 +31,6 @@ def case(sold):
         person_id=sold.buyer.id, order_no=sold.order_no, kind="refund", lines={sold.sku: 1}, reason="damaged",
         description="杯口有裂纹",
     )  # fmt: skip
-
-
-def sign_in(desk, name, password=PASSWORD, **more):
-    return desk.post("/login", {"username": name, "password": password, **more})
 
 
 def test_nobody_sees_anything_before_signing_in(case, desk):
@@ -205,7 +177,7 @@ def test_a_case_that_is_not_there_is_a_page_of_the_desk(staff, desk):
     for path in ("/cases/CNOBODYHASTHISNO", "/nowhere"):
         answer = desk.get(path)
         assert answer.status_code == 404
-        assert "回售后单" in answer.content.decode()
+        assert "回首页" in answer.content.decode()
 
 
 def test_an_order_opens_by_its_case_only(sold, case, staff, desk):

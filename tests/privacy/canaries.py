@@ -50,11 +50,14 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
         "goods_fen": 1000, "total_fen": 1000, "shipping_fen": 0, "refunded_fen": 0, "amount_fen": 7, "consents": 0,
         "delivery_shipment.id": shipment, "privacy_export.id": it.export_id, "privacy_export.state": "requested",
         "privacy_export.ready_at": None, "privacy_export.expires_at": None,
-        "orders_order.status": "completed", "service_case.status": "refunded", "service_case.type": "refund", "service_case.reason": "other", "payments_refund.status": "succeeded",
+        "discount_fen": 0, "orders_order.ended": "", "service_case.status": "refunded", "service_case.type": "refund", "service_case.reason": "other", "payments_refund.status": "succeeded",
         "payments_attempt.status": "succeeded", "privacy_share.items": "orderId", "privacy_share.recipient": "sf",
         "privacy_share.purpose": "delivery",
+        "promotions_coupon.state": "used",
+        "wallet_transfer.debit": "receivable", "wallet_transfer.credit": "deposits", "wallet_transfer.purse_id": None,
+        "balance_fen": 0,
         "privacy_share.payload": f'{{"orderId":"canary-{tag}-privacy_share-payload"}}',
-        **{name.replace("__", "."): value for name, value in changes.items()},
+        **{name.replace("__", "."): value for name, value in (_facts(changes) | changes).items()},
     }  # fmt: skip
     with admin() as database, database.transaction():
         for table in REGISTER.tables.values():
@@ -63,12 +66,24 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
     return it
 
 
+# An order's state cannot be written, only what it follows from.
+_FACTS = {
+    "paid": {"completed_at": None, "delivered_at": None, "pieces_sent": 0},
+    "expired": {"ended": "expired", "paid_at": None},
+}
+
+
+def _facts(changes):
+    state = changes.pop("orders_order__status", "")
+    return {f"orders_order__{name}": value for name, value in _FACTS.get(state, {}).items()}
+
+
 def _insert(database, table, it, fixed, at):
     entry = REGISTER.tables[table]
     kinds = dict(
         database.execute(
             "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = %s::regclass "
-            "AND attnum > 0 AND NOT attisdropped",
+            "AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
             [table],
         ).fetchall()
     )
@@ -102,7 +117,7 @@ _MISSING = object()
 def _value(kind, mark, at):
     return {
         "uuid": uuid4, "text": lambda: mark, "bytea": mark.encode, "jsonb": lambda: {"canary": mark},
-        "boolean": lambda: True, "timestamp with time zone": lambda: at,
+        "boolean": lambda: True, "timestamp with time zone": lambda: at, "date": lambda: at.date(),
     }.get(kind, lambda: 3)()  # fmt: skip
 
 

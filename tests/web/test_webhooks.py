@@ -8,8 +8,10 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from mingpu.adapters.providers import courier
+from mingpu.adapters.invoice import InvoiceLine, InvoiceRequest
+from mingpu.adapters.providers import courier, invoice_issuer
 from mingpu.delivery.queries import shipments_of
+from tests.adapters.conftest import until
 from tests.counterparts import _outside  # noqa: F401 -- a fixture
 from tests.jobs import run_jobs, waiting
 from tests.payments.trading import deal, paid
@@ -117,6 +119,29 @@ def test_other_methods_are_not_taken():
 def test_callbacks_need_no_cookie_and_set_none(outside):
     _, letter = on_its_way(outside)
     assert not letter.hand_in().cookies
+
+
+# ---- invoices ----
+
+
+def about_an_invoice(outside):
+    """An invoice that was just issued, and the callback about it, not yet handed in."""
+    number = f"F{secrets.token_hex(8)}"
+    line = InvoiceLine(goods="日用品", quantity=1, amount_fen=100)
+    request = InvoiceRequest(invoice_no=number, title="张三", tax_no=None, total_fen=100, lines=(line,))
+    invoice_issuer().issue(request)
+    return number, until(lambda: [it for it in outside.letters if it.path == "/webhooks/fapiao"])[-1]
+
+
+def test_a_callback_about_an_invoice_makes_us_ask_once(outside):
+    number, letter = about_an_invoice(outside)
+    assert letter.hand_in(body=letter.body.replace(b"FAPIAO", b"fapiao")).status_code == 401
+    assert letter.hand_in(headers={}).json()["code"] == "FAIL"
+    assert waiting("invoices.follow", invoice_no=number) == 0
+    for _ in range(2):
+        answer = letter.hand_in()
+        assert (answer.status_code, answer.content) == (204, b"")
+    assert waiting("invoices.follow", invoice_no=number) == 1
 
 
 # ---- the courier ----

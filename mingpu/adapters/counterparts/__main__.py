@@ -14,6 +14,7 @@ def main() -> None:
     parser.add_argument("--directory", type=Path, required=True, help="keys and state; made when absent")
     parser.add_argument("--mall", default="http://127.0.0.1:8000", help="address of the mall")
     parser.add_argument("--sf-push-url", help="default: <mall>/webhooks/sf/<secret>")
+    parser.add_argument("--yto-push-url", help="default: <mall>/webhooks/yto/<secret>")
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--smtp-port", type=int, default=8025)
     parser.add_argument("--pace", type=float, default=0.1, help="factor on every waiting time; 1 = real")
@@ -26,6 +27,7 @@ def main() -> None:
             directory=asked.directory,
             keys=keys,
             sf_push_url=asked.sf_push_url or f"{asked.mall}/webhooks/sf/{keys.sf.push_secret}",
+            yto_push_url=asked.yto_push_url or f"{asked.mall}/webhooks/yto/{keys.yto.push_secret}",
             port=asked.port,
             smtp_port=asked.smtp_port,
             pace=asked.pace,

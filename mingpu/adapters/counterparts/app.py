@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,22 +12,32 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from mingpu.adapters.counterparts import sf as courier
+from mingpu.adapters.counterparts import parcels
+from mingpu.adapters.counterparts.alipay import Alipay
+from mingpu.adapters.counterparts.alipay_desk import AlipayDesk
 from mingpu.adapters.counterparts.config import CounterpartConfig
+from mingpu.adapters.counterparts.courier_desk import CourierSide, courier_page
+from mingpu.adapters.counterparts.fapiao import Fapiao
 from mingpu.adapters.counterparts.faults import BadFault, Faults
 from mingpu.adapters.counterparts.html import card, empty, page, style
 from mingpu.adapters.counterparts.inbox import Inbox
 from mingpu.adapters.counterparts.mail import Mail
 from mingpu.adapters.counterparts.pages import Pages
 from mingpu.adapters.counterparts.postman import Postman
+from mingpu.adapters.counterparts.sf import Sf
 from mingpu.adapters.counterparts.sms import Sms
 from mingpu.adapters.counterparts.store import Store
+from mingpu.adapters.counterparts.topup import TopUp
+from mingpu.adapters.counterparts.unionpay import UnionPay
 from mingpu.adapters.counterparts.wechatpay import WeChatPay
 from mingpu.adapters.counterparts.wechatpay_wire import Refused
 from mingpu.adapters.counterparts.world import World, fields_of, wants_page
+from mingpu.adapters.counterparts.yto import Yto
 from mingpu.lib.text import Text, choose_language, speaking
 
-_PARTIES: Final = frozenset({"wechatpay", "sf", "sms", "mail"})
+_PARTIES: Final = frozenset(
+    {"wechatpay", "alipay", "fapiao", "topup", "unionpay", "sf", "yto", "sms", "mail"}
+)
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -42,10 +51,17 @@ class Counterparts:
         world = World(config=config, store=self.store, faults=self.faults, postman=self.postman)
         self.inbox = Inbox(self.store, self.faults, pace=config.pace)
         self.wechatpay = WeChatPay(world)
-        self.sf = courier.Sf(world)
+        self.fapiao = Fapiao(world, self.wechatpay)
+        self.topup = TopUp(world)
+        self.unionpay = UnionPay(world)
+        self.alipay = Alipay(world)
+        self.alipay_desk = AlipayDesk(self.alipay)
+        self.sf = Sf(world)
+        self.yto = Yto(world)
+        self.couriers: dict[str, CourierSide] = {"sf": self.sf, "yto": self.yto}
         self.sms = Sms(world, self.inbox)
         self.mail = Mail(world, self.inbox)
-        self.pages = Pages(self.store, self.faults, self.inbox, self.sf)
+        self.pages = Pages(self.store, self.faults, self.inbox)
 
 
 def create_app(config: CounterpartConfig) -> Starlette:
@@ -68,7 +84,7 @@ def create_app(config: CounterpartConfig) -> Starlette:
         finally:
             them.store.close()
 
-    return Starlette(lifespan=lifespan, routes=[*_party_routes(), *_desk_routes()])
+    return Starlette(lifespan=lifespan, routes=[*_party_routes(), *_supplier_routes(), *_desk_routes()])
 
 
 def _party_routes() -> list[Route]:
@@ -80,9 +96,43 @@ def _party_routes() -> list[Route]:
         Route(f"{trades}/close", _ask(lambda them: them.wechatpay.close), methods=["POST"]),
         Route(refunds, _ask(lambda them: them.wechatpay.refund), methods=["POST"]),
         Route(f"{refunds}/{{number}}", _ask(lambda them: them.wechatpay.query_refund), methods=["GET"]),
+        Route("/v3/bill/tradebill", _ask(lambda them: them.wechatpay.tradebill), methods=["GET"]),
+        Route("/v3/billdownload/file", _ask(lambda them: them.wechatpay.billdownload), methods=["GET"]),
         Route("/v3/certificates", _ask(lambda them: them.wechatpay.certificates), methods=["GET"]),
+        Route(
+            "/gateway/api/frontTransReq.do",
+            _speaking(_ask(lambda them: them.unionpay.front)),
+            methods=["POST"],
+        ),
+        Route("/gateway/api/backTransReq.do", _ask(lambda them: them.unionpay.back), methods=["POST"]),
+        Route("/gateway/api/queryTrans.do", _ask(lambda them: them.unionpay.query), methods=["POST"]),
+        Route("/unionpay/files", _ask(lambda them: them.unionpay.files), methods=["POST"]),
+        Route("/gateway.do", _speaking(_ask(lambda them: them.alipay.gateway)), methods=["GET", "POST"]),
+        Route("/alipay/bill", _ask(lambda them: them.alipay.bill_file), methods=["GET"]),
         Route("/std/service", _ask(lambda them: them.sf.service), methods=["POST"]),
+        Route(
+            "/open/{method}/v1/{app_key}/{client_code}",
+            _ask(lambda them: them.yto.service),
+            methods=["POST"],
+        ),
         Route("/", _ask(lambda them: them.sms.service), methods=["POST"]),
+    ]
+
+
+def _supplier_routes() -> list[Route]:
+    """Return the addresses of the invoice service and of the top-up supplier."""
+    invoices = "/v3/new-tax-control-fapiao"
+    one = f"{invoices}/fapiao-applications/{{number}}"
+    settings = f"{invoices}/merchant/development-config"
+    return [
+        Route(settings, _ask(lambda them: them.fapiao.configure), methods=["PATCH"]),
+        Route(f"{invoices}/fapiao-applications", _ask(lambda them: them.fapiao.apply), methods=["POST"]),
+        Route(one, _ask(lambda them: them.fapiao.query), methods=["GET"]),
+        Route(f"{one}/reverse", _ask(lambda them: them.fapiao.reverse), methods=["POST"]),
+        Route(f"{one}/fapiao-files", _ask(lambda them: them.fapiao.files), methods=["GET"]),
+        Route("/v3/fapiao-download/file", _ask(lambda them: them.fapiao.download), methods=["GET"]),
+        Route("/topup/v1/orders", _ask(lambda them: them.topup.order), methods=["POST"]),
+        Route("/topup/v1/queries", _ask(lambda them: them.topup.query), methods=["POST"]),
     ]
 
 
@@ -96,8 +146,19 @@ def _desk_routes() -> list[Route]:
         Route("/wechatpay", _speaking(_trades), methods=["GET"]),
         Route("/wechatpay/pay", _speaking(_pay), methods=["GET"]),
         Route("/wechatpay/scan", _speaking(_scan), methods=["POST"]),
+        Route("/alipay", _speaking(_ask(lambda them: them.alipay_desk.trades)), methods=["GET"]),
+        Route("/alipay/pay", _speaking(_ask(lambda them: them.alipay_desk.pay)), methods=["GET"]),
+        Route("/alipay/scan", _speaking(_ask(lambda them: them.alipay_desk.scan)), methods=["POST"]),
+        Route("/alipay/finish", _speaking(_ask(lambda them: them.alipay_desk.finish)), methods=["POST"]),
+        Route("/unionpay", _speaking(_ask(lambda them: them.unionpay.trades)), methods=["GET"]),
+        Route("/unionpay/pay", _speaking(_ask(lambda them: them.unionpay.show)), methods=["GET"]),
+        Route("/unionpay/scan", _speaking(_ask(lambda them: them.unionpay.scan)), methods=["POST"]),
+        Route("/fapiao", _speaking(_invoices), methods=["GET"]),
+        Route("/topup", _speaking(_topups), methods=["GET"]),
         Route("/sf", _speaking(_courier), methods=["GET"]),
         Route("/sf/push", _speaking(_push), methods=["POST"]),
+        Route("/yto", _speaking(_courier), methods=["GET"]),
+        Route("/yto/push", _speaking(_push), methods=["POST"]),
         Route("/static/counterparts.css", _style, methods=["GET"]),
         Route("/healthz", _health, methods=["GET"]),
     ]
@@ -188,6 +249,14 @@ async def _trades(request: Request) -> Response:
     return _them(request).pages.trades()
 
 
+async def _invoices(request: Request) -> Response:
+    return _them(request).fapiao.page()
+
+
+async def _topups(request: Request) -> Response:
+    return _them(request).topup.page()
+
+
 async def _pay(request: Request) -> Response:
     return _them(request).pages.pay(request)
 
@@ -206,25 +275,20 @@ async def _scan(request: Request) -> Response:
 
 
 async def _courier(request: Request) -> Response:
-    return _them(request).pages.courier()
+    return courier_page(_them(request).couriers[request.url.path.strip("/")])
 
 
 async def _push(request: Request) -> Response:
-    """POST {waybill_no, op_code, place?, at?} -> 202, the route as pushed. at: RFC 3339, now by default."""
+    """POST /sf/push, /yto/push: what `parcels.Report.read` takes -> 202, the step as pushed."""
+    name = request.url.path.split("/")[1]
     asked = await fields_of(request)
-    at = datetime.fromisoformat(str(asked["at"])) if asked.get("at") else None
-    if at is not None and at.tzinfo is None:
-        return _problem(request, 422, "invalid", "at: a time zone is needed")
     try:
-        route = _them(request).sf.push(
-            str(asked.get("waybill_no", "")), str(asked.get("op_code", "")), str(asked.get("place") or ""), at
-        )
-    except courier.Refused as refused:
-        status = 404 if refused.code == "8018" else 422
-        return _problem(request, status, refused.code.lower(), refused.message)
+        pushed = _them(request).couriers[name].push(parcels.Report.read(asked))
+    except parcels.Refused as refused:
+        return _problem(request, 404 if refused.code == "unknown" else 422, refused.code, refused.message)
     if wants_page(request):
-        return RedirectResponse("/sf", 303)
-    return JSONResponse(route, 202)
+        return RedirectResponse(f"/{name}", 303)
+    return JSONResponse(pushed, 202)
 
 
 async def _style(_: Request) -> Response:

@@ -9,18 +9,51 @@ LATER: Final = frozenset({"duplicate", "delay", "reorder", "drop"})  # once for 
 LIES: Final = frozenset({"forge", "wrong_amount"})  # again at each attempt
 
 # Channel -> kinds. `callback` is what the party sends by itself (a callback, a push, a message to a phone),
-# `answer` what it says when called, `refund` how a refund ends, `key` the party's own key.
+# `answer` what it says when called, `key` the party's own key, `bill` its bill of a day; `refund`, `issue`,
+# `reverse` and `outcome` are how a refund, an invoice, its red letter and a top-up end.
 KINDS: Final[dict[str, dict[str, frozenset[str]]]] = {
     "wechatpay": {
         "callback": LATER | LIES,
         "answer": frozenset({"timeout", "http_500", "delay", "forge", "wrong_amount"}),
         "refund": frozenset({"abnormal"}),
+        "bill": frozenset({"no_bill", "wrong_amount", "missing_line", "extra_line"}),
         "key": frozenset({"rotate_key"}),
     },
-    "sf": {"callback": LATER | {"forge"}, "answer": frozenset({"timeout", "http_500", "delay"})},
+    "unionpay": {
+        "callback": LATER | LIES,
+        "answer": frozenset({"timeout", "http_500", "delay", "forge", "wrong_amount"}),
+        "refund": frozenset({"abnormal", "refused"}),
+        "bill": frozenset({"no_bill", "wrong_amount", "missing_line", "extra_line"}),
+    },
+    "alipay": {
+        "callback": LATER | LIES,
+        "answer": frozenset({"timeout", "http_500", "delay", "forge", "wrong_amount"}),
+        "refund": frozenset({"not_enough"}),
+        "bill": frozenset({"no_bill", "wrong_amount", "missing_line", "extra_line"}),
+    },
+    "sf": {
+        "callback": LATER | {"forge"},
+        "answer": frozenset({"timeout", "http_500", "delay"}),
+        "bill": frozenset({"wrong_amount", "missing_line", "extra_line"}),
+    },
+    "yto": {
+        "callback": LATER | {"forge"},
+        "answer": frozenset({"timeout", "http_500", "delay", "blocked"}),
+        "bill": frozenset({"wrong_amount", "missing_line", "extra_line"}),
+    },
     "sms": {
         "callback": frozenset({"duplicate", "delay", "drop"}),
         "answer": frozenset({"timeout", "http_500", "limit"}),
+    },
+    "fapiao": {
+        "callback": LATER | {"forge"},
+        "answer": frozenset({"timeout", "http_500", "delay", "forge"}),
+        "issue": frozenset({"issue_failed"}),
+        "reverse": frozenset({"not_reversible"}),
+    },
+    "topup": {
+        "answer": frozenset({"timeout", "http_500", "delay", "forge"}),
+        "outcome": frozenset({"failed", "slow"}),
     },
     "mail": {
         "callback": frozenset({"duplicate", "delay", "drop"}),

@@ -1,11 +1,13 @@
 """Secrets of all parties and of the mall's accounts with them, made once and kept in one private file."""
 
+import fcntl
 import json
 import os
 import secrets
 import string
 import tempfile
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -16,6 +18,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+
+from mingpu.adapters.counterparts.alipay_keys import AlipayKeys, make_alipay
+from mingpu.adapters.counterparts.unionpay_certs import UnionPayKeys, make_unionpay
+from mingpu.adapters.counterparts.yto_keys import YtoKeys, make_yto
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 _FILE: Final = "counterparts.json"
@@ -69,6 +75,14 @@ class MailKeys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopUpKeys:
+    """Our account with the top-up supplier."""
+
+    account: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CounterpartKeys:
     """Everything `provision` made."""
 
@@ -76,29 +90,52 @@ class CounterpartKeys:
     sf: SfKeys
     sms: SmsKeys
     mail: MailKeys
+    topup: TopUpKeys
+    unionpay: UnionPayKeys
+    alipay: AlipayKeys
+    yto: YtoKeys
 
 
 def provision(directory: Path) -> CounterpartKeys:
-    """Return the keys kept under `directory`, making them on the first call; later calls change nothing.
+    """Return the keys kept under `directory`; what is missing there is made, what is there never changes.
 
     The file can be read by its owner only. Processes that start together agree on one set. Takes about a
     second the first time. Raises OSError when the directory cannot be used.
     """
     path = directory / _FILE
-    if not path.exists():
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        text = json.dumps(asdict(_make()), ensure_ascii=False, indent=1)
-        handle, name = tempfile.mkstemp(dir=directory, prefix=_FILE)  # 0600 from the start
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileExistsError):  # another process was first: its keys count
-                os.link(name, path)
-        finally:
-            Path(name).unlink()
-    return _read(json.loads(path.read_text(encoding="utf-8")))
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(directory):
+        known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        made = {name: asdict(make()) for name, (_, make) in _PARTIES.items() if name not in known}
+        if made:
+            _write(path, known | made)
+            known |= made
+    return CounterpartKeys(**{name: kind(**known[name]) for name, (kind, _) in _PARTIES.items()})
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Keep other processes out of `directory` for the block."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, keys: dict[str, Any]) -> None:
+    """Replace the file as a whole: a reader sees the old one or the new one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_FILE)  # 0600 from the start
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(keys, file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink()
+        raise
 
 
 def make_certificate(key: PrivateKey, name: str, *, local: bool = False) -> x509.Certificate:
@@ -137,28 +174,31 @@ def certificate_pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def _make() -> CounterpartKeys:
-    mail_key = ec.generate_private_key(ec.SECP256R1())
-    return CounterpartKeys(
-        wechatpay=_make_wechatpay(),
-        sf=SfKeys(
-            partner_id="MP" + _random(string.ascii_uppercase + string.digits, 8),
-            checkword=_random(string.ascii_letters + string.digits, 32),
-            monthly_card=_random(string.digits, 10),
-            push_secret=secrets.token_urlsafe(24),
-        ),
-        sms=SmsKeys(
-            access_key_id="LTAI" + _random(string.ascii_letters + string.digits, 20),
-            access_key_secret=_random(string.ascii_letters + string.digits, 30),
-            sign_name="明铺",
-        ),
-        mail=MailKeys(
-            username="mall",
-            password=secrets.token_urlsafe(18),
-            sender="noreply@mingpu.example",
-            private_key_pem=private_pem(mail_key),
-            certificate_pem=certificate_pem(make_certificate(mail_key, "mail.mingpu.example", local=True)),
-        ),
+def _make_sf() -> SfKeys:
+    return SfKeys(
+        partner_id="MP" + _random(string.ascii_uppercase + string.digits, 8),
+        checkword=_random(string.ascii_letters + string.digits, 32),
+        monthly_card=_random(string.digits, 10),
+        push_secret=secrets.token_urlsafe(24),
+    )
+
+
+def _make_sms() -> SmsKeys:
+    return SmsKeys(
+        access_key_id="LTAI" + _random(string.ascii_letters + string.digits, 20),
+        access_key_secret=_random(string.ascii_letters + string.digits, 30),
+        sign_name="明铺",
+    )
+
+
+def _make_mail() -> MailKeys:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return MailKeys(
+        username="mall",
+        password=secrets.token_urlsafe(18),
+        sender="noreply@mingpu.example",
+        private_key_pem=private_pem(key),
+        certificate_pem=certificate_pem(make_certificate(key, "mail.mingpu.example", local=True)),
     )
 
 
@@ -185,10 +225,18 @@ def _random(alphabet: str, length: int) -> str:
     return "".join(secrets.choice(alphabet) for _ in range(length))
 
 
-def _read(data: dict[str, Any]) -> CounterpartKeys:
-    return CounterpartKeys(
-        wechatpay=WeChatPayKeys(**data["wechatpay"]),
-        sf=SfKeys(**data["sf"]),
-        sms=SmsKeys(**data["sms"]),
-        mail=MailKeys(**data["mail"]),
-    )
+def _make_topup() -> TopUpKeys:
+    return TopUpKeys(account="MP" + _random(string.digits, 8), secret=secrets.token_urlsafe(32))
+
+
+# Party -> its kind of keys and how they are made. A party added later gets its keys at the next start.
+_PARTIES: Final[dict[str, tuple[type[Any], Callable[[], Any]]]] = {
+    "wechatpay": (WeChatPayKeys, _make_wechatpay),
+    "sf": (SfKeys, _make_sf),
+    "sms": (SmsKeys, _make_sms),
+    "mail": (MailKeys, _make_mail),
+    "topup": (TopUpKeys, _make_topup),
+    "unionpay": (UnionPayKeys, make_unionpay),
+    "alipay": (AlipayKeys, make_alipay),
+    "yto": (YtoKeys, make_yto),
+}

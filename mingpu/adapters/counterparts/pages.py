@@ -1,67 +1,80 @@
-"""Pages for people: the start page, the inbox, the paying phone and the courier's console."""
+"""Pages for people: the start page, the inbox and the paying phone."""
 
-import json
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mingpu.adapters.counterparts import sf as courier
 from mingpu.adapters.counterparts.faults import KINDS, Faults
 from mingpu.adapters.counterparts.html import button, card, choice, empty, note, page, show, yuan
 from mingpu.adapters.counterparts.inbox import Inbox
 from mingpu.adapters.counterparts.store import Store
 from mingpu.lib.text import Text
 
-_OPERATIONS: Final = (
-    ("50", Text("揽收", "Picked up")),
-    ("30", Text("发往下一站", "Left the depot")),
-    ("31", Text("到达中转场", "At the depot")),
-    ("44", Text("派送中", "Out for delivery")),
-    ("80", Text("签收", "Signed")),
-    ("70", Text("派送不成功", "Not delivered")),
-    ("99", Text("退回", "Returning")),
-)
 _TRADE_STATES: Final = {
     "NOTPAY": Text("待支付", "To be paid"),
     "SUCCESS": Text("已支付", "Paid"),
     "REFUND": Text("已支付，有退款", "Paid, refunded in part or in full"),
     "CLOSED": Text("已关闭", "Closed"),
 }
+_DOORS: Final = (
+    (
+        "/inbox",
+        Text("收件箱", "Inbox"),
+        Text("商城发出的短信和邮件", "Messages and mails the mall sent"),
+    ),
+    (
+        "/wechatpay",
+        Text("微信支付：扫码付款", "WeChat Pay: scan to pay"),
+        Text("待付款的订单", "What waits to be paid"),
+    ),
+    (
+        "/alipay",
+        Text("支付宝：扫码或网页付款", "Alipay: pay by code or page"),
+        Text("待付款的订单", "What waits to be paid"),
+    ),
+    (
+        "/unionpay",
+        Text("银联：扫码或网页付款", "UnionPay: pay by code or page"),
+        Text("待付款的订单", "What waits to be paid"),
+    ),
+    (
+        "/fapiao",
+        Text("电子发票", "Electronic invoices"),
+        Text("开出和冲红的发票", "Invoices issued and cancelled"),
+    ),
+    (
+        "/topup",
+        Text("话费充值", "Phone top-up"),
+        Text("供应商收到的充值", "What the supplier was asked for"),
+    ),
+    (
+        "/sf",
+        Text("顺丰：快递员", "SF: the courier"),
+        Text("推进每一张运单", "Move each parcel along"),
+    ),
+    (
+        "/yto",
+        Text("圆通：快递员", "YTO: the courier"),
+        Text("推进每一张运单", "Move each parcel along"),
+    ),
+)
 
 
 class Pages:
     """Shows what the parties know."""
 
-    def __init__(self, store: Store, faults: Faults, inbox: Inbox, sf: courier.Sf) -> None:
+    def __init__(self, store: Store, faults: Faults, inbox: Inbox) -> None:
         self._store = store
         self._faults = faults
         self._inbox = inbox
-        self._sf = sf
 
     def index(self) -> Response:
         """GET / in a browser."""
-        doors = (
-            (
-                "/inbox",
-                Text("收件箱", "Inbox"),
-                Text("商城发出的短信和邮件", "Messages and mails the mall sent"),
-            ),
-            (
-                "/wechatpay",
-                Text("微信支付：扫码付款", "WeChat Pay: scan to pay"),
-                Text("待付款的订单", "What waits to be paid"),
-            ),
-            (
-                "/sf",
-                Text("顺丰：快递员", "SF: the courier"),
-                Text("推进每一张运单", "Move each parcel along"),
-            ),
-        )
         cards = "".join(
-            card(f'<h2><a href="{path}">{show(name)}</a></h2>', note(words)) for path, name, words in doors
+            card(f'<h2><a href="{path}">{show(name)}</a></h2>', note(words)) for path, name, words in _DOORS
         )
         intro = note(
             Text(
@@ -149,35 +162,6 @@ class Pages:
             )
             parts.append(f'<p class="middle state" role="status">{show(words)}</p>')
         return page(title, card(*parts), theme="wechatpay")
-
-    def courier(self) -> Response:
-        """GET /sf: waybills, newest first, with what may happen next."""
-        found = "".join(self._waybill(row["waybill_no"], row["message"]) for row in self._sf.waybills())
-        nothing = card(empty(Text("还没有运单。", "No waybills yet.")))
-        return page(Text("顺丰：快递员", "SF: the courier"), found or nothing, theme="sf")
-
-    def _waybill(self, number: str, message: str) -> str:
-        order: dict[str, Any] = json.loads(message)
-        to: dict[str, Any] = {}
-        for one in order["contactInfoList"]:
-            if one.get("contactType") == courier.RECEIVER:
-                to = one
-        place = "".join(str(to.get(name) or "") for name in ("province", "city", "county", "address"))
-        steps = "".join(
-            f"<li>{show(row['at'])} {show(row['place'])} {show(row['remark'])} ({show(row['op_code'])})</li>"
-            for row in self._sf.routes(number)
-        )
-        buttons = "".join(
-            button("/sf/push", label, [("waybill_no", number), ("op_code", code)])
-            for code, label in _OPERATIONS
-        )
-        return card(
-            f"<h2>{show(number)}</h2>",
-            f'<p class="meta">{show(order["orderId"])}</p>',
-            f"<p>{show(to.get('contact', ''))} {show(to.get('mobile') or to.get('tel') or '')}<br>{show(place)}</p>",
-            f"<ol>{steps}</ol>" if steps else "",
-            f'<div class="row">{buttons}</div>',
-        )
 
 
 def _time(text: str) -> str:

@@ -71,9 +71,9 @@ class Postman:
         """Call `chore(now)` at each round; it returns when it is due next (Unix time), None for never."""
         self._chores.append(chore)
 
-    def post(self, sender: str, url: str, body: dict[str, Any]) -> None:
-        """Take a letter; it goes out at once."""
-        self._store.run(
+    def post(self, sender: str, url: str, body: dict[str, Any]) -> int:
+        """Take a letter; it goes out at once. Return its id."""
+        letter = self._store.add(
             "INSERT INTO letter (party, url, body, due) VALUES (?, ?, ?, ?)",
             sender,
             url,
@@ -81,6 +81,7 @@ class Postman:
             time.time(),
         )
         self._wake.set()
+        return letter
 
     def wake(self) -> None:
         """Look for due work now."""

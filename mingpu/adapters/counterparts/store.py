@@ -39,12 +39,18 @@ CREATE INDEX IF NOT EXISTS refund_due ON refund (due) WHERE status = 'PROCESSING
 CREATE INDEX IF NOT EXISTS refund_trade ON refund (out_trade_no);
 CREATE TABLE IF NOT EXISTS platform_key (
     id INTEGER PRIMARY KEY, serial TEXT NOT NULL, private_pem TEXT NOT NULL, certificate_pem TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS waybill (
-    waybill_no TEXT PRIMARY KEY, order_no TEXT NOT NULL UNIQUE, message TEXT NOT NULL, at REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS route (
-    id INTEGER PRIMARY KEY, waybill_no TEXT NOT NULL, at TEXT NOT NULL, place TEXT NOT NULL,
-    op_code TEXT NOT NULL, remark TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS route_waybill ON route (waybill_no);
+CREATE TABLE IF NOT EXISTS parcel (
+    party TEXT NOT NULL, parcel_no TEXT NOT NULL, waybill_no TEXT NOT NULL UNIQUE, message TEXT NOT NULL,
+    cod INTEGER, real_name INTEGER NOT NULL, state TEXT NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (party, parcel_no));
+CREATE TABLE IF NOT EXISTS parcel_step (
+    id INTEGER PRIMARY KEY, party TEXT NOT NULL, waybill_no TEXT NOT NULL, at TEXT NOT NULL,
+    place TEXT NOT NULL, op_code TEXT NOT NULL, meaning TEXT NOT NULL, remark TEXT NOT NULL, cod INTEGER,
+    pickup_code TEXT NOT NULL, real_name INTEGER, receipt TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS parcel_step_waybill ON parcel_step (waybill_no);
+CREATE TABLE IF NOT EXISTS parcel_money (
+    id INTEGER PRIMARY KEY, party TEXT NOT NULL, waybill_no TEXT NOT NULL UNIQUE, parcel_no TEXT NOT NULL,
+    amount INTEGER NOT NULL, day TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS request_id (
     party TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (party, value)) WITHOUT ROWID;
 """

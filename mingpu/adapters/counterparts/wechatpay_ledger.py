@@ -68,15 +68,15 @@ class Ledger:
         if body.get("appid") != self._keys.appid:
             raise Refused(400, "APPID_MCHID_NOT_MATCH", "商户号与appid不匹配")
         number, amount = body.get("out_trade_no"), body.get("amount")
-        _need(isinstance(number, str) and _NUMBER.fullmatch(number), "out_trade_no")
+        need(isinstance(number, str) and _NUMBER.fullmatch(number), "out_trade_no")
         description = body.get("description")
-        _need(isinstance(description, str) and 0 < len(description) <= _LONGEST, "description")
-        _need(_is_notify_url(body.get("notify_url")), "notify_url")
-        _need(isinstance(amount, dict), "amount")
+        need(isinstance(description, str) and 0 < len(description) <= _LONGEST, "description")
+        need(is_notify_url(body.get("notify_url")), "notify_url")
+        need(isinstance(amount, dict), "amount")
         assert isinstance(amount, dict)
         total = amount.get("total")
-        _need(type(total) is int and total > 0, "amount.total")
-        _need(amount.get("currency", "CNY") == "CNY", "amount.currency")
+        need(type(total) is int and total > 0, "amount.total")
+        need(amount.get("currency", "CNY") == "CNY", "amount.currency")
         return str(number), int(str(total)), _expiry(body.get("time_expire"))
 
     def trade(self, number: str) -> dict[str, Any]:
@@ -142,12 +142,12 @@ class Ledger:
         Raises Refused.
         """
         number, amount = body.get("out_refund_no"), body.get("amount")
-        _need(isinstance(number, str) and _REFUND_NUMBER.fullmatch(number), "out_refund_no")
-        _need(isinstance(amount, dict), "amount")
+        need(isinstance(number, str) and _REFUND_NUMBER.fullmatch(number), "out_refund_no")
+        need(isinstance(amount, dict), "amount")
         assert isinstance(amount, dict)
         asked, total = amount.get("refund"), amount.get("total")
-        _need(type(asked) is int and asked > 0, "amount.refund")
-        _need(amount.get("currency") == "CNY", "amount.currency")
+        need(type(asked) is int and asked > 0, "amount.refund")
+        need(amount.get("currency") == "CNY", "amount.currency")
         trade = self._row(str(body.get("out_trade_no")), "RESOURCE_NOT_EXISTS")
         if trade["state"] not in {"SUCCESS", "REFUND"}:
             raise Refused(403, "TRADE_STATE_ERROR", "订单未支付，不能退款")
@@ -172,7 +172,7 @@ class Ledger:
             _serial("5030"),
             trade["out_trade_no"],
             amount,
-            url if _is_notify_url(url) else trade["notify_url"],
+            url if is_notify_url(url) else trade["notify_url"],
             moment(),
             outcome,
             time.time() + SETTLING * self._pace,
@@ -230,13 +230,13 @@ class Ledger:
         return row
 
 
-def _need(holds: object, name: str) -> None:
+def need(holds: object, name: str) -> None:
     """Refuse a request whose field is not as the documents say. Raises Refused, 400."""
     if not holds:
         raise Refused(400, "PARAM_ERROR", f"参数错误:{name}")
 
 
-def _is_notify_url(url: object) -> bool:
+def is_notify_url(url: object) -> bool:
     """The real one wants https too; a mall on this machine has http."""
     if not isinstance(url, str):
         return False
@@ -252,7 +252,7 @@ def _expiry(text: object) -> float | None:
         when = datetime.fromisoformat(str(text))
     except ValueError:
         raise Refused(400, "PARAM_ERROR", "参数错误:time_expire") from None
-    _need(when.tzinfo is not None and when.timestamp() > time.time(), "time_expire")
+    need(when.tzinfo is not None and when.timestamp() > time.time(), "time_expire")
     return when.timestamp()
 
 

@@ -2,10 +2,16 @@
 
 from mingpu.adapters.counterparts.keys import CounterpartKeys
 from mingpu.adapters.counterparts.sms_texts import TEXTS
+from mingpu.adapters.counterparts.unionpay_certs import OWNER
 from mingpu.adapters.courier.sf import SfConfig
+from mingpu.adapters.courier.yto import YtoConfig
+from mingpu.adapters.invoice.wechat import WeChatInvoiceConfig
 from mingpu.adapters.mail.smtp import SmtpConfig
-from mingpu.adapters.payment.wechatpay import WeChatPayConfig
+from mingpu.adapters.payment.alipay_core import AlipayConfig
+from mingpu.adapters.payment.unionpay import UnionPayConfig
+from mingpu.adapters.payment.wechatpay_account import WeChatPayConfig
 from mingpu.adapters.sms.aliyun import AliyunSmsConfig
+from mingpu.adapters.topup.supplier import SupplierConfig
 
 
 def wechatpay_config(
@@ -26,6 +32,45 @@ def wechatpay_config(
     )
 
 
+def unionpay_config(keys: CounterpartKeys, *, address: str, notify_url: str) -> UnionPayConfig:
+    """address: of the counterparts, e.g. http://127.0.0.1:8001; notify_url: our webhook, in full."""
+    ours = keys.unionpay
+    return UnionPayConfig(
+        mer_id=ours.mer_id,
+        certificate_pem=ours.merchant_certificate_pem,
+        private_key_pem=ours.merchant_private_key_pem,
+        root_pem=ours.root_certificate_pem,
+        middle_pem=ours.middle_certificate_pem,
+        notify_url=notify_url,
+        owner=OWNER,
+        gateway=address,
+        files_url=f"{address}/unionpay/files",
+    )
+
+
+def fapiao_config(keys: CounterpartKeys, *, address: str, notify_url: str) -> WeChatInvoiceConfig:
+    """address: of the counterparts; notify_url: our webhook for invoices. One tax code, of goods at large."""
+    account = wechatpay_config(keys, address=address, notify_url=notify_url)
+    return WeChatInvoiceConfig(account=account, tax_codes={"": "1000000000000000000"})
+
+
+def topup_config(keys: CounterpartKeys, *, address: str) -> SupplierConfig:
+    """address: of the counterparts, e.g. http://127.0.0.1:8001."""
+    return SupplierConfig(account=keys.topup.account, secret=keys.topup.secret, url=address)
+
+
+def alipay_config(keys: CounterpartKeys, *, address: str, notify_url: str) -> AlipayConfig:
+    """address: of the counterparts, e.g. http://127.0.0.1:8001; notify_url: our webhook, in full."""
+    return AlipayConfig(
+        app_id=keys.alipay.app_id,
+        seller_id=keys.alipay.seller_id,
+        merchant_private_key_pem=keys.alipay.merchant_private_key_pem,
+        alipay_public_key_pem=keys.alipay.platform_public_key_pem,
+        notify_url=notify_url,
+        gateway=f"{address}/gateway.do",
+    )
+
+
 def sf_config(keys: CounterpartKeys, *, address: str) -> SfConfig:
     """address: of the counterparts, e.g. http://127.0.0.1:8001."""
     return SfConfig(
@@ -34,6 +79,13 @@ def sf_config(keys: CounterpartKeys, *, address: str) -> SfConfig:
         push_secret=keys.sf.push_secret,
         monthly_card=keys.sf.monthly_card,
         url=f"{address}/std/service",
+    )
+
+
+def yto_config(keys: CounterpartKeys, *, address: str) -> YtoConfig:
+    """address: of the counterparts, e.g. http://127.0.0.1:8001."""
+    return YtoConfig.from_account(
+        interfaces=keys.yto.interfaces, push_secret=keys.yto.push_secret, url=f"{address}/open"
     )
 
 

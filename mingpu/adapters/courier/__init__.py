@@ -142,8 +142,8 @@ class Courier(Protocol):
     def parse_push(self, headers: Mapping[str, str], path_secret: str, body: bytes) -> list[RouteEvent]:
         """Read a push; steps may be repeated, late and out of order.
 
-        Pushes carry no signature, so a push is a hint that something happened: ask `routes` and believe
-        that. path_secret: the part of the path only the courier knows. Raises ForgedPush.
+        A push is a hint that something happened, also where it is signed: ask `routes` and believe that.
+        path_secret: the part of the path only the courier knows. Raises ForgedPush.
         """
         ...
 

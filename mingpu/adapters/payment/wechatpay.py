@@ -1,47 +1,43 @@
 """WeChat Pay v3, Native (QR code): the real client. The institution gets order number and amount only."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-import requests
-from wechatpayv3 import WeChatPay, WeChatPayType
-
-from mingpu.adapters.calls import CallFailed, Patience, trying, worth_another_try
+from mingpu.adapters.calls import CallFailed
 from mingpu.adapters.payment import (
+    BillLine,
     CallbackEvent,
     Forged,
     PaymentFailed,
+    PaymentPage,
     PaymentRequest,
     PaymentState,
     PaymentStatus,
     RefundRequest,
     RefundState,
     RefundStatus,
+    Reply,
+    Trade,
 )
-from mingpu.adapters.payment.wechatpay_core import GuardedCore, Untrusted
+from mingpu.adapters.payment import wechatpay_bill as bills
+from mingpu.adapters.payment.wechatpay_account import (
+    LARGEST_CALLBACK,
+    Account,
+    Call,
+    WeChatPayConfig,
+    ask,
+    core_of,
+    fetch,
+)
+from mingpu.adapters.payment.wechatpay_core import Untrusted
 
 DESCRIPTION: Final = "明铺订单"  # mandatory field; the same for every order, so that it says nothing of one
 _NUMBER: Final = re.compile(r"[0-9A-Za-z_-]{6,32}")
 _REFUND_NUMBER: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
-_DONE: Final = range(200, 300)
 _LONGEST_TEXT: Final = 256
-_LARGEST_CALLBACK: Final = 64 * 1024
-_PASSING: Final = frozenset({"SYSTEM_ERROR", "SYSTEMERROR", "BANK_ERROR", "BANKERROR", "FREQUENCY_LIMITED"})
-# Names differ between the documents of different years; both spellings are taken.
-_MEANING: Final = {
-    "ORDERPAID": "already_paid",
-    "ORDER_PAID": "already_paid",
-    "ORDER_CLOSED": "closed",
-    "ORDERCLOSED": "closed",
-    "NOT_ENOUGH": "not_enough",
-    "NOTENOUGH": "not_enough",
-}
 _UNKNOWN_TRADE: Final = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
 _TRADE: Final = {
     "NOTPAY": PaymentStatus.UNPAID,
@@ -62,65 +58,22 @@ _REFUND: Final = {
 Failure = Callable[[str], PaymentFailed]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeChatPayConfig:
-    """Our merchant account and where the institution is.
-
-    gateway: scheme and host, no path. platform_public_key_pem and platform_public_key_id: both or neither;
-    with neither, the institution's certificates are fetched and renewed. notify_url: where callbacks come.
-    """
-
-    appid: str
-    mchid: str
-    merchant_serial: str
-    merchant_private_key_pem: str = field(repr=False)
-    apiv3_key: str = field(repr=False)
-    notify_url: str
-    gateway: str = "https://api.mch.weixin.qq.com"
-    platform_public_key_pem: str | None = None
-    platform_public_key_id: str | None = None
-    certificate_pause: float = 60.0
-    patience: Patience = field(default_factory=Patience)
-
-
-class _Account(WeChatPay):  # type: ignore[misc]  # the library is untyped
-    """The library's account object around our core; its own constructor would call the real gateway."""
-
-    def __init__(self, config: WeChatPayConfig, core: GuardedCore) -> None:
-        self._type = WeChatPayType.NATIVE
-        self._mchid = config.mchid
-        self._appid = config.appid
-        self._notify_url = config.notify_url
-        self._partner_mode = False
-        self._core = core
-
-
 class WeChatPayGateway:
     """`PaymentGateway` by WeChat Pay. Safe to share between threads."""
 
     def __init__(self, config: WeChatPayConfig) -> None:
-        parts = urlsplit(config.gateway)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
-            raise ValueError("gateway must be a scheme and a host")
         self._config = config
-        self._core = GuardedCore(
-            gateway=config.gateway,
-            certificate_pause=config.certificate_pause,
-            mchid=config.mchid,
-            cert_serial_no=config.merchant_serial,
-            private_key=config.merchant_private_key_pem,
-            apiv3_key=config.apiv3_key,
-            timeout=(config.patience.connect, config.patience.read),
-            public_key=config.platform_public_key_pem,
-            public_key_id=config.platform_public_key_id,
-        )
-        self._account = _Account(config, self._core)
+        self._core = core_of(config)
+        self._account = Account(config, self._core)
 
-    def payload_for(self, request: PaymentRequest | RefundRequest) -> dict[str, Any]:
+    def payload_for(self, request: PaymentRequest | RefundRequest, *, via: str = "qr") -> dict[str, Any]:
         """Return the body sent for `request`: its number and amount, our account, where to call back.
 
-        Raises PaymentFailed, permanent, for a number or amount that the institution cannot take.
+        Raises PaymentFailed, permanent, for a number or amount that the institution cannot take, and code
+        `no_page` for any way but `qr`.
         """
+        if via != "qr":
+            raise PaymentFailed(permanent=True, code="no_page")
         if isinstance(request, RefundRequest):
             return self._refund_payload(request)
         aware = request.expires_at.tzinfo is not None
@@ -155,9 +108,13 @@ class WeChatPayGateway:
         answer = self._ask(partial(self._account.pay, **{name: payload[name] for name in asked}))
         return _text(answer, "code_url")
 
-    def query(self, out_trade_no: str) -> PaymentState:
+    def page(self, order: PaymentRequest, *, back: str) -> PaymentPage:  # noqa: ARG002 - the port's words
+        """Refuse: the institution's page (H5) wants the buyer's network address, which stays with us."""
+        raise PaymentFailed(permanent=True, code="no_page")
+
+    def query(self, trade: Trade) -> PaymentState:
         """Ask where a payment stands. See `PaymentGateway.query`."""
-        _check_number(out_trade_no)
+        out_trade_no = _checked(trade)
         try:
             answer = self._ask(partial(self._account.query, out_trade_no=out_trade_no))
         except PaymentFailed as failed:
@@ -169,9 +126,9 @@ class WeChatPayGateway:
             raise _unreadable("number")
         return state
 
-    def close(self, out_trade_no: str) -> None:
+    def close(self, trade: Trade) -> None:
         """Make sure that it can no longer be paid. See `PaymentGateway.close`."""
-        _check_number(out_trade_no)
+        out_trade_no = _checked(trade)
         try:
             self._ask(partial(self._account.close, out_trade_no=out_trade_no))
         except PaymentFailed as failed:
@@ -186,8 +143,9 @@ class WeChatPayGateway:
             raise _unreadable("number")
         return state
 
-    def query_refund(self, out_refund_no: str) -> RefundState:
+    def query_refund(self, request: RefundRequest) -> RefundState:
         """Ask where a refund stands. See `PaymentGateway.query_refund`."""
+        out_refund_no = request.out_refund_no
         if not _REFUND_NUMBER.fullmatch(out_refund_no):
             raise PaymentFailed(permanent=True, code="bad_request")
         try:
@@ -203,7 +161,7 @@ class WeChatPayGateway:
 
     def parse_callback(self, headers: Mapping[str, str], body: bytes) -> CallbackEvent:
         """Check and read one callback. See `PaymentGateway.parse_callback`."""
-        if len(body) > _LARGEST_CALLBACK:
+        if len(body) > LARGEST_CALLBACK:
             raise Forged("too_large")
         try:
             event = self._core.callback(headers, body.decode())
@@ -216,6 +174,35 @@ class WeChatPayGateway:
         if not isinstance(event, dict) or not isinstance(event.get("resource"), dict):
             raise Forged("undecryptable")
         return self._event(event)
+
+    def callback_reply(self, *, ok: bool) -> Reply:
+        """Return 204, or the refusal that makes it come again. See `PaymentGateway.callback_reply`."""
+        if ok:
+            return Reply(status=204, content_type="application/json", body=b"")
+        return Reply(
+            status=500, content_type="application/json", body=b'{"code": "FAIL", "message": "refused"}'
+        )
+
+    def bill(self, day: date) -> list[BillLine]:
+        """Return everything booked on `day`. See `PaymentGateway.bill`.
+
+        The institution has no bill of a day without movements; before it could have been made, that says
+        nothing yet.
+        """
+        path = f"/v3/bill/tradebill?bill_date={day.isoformat()}&bill_type=ALL"
+        try:
+            answer = self._ask(partial(self._core.request, path))
+        except PaymentFailed as failed:
+            if failed.code != "NO_STATEMENT_EXIST":
+                raise
+            if bills.may_still_come(day, datetime.now(UTC)):
+                raise PaymentFailed(permanent=False, code="no_bill") from None
+            return []
+        attempts = self._config.patience.attempts
+        url = _text(answer, "download_url")
+        file = fetch(self._core, url, attempts=attempts, failure=PaymentFailed)
+        bills.check_hash(file, answer)
+        return bills.read(file, self._config.mchid)
 
     def _event(self, event: Mapping[str, Any]) -> CallbackEvent:
         """Read a decrypted callback; its kind must agree with what it says. Raises Forged."""
@@ -256,34 +243,9 @@ class WeChatPayGateway:
             paid_at=_moment(body.get("success_time"), failure=failure),
         )
 
-    def _ask(self, call: Callable[[], tuple[int, Any]]) -> dict[str, Any]:
+    def _ask(self, call: Call) -> dict[str, Any]:
         """Run a library call, repeating it as configured; return its JSON body. Raises PaymentFailed."""
-        attempts = self._config.patience.attempts
-        return trying(partial(_once, call), attempts=attempts, failure=PaymentFailed)
-
-
-def _once(call: Callable[[], tuple[int, Any]]) -> dict[str, Any]:
-    """Return the body of a 2xx answer ({} for 204). Raises PaymentFailed for anything else."""
-    try:
-        status, body = call()
-    except requests.RequestException:
-        raise PaymentFailed(permanent=False, code="unanswered") from None
-    except Untrusted:
-        raise PaymentFailed(permanent=False, code="unsigned") from None
-    except CallFailed as failed:
-        raise PaymentFailed(permanent=failed.permanent, code=failed.code) from None
-    try:
-        answer = json.loads(body) if body else {}
-    except ValueError:
-        answer = {}
-    if not isinstance(answer, dict):
-        answer = {}
-    if status in _DONE:
-        return answer
-    code = str(answer.get("code") or f"http_{status}")
-    meaning = _MEANING.get(code, code)
-    passing = worth_another_try(status) or code in _PASSING or meaning == "not_enough"
-    raise PaymentFailed(permanent=not passing, code=meaning)
+        return ask(call, attempts=self._config.patience.attempts, failure=PaymentFailed)
 
 
 def _unreadable(code: str) -> PaymentFailed:
@@ -291,10 +253,11 @@ def _unreadable(code: str) -> PaymentFailed:
     return PaymentFailed(permanent=False, code=f"unreadable_{code}")
 
 
-def _check_number(out_trade_no: str) -> None:
-    """Refuse a number that would change the path it is put into. Raises PaymentFailed."""
-    if not _NUMBER.fullmatch(out_trade_no):
+def _checked(trade: Trade) -> str:
+    """Return a number that cannot change the path it is put into. Raises PaymentFailed."""
+    if not _NUMBER.fullmatch(trade.out_trade_no):
         raise PaymentFailed(permanent=True, code="bad_request")
+    return trade.out_trade_no
 
 
 def _refund_state(body: Mapping[str, Any], *, status: str, failure: Failure) -> RefundState:

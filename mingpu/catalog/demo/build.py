@@ -13,12 +13,15 @@ from pathlib import Path
 
 from mingpu.catalog.demo.draw.library import picture
 from mingpu.catalog.demo.source import Good, read_goods
+from mingpu.catalog.demo.trade import face_fen
+from mingpu.catalog.rules import GOODS
 
 HERE = Path(__file__).parent
 MAX_BYTES = 6000  # of one picture; a page shows two dozen
 MAX_SKUS = 12
 _CODE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # letters and digits that are not taken for each other
 _COLOUR = "颜色"
+_ENOUGH = 100_000  # of what is made when it is sold
 Row = dict[str, object]
 
 
@@ -48,15 +51,18 @@ def skus(good: Good) -> list[Row]:
     if len(good.colours) > 1:
         axes.append([(_COLOUR, colour, 0) for colour in good.colours])
     axes += [[(name, choice.label, choice.extra_fen) for choice in choices] for name, choices in good.options]
+    virtual = good.trade.kind(good.path) != GOODS
+    told = (*good.attributes.get("净含量", ()), good.title)
     rows: list[Row] = []
     for chosen in product(*axes):
         extra = sum(fen for _, _, fen in chosen)
-        code = sku_code(good.slug, *(label for _, label, _ in chosen))
-        row: Row = {
-            "sku": code,
-            "options": {name: label for name, label, _ in chosen},
-            "price_fen": good.price_fen + extra,
-        }
+        options = {name: label for name, label, _ in chosen}
+        code = sku_code(good.slug, *options.values())
+        row: Row = {"sku": code, "options": options, "price_fen": good.price_fen + extra}
+        if virtual:
+            rows.append({**row, "face_fen": face_fen(options), "stock": _ENOUGH})
+            continue
+        row["grams"] = good.trade.weight(good.path, tuple(options.values()), told)
         if good.list_price_fen:
             row["list_price_fen"] = good.list_price_fen + extra
         rows.append({**row, "stock": stock_of(good.slug, code)})
@@ -92,6 +98,9 @@ def row_of(good: Good, images: list[str]) -> Row:
         "description_en": good.description_en,
         "brand": good.brand.zh,
         "category_path": list(good.path),
+        "merchant": good.trade.merchant(good.path),
+        "kind": good.trade.kind(good.path),
+        "real_name": good.trade.checked(good.path),
         "attributes": attributes,
         "skus": skus(good),
         "images": images,

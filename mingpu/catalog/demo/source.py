@@ -2,7 +2,7 @@
 
 A file in `source/` holds `[[family]]` tables (path, kind, text, text_en, attributes), each followed by its
 `[[family.item]]` tables (brand, name, en, sub, say, say_en, price and was in yuan, draw, and where they apply
-colours, options, attributes). `draw` is "colour accent shape pattern", `-` for none; an option's label may
+colours, options, attributes). trade.toml says what they weigh and whose they are. `draw` is "colour accent shape pattern", `-` for none; an option's label may
 end in " +20": that choice costs 20 yuan more.
 """
 
@@ -16,8 +16,10 @@ from typing import Any
 from mingpu.catalog.demo.draw.canvas import Look
 from mingpu.catalog.demo.draw.colour import NAMED, hexed
 from mingpu.catalog.demo.draw.library import KINDS
+from mingpu.catalog.demo.trade import Trade, read_trade
 
 SOURCE = Path(__file__).parent / "source"
+_TABLES = {"brands.toml", "trade.toml"}
 _EXTRA = re.compile(r"^(?P<label>.+?)(?: \+(?P<yuan>\d+))?$")
 _FAMILY_KEYS = {"path", "kind", "text", "text_en", "attributes", "item"}
 _ITEM_KEYS = {
@@ -60,6 +62,7 @@ class Good:
     options: tuple[tuple[str, tuple[Choice, ...]], ...]
     attributes: Mapping[str, tuple[str, ...]]
     draw: tuple[str, str, str, str]
+    trade: Trade
 
     @property
     def slug(self) -> str:
@@ -88,19 +91,21 @@ def read_goods() -> Iterator[Good]:
 
     Raises ValueError, naming the product, for an unknown key, kind, colour or a malformed drawing.
     """
-    brands = read_brands()
+    brands, trade = read_brands(), read_trade(SOURCE)
     for path in sorted(SOURCE.glob("*.toml")):
-        if path.name == "brands.toml":
+        if path.name in _TABLES:
             continue
         for family in tomllib.loads(path.read_text(encoding="utf-8"))["family"]:
             _expect(
                 set(family) <= _FAMILY_KEYS and family["kind"] in KINDS, path.name, str(family.get("path"))
             )
             for item in family["item"]:
-                yield _good(family, item, brands)
+                yield _good(family, item, brands, trade)
 
 
-def _good(family: dict[str, Any], item: dict[str, Any], brands: Mapping[str, Brand]) -> Good:
+def _good(
+    family: dict[str, Any], item: dict[str, Any], brands: Mapping[str, Brand], trade: Trade
+) -> Good:
     """Put a family and one of its items together."""
     name, brand = item["name"], brands[item["brand"]]
     _expect(set(item) <= _ITEM_KEYS, name, "unknown key")
@@ -125,6 +130,7 @@ def _good(family: dict[str, Any], item: dict[str, Any], brands: Mapping[str, Bra
         options=tuple((key, tuple(map(_choice, labels))) for key, labels in item.get("options", {}).items()),
         attributes={key: tuple(values) for key, values in joined.items()},
         draw=(words[0], words[1], words[2], words[3]),
+        trade=trade,
     )
 
 

@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
         directory=folder,
         keys=keys,
         sf_push_url=f"http://127.0.0.1:{port()}/webhooks/sf/{keys.sf.push_secret}",
+        yto_push_url=f"http://127.0.0.1:{port()}/webhooks/yto/{keys.yto.push_secret}",
         port=port() + 1,
         smtp_port=int(os.environ.get("MINGPU_SMTP_PORT") or port() + 25),
         pace=args.pace,

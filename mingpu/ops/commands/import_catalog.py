@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -16,6 +17,7 @@ from mingpu.catalog.feed import FeedItem, Refusal, count_lines, read_feed
 from mingpu.catalog.services import ImportReport, import_feed
 from mingpu.lib.errors import MallError
 from mingpu.lib.text import Text
+from mingpu.merchants.demo import ensure_demo_merchants
 from mingpu.search.services import catch_up
 
 PLAIN_SECONDS = 2.0  # between two lines of progress where no terminal shows one moving line
@@ -32,10 +34,12 @@ def run(args: argparse.Namespace) -> int:
     begun = time.monotonic()
     items, lines = _source(args.path)
     try:
+        if args.path == "demo":
+            ensure_demo_merchants()
         with ExitStack() as stack:
             out = stack.enter_context(args.report.open("w", encoding="utf-8")) if args.report else None
             progress = Progress(lines, sys.stdout)
-            report = import_feed(_told(items, out), progress=progress)
+            report = import_feed(items, progress=progress, refused=partial(_tell, out) if out else None)
             progress.end()
         read = time.monotonic() - begun
         indexed = catch_up()
@@ -103,13 +107,10 @@ def _reasons(heading: str, counts: Mapping[str, int], texts: Mapping[str, Text])
         yield f"    {many:>7,}  {code:20} {texts[code].zh} / {texts[code].en}"
 
 
-def _told(items: Iterable[FeedItem | Refusal], out: TextIO | None) -> Iterator[FeedItem | Refusal]:
-    """Pass everything on, writing refusals to `out`."""
-    for item in items:
-        if out is not None and isinstance(item, Refusal):
-            facts = {
-                "file": item.file, "line": item.line, "external_id": item.external_id, "code": item.code,
-                "zh": item.text.zh, "en": item.text.en,
-            }  # fmt: skip
-            out.write(json.dumps(facts, ensure_ascii=False) + "\n")
-        yield item
+def _tell(out: TextIO, it: Refusal) -> None:
+    """Write a refusal as a line of JSON."""
+    facts = {
+        "file": it.file, "line": it.line, "external_id": it.external_id, "code": it.code, "zh": it.text.zh,
+        "en": it.text.en,
+    }  # fmt: skip
+    out.write(json.dumps(facts, ensure_ascii=False) + "\n")

@@ -92,7 +92,7 @@ def _makemigration(*, rewrite: bool) -> int:
         return 0
     if newest is None or not rewrite:
         newest = _next_file()
-        newest.with_suffix(".py").write_text(MIGRATION.format(dependencies=_dependencies()))
+    newest.with_suffix(".py").write_text(MIGRATION.format(dependencies=_dependencies(newest.stem)))
     newest.write_text(text)
     print(f"wrote {newest.name}")
     return 0
@@ -103,8 +103,10 @@ def _next_file() -> Path:
     return check.MIGRATIONS / f"{max(numbers, default=0) + 1:04}_register.sql"
 
 
-def _dependencies() -> str:
-    """Name the newest migration of every room whose tables are in the register."""
+def _dependencies(name: str) -> str:
+    """Name the newest migration of every room whose tables are in the register, and our own before `name`."""
     leaves = MigrationLoader(None).graph.leaf_nodes()
-    named = sorted(node for node in leaves if node[0] in {*ROOMS, "procrastinate"})
-    return "\n".join(f'        ("{app}", "{name}"),' for app, name in named)
+    named = {node for node in leaves if node[0] in {*ROOMS, "procrastinate"} - {"privacy"}}
+    before = sorted(path.stem for path in check.MIGRATIONS.glob("[0-9]*.py") if path.stem < name)
+    named |= {("privacy", stem) for stem in before[-1:]}
+    return "\n".join(f'        ("{app}", "{stem}"),' for app, stem in sorted(named))

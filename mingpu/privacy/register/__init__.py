@@ -28,7 +28,7 @@ class Purpose:
     basis: str  # contract | consent | law | security
     clauses: tuple[str, ...]
     zones: tuple[str, ...]
-    rows: str = "own"  # own: the subject's rows | all: a queue's
+    rows: str = "own"  # own: the subject's rows | all: a queue's | merchant: the acting merchant's
     while_frozen: bool = False
 
     @property
@@ -122,6 +122,7 @@ class Table:
     grants: Mapping[str, str]
     zone_grants: Mapping[str, str]
     updates: Mapping[str, tuple[str, ...]]
+    merchant: str = ""  # the column with the merchant's code, where a merchant may see its own rows
     columns: Mapping[str, Column] = field(default_factory=dict)
 
     def personal_columns(self) -> Iterator[Column]:
@@ -268,9 +269,17 @@ class Register:
         return self.tables[table].columns[column]
 
     def consents(self) -> Mapping[str, int]:
-        """Return the bit of each thing that can be agreed to: consent purposes, then permissions."""
-        names = [name for name, it in self.purposes.items() if it.basis == "consent"]
-        return {name: 1 << place for place, name in enumerate([*names, *self.permissions])}
+        """Return the bit of each thing that can be agreed to: consent purposes, then permissions.
+
+        The bits are written down in the register, so that something new never takes another's. Raises
+        ValueError for two of the same.
+        """
+        raw = {name: it for name, it in self.raw["purposes"].items() if it["basis"] == "consent"}
+        raw |= self.raw["permissions"]
+        flags = {name: 1 << it["flag"] for name, it in raw.items()}
+        if len(set(flags.values())) < len(flags):
+            raise ValueError("two consents share a flag")
+        return flags
 
 
 def _text(value: Mapping[str, Any]) -> Text:
@@ -278,13 +287,17 @@ def _text(value: Mapping[str, Any]) -> Text:
 
 
 def _expiry(name: str, raw: Mapping[str, Any]) -> str:
-    """Return when a row of a table is past its time; a child's row is when its parent's is."""
+    """Return when a row of a table is past its time; a child's row is when its parent's is.
+
+    A child that knows more says so in words of its own, where `{parent}` stands for that.
+    """
     it = raw[name]
     if "of" not in it:
         return str(it.get("expires", ""))
     ours, parent, theirs = it["of"]
     above = _expiry(parent, raw)
-    return f"EXISTS (SELECT FROM {parent} WHERE {parent}.{theirs} = {name}.{ours} AND ({above}))"
+    with_it = f"EXISTS (SELECT FROM {parent} WHERE {parent}.{theirs} = {name}.{ours} AND ({above}))"
+    return str(it.get("expires", "{parent}")).replace("{parent}", with_it)
 
 
 def _table(name: str, it: Mapping[str, Any], expires: str) -> Table:
@@ -293,7 +306,7 @@ def _table(name: str, it: Mapping[str, Any], expires: str) -> Table:
         name=name, label=_text(it["label"]), subject=it.get("subject", ""), reason=it.get("reason", ""),
         retention=it.get("retention", ""), erase=it.get("erase", ""), export=it.get("export", bool(it.get("subject"))),
         public=it.get("public", False), expires=expires, of=tuple(it.get("of", ())), open=it.get("open", {}),
-        grants=it.get("grants", {}),
+        grants=it.get("grants", {}), merchant=it.get("merchant", ""),
         zone_grants=it.get("zone_grants", {}),
         updates={purpose: tuple(columns) for purpose, columns in it.get("updates", {}).items()},
         columns={column: _column(column, entry) for column, entry in {**plain, **it.get("columns", {})}.items()},

@@ -17,7 +17,8 @@ from mingpu.accounts import rules
 from mingpu.accounts.queries import addresses_of
 from mingpu.accounts.services import save_address
 from mingpu.cart.queries import Cart, cart_of, count_of, priced
-from mingpu.checkout.services import Placed, To, check_out
+from mingpu.checkout.services import Placed, check_out
+from mingpu.checkout.wish import To
 from mingpu.delivery.queries import ShipmentView
 from mingpu.delivery.services import confirm_receipt
 from mingpu.lib.clock import now

@@ -18,6 +18,8 @@ from mingpu.catalog.demo.draw import (
     sport,
     stationery,
     tableware,
+    tools,
+    value,
     wear,
 )
 from mingpu.catalog.demo.draw.registry import KINDS, Kind, picture
@@ -38,6 +40,8 @@ MODULES: tuple[ModuleType, ...] = (
     sport,
     stationery,
     tableware,
+    tools,
+    value,
     wear,
 )
 

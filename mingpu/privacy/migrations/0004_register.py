@@ -1,0 +1,28 @@
+"""What the register allows, as it was when this migration was made (the .sql file beside it)."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+STATEMENTS = Path(__file__).with_suffix(".sql").read_text().split(";\n--\n")
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0001_initial"),
+        ("cart", "0001_initial"),
+        ("catalog", "0002_merchants_and_kinds"),
+        ("delivery", "0001_initial"),
+        ("desk", "0002_merchant"),
+        ("merchants", "0002_own_shop"),
+        ("orders", "0002_facts_parts_machines"),
+        ("payments", "0002_paths_shares_bills"),
+        ("privacy", "0003_register"),
+        ("procrastinate", "0041_post_retry_failed_job"),
+        ("promotions", "0001_initial"),
+        ("search", "0001_initial"),
+        ("service", "0001_initial"),
+        ("virtual", "0001_initial"),
+        ("wallet", "0001_initial"),
+    ]
+    operations = [migrations.RunSQL([(statement, None) for statement in STATEMENTS], migrations.RunSQL.noop)]

@@ -1,0 +1,119 @@
+"""Who may open which page of the desk."""
+
+import json
+import secrets
+import stat
+import subprocess
+import sys
+
+import pytest
+from django.urls import URLPattern
+
+from mingpu.desk import urls
+from mingpu.desk.queries import OnDuty, staff_of
+from mingpu.home import home
+from mingpu.service.services import open_case
+from tests.conftest import ROOT
+from tests.desk.conftest import hire, sign_in
+from tests.merchants.examples import make_merchant
+from tests.payments.trading import deal, paid
+from tests.people import from_owner
+
+SIGN_IN, SHOP, MISSING = "/login", "/shop", 404
+# Page -> what happens to somebody who has not signed in, the mall's own staff, a merchant's staff: a status, or
+# where they are sent. {case} is one that there is.
+TABLE = {
+    "desk_home": ("GET", "/", SIGN_IN, 200, SHOP),
+    "desk_login": ("GET", "/login", 200, 200, 200),
+    "desk_case": ("GET", "/cases/{case}", SIGN_IN, 200, MISSING),
+    "desk_case_decide": ("POST", "/cases/{case}/decide", SIGN_IN, 422, MISSING),
+    "desk_orders": ("GET", "/orders", SIGN_IN, 200, MISSING),
+    "desk_shop": ("GET", "/shop", SIGN_IN, MISSING, 200),
+    "desk_logout": ("POST", "/logout", SIGN_IN, SIGN_IN, SIGN_IN),  # last: it ends the sign-in
+}
+
+
+@pytest.fixture(scope="module")
+def shop():
+    return make_merchant()
+
+
+@pytest.fixture
+def case_no(outside):
+    it = deal()
+    paid(outside, it)
+    case = open_case(
+        person_id=it.buyer.id, order_no=it.order_no, kind="refund", lines={it.sku: 1}, reason="damaged",
+        description="",
+    )  # fmt: skip
+    return case.case_no
+
+
+def test_every_page_of_the_desk_has_its_line():
+    assert {it.name for it in urls.urlpatterns if isinstance(it, URLPattern)} == set(TABLE)
+
+
+@pytest.mark.parametrize("who", ["nobody", "mall", "merchant"])
+def test_a_page_opens_for_those_it_is_for(case_no, desk, shop, who):
+    if who != "nobody":
+        sign_in(desk, hire(shop if who == "merchant" else ""))
+    happened = {}
+    for page, (method, path, *_) in TABLE.items():
+        answer = desk.generic(method, path.format(case=case_no))
+        sent = answer["Location"].partition("?")[0] if answer.status_code in {302, 303} else ""
+        happened[page] = sent or answer.status_code
+    place = ["nobody", "mall", "merchant"].index(who)
+    assert happened == {page: expected[place] for page, (_, _, *expected) in TABLE.items()}
+
+
+def test_a_page_that_is_not_yours_looks_like_one_that_is_not_there(case_no, desk, shop):
+    sign_in(desk, hire(shop))
+    refused, missing = desk.get(f"/cases/{case_no}"), desk.get("/cases/CNOBODYHASTHISNO")
+    assert (refused.status_code, refused.content) == (missing.status_code, missing.content)
+
+
+def test_a_merchants_staff_see_their_own_shop_and_its_pages_only(desk, shop):
+    other = make_merchant(commission=1234)
+    sign_in(desk, hire(shop))
+    shown = desk.get("/", follow=True, data={"merchant": other}).content.decode()
+    assert f">{shop}<" in shown
+    assert "木森仓库" in shown
+    for hidden in ("12.34", other, "查订单", "售后单</a>"):
+        assert hidden not in shown
+
+
+def test_a_sign_in_says_who_and_for_whom(desk, shop):
+    for merchant in ("", shop):
+        name = hire(merchant)
+        token = sign_in(desk, name).cookies["mingpu_desk"].value
+        assert staff_of(token) == OnDuty(name, merchant)
+        assert staff_of(token).known_as == (f"{shop}/{name}" if merchant else name)
+        from_owner("UPDATE desk_staff SET merchant = 'mingpu' WHERE name = %s", [name])
+        assert staff_of(token).merchant == "mingpu"  # what counts is what holds now
+
+
+def hiring(*words):
+    """Run `mingpu staff` as an operator does: the owner's login is never this process's."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mingpu", "staff", *words],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    return done.returncode, done.stdout
+
+
+def test_staff_are_hired_for_one_merchant_or_the_mall(desk, shop):
+    name = f"kf{secrets.token_hex(4)}"
+    assert hiring(name, "--merchant", "nobody") == (1, "no merchant nobody\n")
+    assert hiring(name, "--merchant", shop)[0] == 0
+    path = home() / "secrets" / f"desk-{name}.json"
+    told = json.loads(path.read_text())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert sign_in(desk, name, told["password"]).status_code == 303
+    assert desk.get("/shop").status_code == 200
+    assert hiring(name, "--merchant", shop)[0] == 0
+    status, said = hiring(name)
+    assert (status, said) == (1, f"staff {name} works for {shop}; choose another name\n")
+    assert json.loads(path.read_text()) == told
