@@ -4,7 +4,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from mingpu.api.app import api
 
-PAGES = ("catalog", "accounts", "cart", "orders", "service", "privacy", "site", "health")
+PAGES = (
+    "catalog", "product", "accounts", "cart", "checkout", "paying", "orders", "wallet", "favourites", "invoices",
+    "service", "privacy", "site", "health",
+)  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),

@@ -297,6 +297,7 @@ def as_document(item: FeedItem) -> Document:
         in_stock=item.for_sale,
         sales=item.sales,
         skus=tuple(sku.code for sku in item.skus if sku.code),
+        merchant=item.merchant,
     )
 
 

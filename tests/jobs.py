@@ -13,7 +13,7 @@ from mingpu.adapters.calls import CallFailed
 from mingpu.payments.refunds import RefundPending
 from tests.support import zone
 
-ROOMS = ("orders", "payments", "delivery", "service")
+ROOMS = ("orders", "payments", "delivery", "service", "virtual", "invoices", "promotions")
 DUE = """
 SELECT id, task_name, args FROM procrastinate_jobs
 WHERE status = 'todo' AND split_part(task_name, '.', 1) = ANY(%s) AND coalesce(scheduled_at <= now() + %s, true)

@@ -8,7 +8,19 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from mingpu.api import accounts, cart, catalog, orders, privacy, privacy_choices
+from mingpu.api import (
+    accounts,
+    after_sales,
+    cart,
+    catalog,
+    favourites,
+    invoices,
+    offers,
+    orders,
+    privacy,
+    privacy_choices,
+    wallet,
+)
 from mingpu.api.base import Bearer, Problem
 from mingpu.lib.errors import MallError
 from mingpu.lib.problems import MEDIA_TYPE, problem, refusal
@@ -91,7 +103,8 @@ def _mount() -> None:
     api.add_router("", privacy_choices.router)
     api.add_router("", privacy.router)
     api.add_router("", cart.router)
-    api.add_router("", orders.router)
+    for room in (orders, after_sales, invoices, offers, wallet, favourites):
+        api.add_router("", room.router)
 
 
 _mount()

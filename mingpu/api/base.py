@@ -8,7 +8,9 @@ from ninja import Schema
 from ninja.security import HttpBearer
 from pydantic import ConfigDict
 
+from mingpu.lib.errors import Invalid
 from mingpu.lib.requests import MallRequest
+from mingpu.lib.text import Text
 
 LARGEST_PAGE = 100
 
@@ -54,3 +56,9 @@ def network(request: HttpRequest) -> str:
 def whole(items: list[Any]) -> dict[str, Any]:
     """Return a short list as lists are answered, all on its first page."""
     return {"total": len(items), "items": items, "page": 1, "page_size": LARGEST_PAGE}
+
+
+def only(request: HttpRequest, *names: str) -> None:
+    """Raise Invalid for a parameter in the address that a call does not know."""
+    if unknown := next((name for name in request.GET if name not in names), None):
+        raise Invalid(field=unknown[:40], problem=Text("没有这个参数", "there is no such parameter"))

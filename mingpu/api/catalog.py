@@ -17,12 +17,13 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 
-from mingpu.api.base import me
+from mingpu.api.base import me, only
+from mingpu.api.shops import MerchantOut, merchant_json
 from mingpu.catalog.cache import ProductShelf, Shelf
 from mingpu.catalog.queries import Card, ProductPage, SkuView, product, watch
-from mingpu.lib.errors import Invalid, NotFound
+from mingpu.lib.errors import NotFound
 from mingpu.lib.requests import MallRequest
-from mingpu.lib.text import Text, current_language
+from mingpu.lib.text import current_language
 from mingpu.search.queries import Found, history_of, search_products, suggestions
 from mingpu.search.rules import (
     MAX_FEN,
@@ -71,11 +72,15 @@ _hashing = secrets.token_bytes(32)
 
 
 class ProductQuery(Schema):
-    """What to list. Prices in fen, both ends included; category as the facet spells it (`居家/床品件套`)."""
+    """What to list. Prices in fen, both ends included; category as the facet spells it (`居家/床品件套`).
+
+    merchant: a shop's code.
+    """
 
     q: str = Field("", max_length=MAX_QUERY)
     category: str | None = Field(None, min_length=1, max_length=MAX_QUERY)
     brand: str | None = Field(None, min_length=1, max_length=MAX_QUERY)
+    merchant: str | None = Field(None, min_length=1, max_length=MAX_QUERY)
     min_price_fen: int | None = Field(None, ge=0, le=MAX_FEN)
     max_price_fen: int | None = Field(None, ge=0, le=MAX_FEN)
     in_stock: bool = False
@@ -97,6 +102,8 @@ class ProductItem(Schema):
     brand: str
     category: str
     in_stock: bool
+    merchant: MerchantOut
+    kind: str
 
 
 class FacetItem(Schema):
@@ -111,6 +118,7 @@ class FacetList(Schema):
 
     category: list[FacetItem]
     brand: list[FacetItem]
+    merchant: list[FacetItem]
     price: list[FacetItem]
 
 
@@ -136,7 +144,10 @@ class SkuItem(Schema):
 
 
 class ProductDetail(Schema):
-    """Everything a product's page shows. not_for_sale: why it cannot be bought, when it cannot."""
+    """Everything a product's page shows. not_for_sale: why it cannot be bought, when it cannot.
+
+    kind: goods | topup | ecard | balance. real_name: an identity card is read at the door.
+    """
 
     id: UUID
     title: str
@@ -151,6 +162,9 @@ class ProductDetail(Schema):
     price_to_fen: int | None
     in_stock: bool
     not_for_sale: str | None
+    merchant: MerchantOut
+    kind: str
+    real_name: bool
 
 
 class Suggestions(Schema):
@@ -200,7 +214,7 @@ def product_kept(run: View) -> View:
 @decorate_view(list_kept)
 def products(request: HttpRequest, asked: Query[ProductQuery]) -> HttpResponse:
     """Return products that fit, in the reader's language, with facets over all hits."""
-    _refuse_unknown(request, set(ProductQuery.model_fields))
+    only(request, *ProductQuery.model_fields)
     language, words, seen = current_language(), request.META.get("QUERY_STRING", ""), watch.number()
     answer = Answer(list_json(search_products(SearchQuery(**asked.dict()))))
     size = len(answer.body)
@@ -215,7 +229,7 @@ def products(request: HttpRequest, asked: Query[ProductQuery]) -> HttpResponse:
 @decorate_view(product_kept)
 def show_product(request: HttpRequest, product_id: str) -> HttpResponse:
     """Return everything a product's page shows, in the reader's language. 404 for an unknown id."""
-    _refuse_unknown(request, set())
+    only(request)
     key, seen = _uuid(product_id), watch.number()
     it = product(key) if key else None
     if key is None or it is None:
@@ -228,7 +242,7 @@ def show_product(request: HttpRequest, product_id: str) -> HttpResponse:
 @router.get("/suggestions", auth=None, response=Suggestions, summary="Ways to go on typing")
 def suggest(request: HttpRequest, q: Query[str] = "") -> dict[str, list[str]]:
     """Return up to ten ways to go on from `q`, from the words of the catalogue alone."""
-    _refuse_unknown(request, {"q"})
+    only(request, "q")
     return {"items": suggestions(q[:MAX_QUERY])}
 
 
@@ -262,6 +276,7 @@ def list_json(found: Found) -> dict[str, Any]:
         "facets": {
             "category": _facet_json(found.facets.category),
             "brand": _facet_json(found.facets.brand),
+            "merchant": _facet_json(found.facets.merchant),
             "price": _facet_json(found.facets.price),
         },
         "corrected_query": found.corrected_query,
@@ -274,6 +289,7 @@ def card_json(card: Card) -> dict[str, Any]:
         "id": str(card.id), "title": card.title, "subtitle": card.subtitle, "sku": card.sku or None,
         "price_fen": card.price_fen, "list_price_fen": card.list_price_fen, "image": card.image,
         "brand": card.brand, "category": category_value(card.category), "in_stock": card.in_stock,
+        "merchant": merchant_json(card.merchant), "kind": card.kind,
     }  # fmt: skip
 
 
@@ -285,6 +301,7 @@ def product_json(it: ProductPage) -> dict[str, Any]:
         "attributes": it.attributes, "skus": [_sku_json(sku) for sku in it.skus],
         "price_from_fen": it.price_from_fen, "price_to_fen": it.price_to_fen, "in_stock": it.in_stock,
         "not_for_sale": str(it.not_for_sale) if it.not_for_sale else None,
+        "merchant": merchant_json(it.merchant), "kind": it.kind, "real_name": it.real_name,
     }  # fmt: skip
 
 
@@ -320,12 +337,6 @@ def _note(request: HttpRequest) -> None:
     person_id = cast("MallRequest", request).person_id
     if person_id and _has_words(request.META.get("QUERY_STRING", "")) and request.GET.get("page", "1") == "1":
         note_search(person_id=person_id, keywords=request.GET.get("q", ""))
-
-
-def _refuse_unknown(request: HttpRequest, known: set[str]) -> None:
-    for name in request.GET:
-        if name not in known:
-            raise Invalid(field=name[:40], problem=Text("没有这个参数", "there is no such parameter"))
 
 
 def _uuid(text: str) -> UUID | None:

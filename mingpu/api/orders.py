@@ -1,117 +1,154 @@
-"""Orders, payments and after-sales as JSON."""
+"""My orders: looking, searching, paying, ending, and a file of them all, as JSON."""
 
-from collections.abc import Iterable
 from typing import Any, Literal
 
-from django.http import HttpRequest
-from ninja import HeaderEx, P, QueryEx, Router, Status
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from ninja import Field, Query
 
-from mingpu.api.base import me
+from mingpu.api.base import LARGEST_PAGE, Body, me, only
+from mingpu.api.buying import router  # one router: placing and listing share an address
+from mingpu.api.order_export import FILES, written
+from mingpu.api.order_json import (
+    answer,
+    handover_json,
+    item_json,
+    parts_json,
+    payments_json,
+    refunds_json,
+    shipment_json,
+)
 from mingpu.api.order_shapes import (
-    CaseOpened,
-    CaseOut,
-    CaseState,
-    NewCase,
-    NewOrder,
+    CodeOut,
     NewPayment,
     OrderDetail,
     OrderList,
-    OrderPlaced,
     OrderState,
     PaymentStarted,
-    WantedLine,
 )
-from mingpu.checkout.services import Placed, check_out
-from mingpu.checkout.wish import To
-from mingpu.delivery.queries import ShipmentView
+from mingpu.checkout.stored import asked_for
 from mingpu.delivery.services import confirm_receipt
-from mingpu.lib.errors import Invalid
-from mingpu.lib.text import Text
-from mingpu.orders.errors import KeyMissing
-from mingpu.orders.queries import LineView, OrderView, orders_of
-from mingpu.orders.rules import CANCELLED, COMPLETED
+from mingpu.lib.errors import NotFound
+from mingpu.lib.text import current_language
+from mingpu.orders.queries import LONGEST_SEARCH, OrderView, orders_of
+from mingpu.orders.rules import CANCELLED, COMPLETED, PENDING
 from mingpu.orders.services import cancel
-from mingpu.payments.rules import METHODS
-from mingpu.payments.services import start
-from mingpu.service.queries import CaseView, case_of, order_in_full
-from mingpu.service.rules import INSPECTION, WITHDRAWN
-from mingpu.service.services import open_case, sent_back, withdraw
+from mingpu.payments.queries import PaymentView
+from mingpu.payments.rules import STORED, SUCCEEDED, WALLET
+from mingpu.payments.services import Started, charge_stored, start
+from mingpu.service.course import in_words
+from mingpu.service.queries import order_in_full
+from mingpu.virtual.queries import HandedOver, handovers_of, reveal
 
-router = Router(tags=["orders"])
 States = Literal[
-    "pending_payment", "paid", "shipped", "delivered", "completed", "cancelled", "expired", "closed"
-]
-MOST_PAGES, LARGEST_PAGE = 10_000, 100
+    "pending_payment", "pending_confirmation", "confirmed", "paid", "partially_shipped", "shipped", "delivered",
+    "completed", "cancelled", "expired", "closed",
+]  # fmt: skip
+MOST_PAGES = 10_000
 
 
-@router.post("/orders", response={201: OrderPlaced}, summary="Place an order")
-def place_order(
-    request: HttpRequest, new: NewOrder, key: HeaderEx[str | None, P(alias="Idempotency-Key")] = None
-) -> Status[dict[str, Any]]:
-    """Place an order of these lines or, without any, of the cart: all of it or nothing.
+class OrderQuery(Body):
+    """Which of my orders. q: words of a title, or how an order number begins. merchant: a shop's code."""
 
-    The same key with the same body answers the same order again, with another body 422. 409 `out_of_stock`
-    writes nothing.
-    """
-    if key is None:
-        raise KeyMissing
-    placed = check_out(
-        person_id=me(request), key=key, payment=new.payment, address_id=new.address_id,
-        lines=None if new.lines is None else _summed(new.lines),
-        to=To(**new.consignee.dict()) if new.consignee else None,
-    )  # fmt: skip
-    return Status(201, _placed(placed))
+    status: States | None = None
+    q: str = Field("", max_length=LONGEST_SEARCH)
+    merchant: str = Field("", max_length=32)
+    page: int = Field(1, ge=1, le=MOST_PAGES)
+    page_size: int = Field(20, ge=1, le=LARGEST_PAGE)
 
 
 @router.get("/orders", response=OrderList, summary="My orders")
-def list_orders(
-    request: HttpRequest, status: States | None = None, page: QueryEx[int, P(ge=1, le=MOST_PAGES)] = 1,
-    page_size: QueryEx[int, P(ge=1, le=LARGEST_PAGE)] = 20,
-) -> dict[str, Any]:  # fmt: skip
-    """Return the caller's orders, the newest first."""
-    it = orders_of(person_id=me(request), status=status or "", page=page, page_size=page_size)
-    items = [_order(order) for order in it.items]
-    return {"total": it.total, "items": items, "page": it.page, "page_size": it.page_size}
+def list_orders(request: HttpRequest, asked: Query[OrderQuery]) -> HttpResponse:
+    """Return the caller's orders, the newest first; the counts are of what was searched for, in every state."""
+    only(request, *OrderQuery.model_fields)
+    it = orders_of(
+        person_id=me(request), status=asked.status or "", q=asked.q, merchant=asked.merchant, page=asked.page,
+        page_size=asked.page_size,
+    )  # fmt: skip
+    items = [item_json(order) for order in it.items]
+    listed = {"total": it.total, "items": items, "page": it.page, "page_size": it.page_size}
+    return answer({**listed, "counts": dict(it.counts)})
+
+
+@router.get("/orders/export", summary="All my orders as a file")
+def export_orders(
+    request: HttpRequest,
+    format: Literal["csv", "jsonl"] = "csv",  # noqa: A002 -- the contract's name
+) -> StreamingHttpResponse:
+    """Return all orders with all lines, the newest first: `csv` a row for each line, `jsonl` a row for each order.
+
+    It is written while it is read, slice by slice, so its size does not matter.
+    """
+    only(request, "format")
+    response = StreamingHttpResponse(
+        written(me(request), format, current_language()), content_type=f"{FILES[format]}; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="orders.{format}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @router.get("/orders/{order_no}", response=OrderDetail, summary="One order")
-def show_order(request: HttpRequest, order_no: str) -> dict[str, Any]:
-    """Return one order in full, its consignee masked. 404 for anybody else's."""
+def show_order(request: HttpRequest, order_no: str) -> HttpResponse:
+    """Return one order with its parts, money, parcels, cases and course. 404 for anybody else's."""
     it = order_in_full(person_id=me(request), order_no=order_no)
-    return {
-        **_order(it.order),
-        "consignee": it.order.consignee,
-        "payments": [
-            {
-                "attempt_id": one.id, "method": one.method, "amount_fen": one.amount_fen, "status": one.status,
-                "created_at": one.created_at,
-            }
-            for one in it.payments
-        ],
-        "refunds": it.refunds,
-        "shipments": [_shipment(one) for one in it.shipments],
-        "events": [
-            {"at": one.at, "before": one.before, "after": one.after, "cause": one.cause, "text": str(one.text)}
-            for one in it.order.events
-        ],
-        "cases": [
-            {"case_no": one.case_no, "type": one.type, "status": one.status, "amount_fen": one.amount_fen}
-            for one in it.cases
-        ],
-    }  # fmt: skip
+    order, virtual = it.order, HandedOver("", ())
+    if any(line.kind != "goods" for line in order.lines):
+        virtual = handovers_of(person_id=me(request), order_no=order_no)
+    return answer(
+        {
+            **item_json(order),
+            "consignee": _consignee(order), "parts": parts_json(order), "payments": payments_json(it.payments),
+            "left_to_pay_fen": _left(order, it.payments), "refunds": refunds_json(it.refunds),
+            "shipments": [shipment_json(one) for one in it.shipments],
+            "events": [
+                {"at": one.at, "before": one.before, "after": one.after, "cause": one.cause, "text": str(one.text)}
+                for one in order.events
+            ],
+            "course": [
+                {
+                    "at": one.at, "machine": one.machine, "reference": one.reference, "before": one.before,
+                    "after": one.after, "cause": one.cause, "text": str(in_words(one)),
+                }
+                for one in order.course
+            ],
+            "cases": [
+                {"case_no": one.case_no, "type": one.type, "status": one.status, "amount_fen": one.amount_fen}
+                for one in it.cases
+            ],
+            "recharge": virtual.phone, "handovers": [handover_json(one) for one in virtual.items],
+        }
+    )  # fmt: skip
+
+
+@router.get("/orders/{order_no}/handovers/{delivery_no}/code", response=CodeOut, summary="An E-card's code")
+def show_code(request: HttpRequest, order_no: str, delivery_no: str) -> HttpResponse:
+    """Return the code of an E-card to its buyer; nothing else ever shows it. 404 for anybody else's."""
+    if not delivery_no.startswith(f"{order_no}-"):
+        raise NotFound
+    code = reveal(person_id=me(request), delivery_no=delivery_no)
+    return answer({"delivery_no": delivery_no, "code": code})
 
 
 @router.post("/orders/{order_no}/payments", response={201: PaymentStarted}, summary="Pay an order")
-def start_payment(request: HttpRequest, order_no: str, new: NewPayment) -> Status[dict[str, Any]]:
-    """Begin to pay, or go on with what was begun. 409 when there is nothing to pay, 503 to try again."""
-    if new.method not in METHODS:
-        raise Invalid(field=Text("支付方式", "method"), problem=Text("本店尚未提供", "not offered here yet"))
-    it = start(person_id=me(request), order_no=order_no, method=new.method)
-    begun = {
-        "attempt_id": it.id, "method": it.method, "code_url": it.code_url, "amount_fen": it.amount_fen,
-        "status": it.status, "expires_at": it.expires_at,
-    }  # fmt: skip
-    return Status(201, begun)
+def start_payment(request: HttpRequest, order_no: str, new: NewPayment) -> HttpResponse:
+    """Use balance and E-cards as far as asked, and begin to pay the rest, or go on with what was begun.
+
+    409 when there is nothing to pay, 503 to try again. `wallet` charges all there is, or what is named, and says
+    what is left.
+    """
+    asked = asked_for(new.method, use_balance=new.use_balance, use_cards=new.use_cards)
+    if asked:
+        use = charge_stored(
+            person_id=me(request), order_no=order_no, use_balance=asked.balance, use_cards=asked.cards
+        )
+        if use.paid or new.method == WALLET:
+            return answer(_stored(new, use.cards_fen + use.balance_fen, use.left_fen), status=201)
+    begun = start(
+        person_id=me(request), order_no=order_no, method=new.method, via=new.via,
+        back=f"{settings.PUBLIC_ADDRESS}/orders/{order_no}/pay/back",
+    )  # fmt: skip
+    return answer(_started(begun), status=201)
 
 
 @router.post("/orders/{order_no}/cancel", response=OrderState, summary="Cancel an order")
@@ -128,90 +165,39 @@ def confirm(request: HttpRequest, order_no: str) -> dict[str, str]:
     return {"order_no": order_no, "status": COMPLETED}
 
 
-@router.post("/orders/{order_no}/after-sales", response={201: CaseOpened}, summary="Ask for after-sales")
-def open_after_sales(request: HttpRequest, order_no: str, new: NewCase) -> Status[Any]:
-    """Ask for a refund or return of some pieces. 409 in a state where that is not possible, 422 for too many."""
-    opened = open_case(
-        person_id=me(request), order_no=order_no, kind=new.type, lines=_summed(new.lines), reason=new.reason,
-        description=new.description or "",
-    )  # fmt: skip
-    return Status(201, opened)
-
-
-@router.get("/after-sales/{case_no}", response=CaseOut, summary="One after-sales case")
-def show_case(request: HttpRequest, case_no: str) -> dict[str, Any]:
-    """Return one case in full. 404 for anybody else's."""
-    return _case(case_of(person_id=me(request), case_no=case_no))
-
-
-@router.post("/after-sales/{case_no}/withdraw", response=CaseState, summary="Take a request back")
-def withdraw_case(request: HttpRequest, case_no: str) -> dict[str, str]:
-    """Take a request back. 409 once money is on its way."""
-    withdraw(person_id=me(request), case_no=case_no)
-    return {"case_no": case_no, "status": WITHDRAWN}
-
-
-@router.post(
-    "/after-sales/{case_no}/sent-back", response=CaseState, summary="Say that the goods are sent back"
-)
-def goods_sent_back(request: HttpRequest, case_no: str) -> dict[str, str]:
-    """Say that the goods are on their way back. 409 when they are not awaited."""
-    sent_back(person_id=me(request), case_no=case_no)
-    return {"case_no": case_no, "status": INSPECTION}
-
-
-def _summed(lines: Iterable[WantedLine]) -> dict[str, int]:
-    """Return SKU -> pieces; an article named twice counts together."""
-    found: dict[str, int] = {}
-    for line in lines:
-        found[line.sku] = found.get(line.sku, 0) + line.quantity
-    return found
-
-
-def _placed(it: Placed) -> dict[str, Any]:
+def _consignee(it: OrderView) -> dict[str, str] | None:
+    to = it.consignee
+    if to is None:
+        return None
     return {
-        "order_no": it.order_no,
-        "status": it.status,
-        "total_fen": it.total_fen,
-        "lines": [_line(line) for line in it.lines],
+        "name": to.name,
+        "phone": to.phone,
+        "address": to.address,
+        "landline": to.landline,
+        "email": to.email,
     }
 
 
-def _order(it: OrderView) -> dict[str, Any]:
+def _left(it: OrderView, payments: tuple[PaymentView, ...]) -> int:
+    """Return what is still to be paid of an order that waits for it."""
+    if it.status != PENDING:
+        return 0
+    held = sum(one.amount_fen for one in payments if one.method in STORED and one.status == SUCCEEDED)
+    return max(0, it.total_fen - held)
+
+
+def _started(it: Started) -> dict[str, Any]:
+    page = {"url": it.page.url, "fields": dict(it.page.fields)} if it.page else None
     return {
-        "order_no": it.order_no, "status": it.status, "status_label": str(it.status_label), "payment": it.payment,
-        "goods_fen": it.goods_fen, "shipping_fen": it.shipping_fen, "total_fen": it.total_fen,
-        "refunded_fen": it.refunded_fen, "placed_at": it.placed_at, "expires_at": it.expires_at,
-        "paid_at": it.paid_at, "delivered_at": it.delivered_at, "completed_at": it.completed_at,
-        "actions": it.actions, "lines": [_line(line) for line in it.lines],
+        "attempt_id": it.id, "method": it.method, "via": it.via, "code_url": it.code_url, "page": page,
+        "amount_fen": it.amount_fen, "left_to_pay_fen": it.amount_fen, "status": it.status,
+        "expires_at": it.expires_at,
     }  # fmt: skip
 
 
-def _line(line: LineView) -> dict[str, Any]:
+def _stored(new: NewPayment, charged_fen: int, left_fen: int) -> dict[str, Any]:
+    """Return what stored value alone did; nothing of it waits for anybody."""
     return {
-        "sku": line.sku, "product_id": line.product_id, "title": line.title, "options": dict(line.options),
-        "image": line.image, "price_fen": line.price_fen, "quantity": line.quantity,
-        "subtotal_fen": line.subtotal_fen,
-    }  # fmt: skip
-
-
-def _shipment(it: ShipmentView) -> dict[str, Any]:
-    return {
-        "courier": it.courier,
-        "waybill_no": it.waybill_no,
-        "status": it.status,
-        "events": [
-            {"at": step.at, "place": step.place, "status": step.status, "text": str(step.text)}
-            for step in it.events
-        ],
-    }
-
-
-def _case(it: CaseView) -> dict[str, Any]:
-    return {
-        "case_no": it.case_no, "order_no": it.order_no, "type": it.type, "reason": it.reason, "status": it.status,
-        "status_label": str(it.status_label), "amount_fen": it.amount_fen, "created_at": it.created_at,
-        "answer": it.answer, "description": it.description, "actions": it.actions,
-        "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in it.lines],
-        "events": [{"at": at, "text": str(text)} for at, text in it.events],
+        "attempt_id": None, "method": WALLET, "via": new.via, "code_url": "", "page": None,
+        "amount_fen": charged_fen, "left_to_pay_fen": left_fen, "status": SUCCEEDED, "expires_at": None,
     }  # fmt: skip

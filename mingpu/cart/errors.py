@@ -15,3 +15,10 @@ class NotBuyable(MallError):
 
     zh = "该商品目前不能购买。"
     code = "not_buyable"
+
+
+class FavouritesFull(MallError):
+    """You can have at most {most} favourites."""
+
+    zh = "最多收藏 {most} 件商品。"
+    code = "favourites_full"

@@ -1,25 +1,32 @@
-"""A cart as its owner sees it: lines with today's price and stock."""
+"""A cart as its owner sees it: lines with today's price and stock. And favourites."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
-from mingpu.cart.models import Line
-from mingpu.catalog.queries import SkuInfo, skus
+from mingpu.cart.models import Favourite, Line
+from mingpu.catalog.queries import Card, SkuInfo, cards, skus
 from mingpu.lib.text import Text
 from mingpu.merchants.queries import shop
 from mingpu.merchants.rules import OWN_SHOP
 from mingpu.merchants.shipping import fee
 from mingpu.privacy.purposes import Purpose, processing
+from mingpu.promotions.pricing import price, unit_price
+from mingpu.promotions.queries import flashes, member_prices, special_skus, to_items
 
 LINES = "SELECT sku, quantity FROM cart_line WHERE owner_id = %s ORDER BY added_at DESC, sku"
 
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """One line; money in fen. `problem` says why it cannot be ordered as it stands."""
+    """One line; money in fen. `problem` says why it cannot be ordered as it stands.
+
+    price_fen: the list price of one piece; unit_fen: what the next piece costs this buyer, None for the same.
+    saved_fen: what member and flash prices take off all pieces.
+    """
 
     sku: str
     product_id: UUID | None
@@ -33,11 +40,19 @@ class CartLine:
     merchant: str = OWN_SHOP
     kind: str = "goods"
     grams: int = 0
+    unit_fen: int | None = None
+    saved_fen: int = 0
+    for_sale: bool = True
+
+    @property
+    def unit_price_fen(self) -> int:
+        """What one piece costs this buyer, before activities and coupons."""
+        return self.price_fen if self.unit_fen is None else self.unit_fen
 
     @property
     def subtotal_fen(self) -> int:
-        """Price times pieces."""
-        return self.price_fen * self.quantity
+        """What all pieces cost, before activities and coupons."""
+        return self.price_fen * self.quantity - self.saved_fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +96,14 @@ class Cart:
         return bool(self.lines) and all(line.problem is None for line in self.lines)
 
 
-def cart_of(*, owner_id: UUID) -> Cart:
-    """Return the cart of a person or visitor; two statements whatever its size."""
+def cart_of(*, owner_id: UUID, member: bool = False) -> Cart:
+    """Return the cart of a person or visitor; two statements whatever its size, four with prices of their own.
+
+    member: signed in, so that prices for members are theirs.
+    """
     with processing(Purpose.SHOPPING, subject=owner_id, reading=True):
         rows = lines_of(owner_id)
-    return priced(rows)
+    return priced(rows, member=member)
 
 
 def lines_of(owner_id: UUID) -> list[tuple[str, int]]:
@@ -96,13 +114,31 @@ def lines_of(owner_id: UUID) -> list[tuple[str, int]]:
     return rows
 
 
-def priced(rows: Sequence[tuple[str, int]], known: Mapping[str, SkuInfo] | None = None) -> Cart:
+def priced(
+    rows: Sequence[tuple[str, int]], known: Mapping[str, SkuInfo] | None = None, *, member: bool = False
+) -> Cart:
     """Return lines of (SKU, pieces) with today's price and stock, as a cart of them would be.
 
-    known: SKUs read a moment ago; None to read them now.
+    known: SKUs read a moment ago; None to read them now. Flash prices are counted as for somebody who has bought
+    nothing at them yet; the checkout knows better.
     """
     found = skus([code for code, _ in rows]) if known is None else known
-    return Cart(tuple(_line(code, quantity, found) for code, quantity in rows))
+    lines = tuple(_line(code, quantity, found) for code, quantity in rows)
+    special = {line.sku: line.quantity for line in lines if line.sku in found} if rows else {}
+    special = {code: pieces for code, pieces in special.items() if code in special_skus()}
+    return Cart(_at_their_prices(lines, special, found, member=member) if special else lines)
+
+
+def _at_their_prices(
+    lines: tuple[CartLine, ...], special: Mapping[str, int], known: Mapping[str, SkuInfo], *, member: bool
+) -> tuple[CartLine, ...]:
+    items = to_items(special, known, member_fen=member_prices(special), flash=flashes(special))
+    unit = {it.sku: unit_price(it, member=member) for it in items}
+    saved = {it.sku: it.discount_fen for it in price(items, member=member).lines}
+    return tuple(
+        replace(line, unit_fen=unit[line.sku], saved_fen=saved[line.sku]) if line.sku in unit else line
+        for line in lines
+    )
 
 
 def count_of(*, owner_id: UUID) -> int:
@@ -111,13 +147,52 @@ def count_of(*, owner_id: UUID) -> int:
         return sum(Line.objects.filter(owner_id=owner_id).values_list("quantity", flat=True))
 
 
+@dataclass(frozen=True, slots=True)
+class FavouriteView:
+    """A product somebody marked; card: as lists show it, None when it left the catalogue."""
+
+    product_id: UUID
+    added_at: datetime
+    card: Card | None
+
+
+@dataclass(frozen=True, slots=True)
+class FavouritePage:
+    """A page of favourites, newest first, of `total`."""
+
+    total: int
+    items: tuple[FavouriteView, ...]
+    page: int
+    page_size: int
+
+
+def favourites_of(*, owner_id: UUID, page: int = 1, page_size: int = 20) -> FavouritePage:
+    """Return a page of what somebody marked, in the reader's language; three statements whatever its size."""
+    with processing(Purpose.SHOPPING, subject=owner_id, reading=True):
+        own = Favourite.objects.filter(owner_id=owner_id)
+        total = own.count()
+        found = own.order_by("-added_at", "product_id").values_list("product_id", "added_at")
+        rows = list(found[(page - 1) * page_size : page * page_size])
+    known = {card.id: card for card in cards([key for key, _ in rows])}
+    return FavouritePage(
+        total, tuple(FavouriteView(key, at, known.get(key)) for key, at in rows), page, page_size
+    )
+
+
+def marked(*, owner_id: UUID, product_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return which of these products somebody marked, for the hearts of a list."""
+    with processing(Purpose.SHOPPING, subject=owner_id, reading=True):
+        rows = Favourite.objects.filter(owner_id=owner_id, product_id__in=list(product_ids))
+        return frozenset(rows.values_list("product_id", flat=True))
+
+
 def _line(code: str, quantity: int, known: Mapping[str, SkuInfo]) -> CartLine:
     it = known.get(code)
     if it is None:
         gone = Text("商品已下架", "No longer offered")
-        return CartLine(code, None, code, {}, "", 0, quantity, 0, gone)
+        return CartLine(code, None, code, {}, "", 0, quantity, 0, gone, for_sale=False)
     problem = None
-    if not it.for_sale:
+    if not it.for_sale or not shop(it.merchant).merchant.active:
         problem = Text("目前不出售", "Not for sale now")
     elif it.stock == 0:
         problem = Text("已售罄", "Sold out")
@@ -138,4 +213,5 @@ def _line(code: str, quantity: int, known: Mapping[str, SkuInfo]) -> CartLine:
         it.merchant,
         it.kind,
         it.grams,
+        for_sale=it.for_sale,
     )

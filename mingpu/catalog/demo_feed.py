@@ -42,10 +42,15 @@ def read_demo() -> Iterator[OwnItem]:
                 description=it["description"],
                 skus=tuple(
                     FeedSku(
-                        sku["sku"], sku["options"], sku["price_fen"], sku["stock"], sku.get("grams"), sku.get("face_fen")
+                        sku["sku"],
+                        sku["options"],
+                        sku["price_fen"],
+                        sku["stock"],
+                        sku.get("grams"),
+                        sku.get("face_fen"),
                     )
                     for sku in skus
-                ),  # fmt: skip
+                ),
                 merchant=it["merchant"],
                 kind=it["kind"],
                 real_name=it["real_name"],

@@ -122,7 +122,8 @@ def weight_field(value: Any, notes: dict[str, Note]) -> int | None:
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    written = "" if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str) else str(value)
+    told = isinstance(value, int | float | Decimal | str) and not isinstance(value, bool)
+    written = str(value) if told else ""
     found = _WEIGHT.fullmatch(unicodedata.normalize("NFKC", written[:_MAX_NUMBER]).strip())
     unit = _UNITS.get(found["unit"].lower()) if found else None
     if found and unit:

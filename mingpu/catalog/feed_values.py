@@ -139,7 +139,9 @@ _REASONS = {
         zh="没有商家“{merchant}”，请先用 mingpu merchants add 添加",
         en="there is no merchant “{merchant}”; add it first, with mingpu merchants add",
     ),
-    "bad_kind": Text(zh="类型“{kind}”无法识别，只能是 {kinds}", en="“{kind}” is no kind of goods; it is one of {kinds}"),
+    "bad_kind": Text(
+        zh="类型“{kind}”无法识别，只能是 {kinds}", en="“{kind}” is no kind of goods; it is one of {kinds}"
+    ),
     "bad_real_name": Text(zh="“实名”只能填是或否", en="real_name is yes or no"),
     "not_own_shop": Text(
         zh="充值和电子卡只能由商城自营", en="top-ups and E-cards are sold by the mall's own shop only"

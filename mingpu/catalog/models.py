@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
+from mingpu.catalog.rules import TAKEN_OFF
+
 TAKE = """
 WITH wanted AS (SELECT * FROM unnest(%s::text[], %s::int[]) AS w (code, quantity)),
 locked AS MATERIALIZED (
@@ -22,6 +24,20 @@ locked AS MATERIALIZED (
 UPDATE catalog_sku s SET stock = s.stock + w.quantity FROM pieces w JOIN locked l USING (code)
 WHERE s.code = w.code RETURNING s.code, s.stock
 """
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Verbs on articles."""
+
+    def take_off(self, product_id: uuid.UUID, merchant: str) -> bool:
+        """Take a merchant's own article off sale; False when it is not theirs or not on sale."""
+        own = self.filter(id=product_id, merchant=merchant, for_sale=True)
+        return bool(own.update(for_sale=False, not_for_sale=TAKEN_OFF))
+
+    def put_back(self, product_id: uuid.UUID, merchant: str) -> bool:
+        """Put what a merchant took off on sale again; False for anything else, and for what has no price."""
+        own = self.filter(id=product_id, merchant=merchant, not_for_sale=TAKEN_OFF, price_fen__isnull=False)
+        return bool(own.update(for_sale=True, not_for_sale=""))
 
 
 class Product(models.Model):
@@ -46,12 +62,14 @@ class Product(models.Model):
     sales = models.IntegerField(default=0)
     merchant = models.TextField(db_default="mingpu")  # whose it is, by code
     kind = models.TextField(db_default="goods")  # goods | topup | ecard | balance: what is delivered, and how
-    real_name = models.BooleanField(db_default=False)  # the law wants the taker's identity checked at the door
+    real_name = models.BooleanField(db_default=False)  # the taker's identity is checked at the door
     listed_at = models.DateTimeField()
     fingerprint = models.TextField(default="")  # of the imported line: unchanged lines are skipped
     changed = models.BigIntegerField(
         default=0
     )  # the catalogue's number when it last changed in what it shows
+
+    objects = ProductQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="product_origin")]
@@ -78,6 +96,16 @@ class SkuQuerySet(models.QuerySet["Sku"]):
         with connection.cursor() as cursor:
             cursor.execute(GIVE_BACK, [codes, [pieces[code] for code in codes]])
             return dict(cursor.fetchall())
+
+    def recount(self, code: str, merchant: str, by: int) -> int | None:
+        """Add `by` pieces, or take them off, because a merchant counted its own; returns the pieces there are now.
+
+        None, and nothing changed, when the SKU is not theirs or fewer than none would be left.
+        """
+        own = self.filter(code=code, product__merchant=merchant)
+        if not own.filter(stock__gte=-by).update(stock=models.F("stock") + by):
+            return None
+        return own.values_list("stock", flat=True).get()
 
 
 class Sku(models.Model):

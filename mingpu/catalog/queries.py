@@ -265,7 +265,21 @@ def _read(statement: str, keys: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def _read_cards(ids: list[str], language: str) -> Iterator[Card]:
     rows = _read(CARDS, ids)
-    for key, zh, en, subtitle, brand, category, images, code, price, list_price, stock, merchant, kind in rows:
+    for (
+        key,
+        zh,
+        en,
+        subtitle,
+        brand,
+        category,
+        images,
+        code,
+        price,
+        list_price,
+        stock,
+        merchant,
+        kind,
+    ) in rows:
         yield Card(
             id=key, title=in_language(language, zh, en), subtitle=_beside(language, subtitle, en), brand=brand, category=tuple(category),
             sku=code or "", price_fen=price, list_price_fen=list_price, image=_image(json.loads(images)),

@@ -23,7 +23,9 @@ KINDS = {
 _PRODUCTS = UUID("5f0a5c5e-5f0b-4f39-9d5b-3d1f6c1e7a42")
 _IMPORT = 1  # raised when importing reads more out of the same line, so that nothing counts as unchanged
 
+TAKEN_OFF = "taken_off"
 NOT_FOR_SALE = {
+    TAKEN_OFF: Text("商家已下架", "its merchant took it off"),
     "no_price": Text("没有价格", "it has no price"),
     "zero_price": Text("价格为零", "its price is zero"),
 }

@@ -33,7 +33,8 @@ NEXT_NUMBER = """
 INSERT INTO catalog_catalogversion (id, number) VALUES (1, 1)
 ON CONFLICT (id) DO UPDATE SET number = catalog_catalogversion.number + 1 RETURNING number
 """
-# One parameter of JSON for a whole batch: four times as fast as a placeholder for each value.
+# One parameter of JSON for a whole batch: four times as fast as a placeholder for each value. What its merchant
+# took off (`rules.TAKEN_OFF`) stays off.
 PUT_PRODUCTS = """
 INSERT INTO catalog_product AS old (id, source, external_id, title, title_en, subtitle, description,
     description_en, brand, category, attributes, images, price_fen, list_price_fen, for_sale, not_for_sale, sales,
@@ -45,8 +46,10 @@ SELECT r.*, now(), %s FROM jsonb_to_recordset(%s::jsonb) AS r (id uuid, source t
 ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, title_en = EXCLUDED.title_en, subtitle = EXCLUDED.subtitle,
     description = EXCLUDED.description, description_en = EXCLUDED.description_en, brand = EXCLUDED.brand,
     category = EXCLUDED.category, attributes = EXCLUDED.attributes, images = EXCLUDED.images,
-    price_fen = EXCLUDED.price_fen, list_price_fen = EXCLUDED.list_price_fen, for_sale = EXCLUDED.for_sale,
-    not_for_sale = EXCLUDED.not_for_sale, sales = GREATEST(old.sales, EXCLUDED.sales),
+    price_fen = EXCLUDED.price_fen, list_price_fen = EXCLUDED.list_price_fen,
+    for_sale = EXCLUDED.for_sale AND old.not_for_sale <> 'taken_off',
+    not_for_sale = CASE old.not_for_sale WHEN 'taken_off' THEN old.not_for_sale ELSE EXCLUDED.not_for_sale END,
+    sales = GREATEST(old.sales, EXCLUDED.sales),
     merchant = EXCLUDED.merchant, kind = EXCLUDED.kind, real_name = EXCLUDED.real_name,
     fingerprint = EXCLUDED.fingerprint, changed = EXCLUDED.changed
 """

@@ -11,6 +11,7 @@ from mingpu.promotions.pricing import PricedLine, Quote, price
 from mingpu.promotions.rules import Flash, Held, Item, Offer, Reduction
 
 GOODS = "goods"
+STORED_VALUE = frozenset({"ecard", "balance"})
 AT_ONCE = Fee(0, Text("即时到账，无需配送", "Delivered at once, nothing to carry"), free=True)
 
 
@@ -129,7 +130,7 @@ def item_of(it: SkuInfo, pieces: int, terms: Terms) -> Item:
     return Item(
         sku=it.code, title=it.title, merchant=it.merchant, category=it.category, brand=it.brand,
         price_fen=it.price_fen, quantity=pieces, member_price_fen=terms.member_fen.get(it.code),
-        flash=terms.flashes.get(it.code), product=str(it.product_id),
+        flash=terms.flashes.get(it.code), product=str(it.product_id), reducible=it.kind not in STORED_VALUE,
     )  # fmt: skip
 
 

@@ -7,22 +7,35 @@ from uuid import UUID
 from mingpu.accounts.models import Address
 from mingpu.catalog.queries import SkuInfo, skus
 from mingpu.checkout.bill import Area, Bill, Terms, item_of, make_out
+from mingpu.checkout.wish import digest
 from mingpu.lib.errors import NotFound
 from mingpu.merchants.queries import shop
 from mingpu.orders.errors import NotForSale
+from mingpu.orders.models import Placement
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.promotions.pricing import best
-from mingpu.promotions.queries import coupon_offers, flashes, member_prices, offers_for, usable_coupons
+from mingpu.promotions.queries import (
+    activities,
+    coupon_offers,
+    flashes,
+    member_prices,
+    special_skus,
+    usable_coupons,
+)
 from mingpu.promotions.rules import Held
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a purchase would cost now. coupons: all the person could choose from; chosen: those counted in."""
+    """What a purchase would cost now.
+
+    coupons: all the person could choose from; chosen: those counted in; best: those that help most.
+    """
 
     bill: Bill
     coupons: tuple[Held, ...]
     chosen: frozenset[UUID]
+    best: frozenset[UUID] = frozenset()
 
 
 def terms_for(person_id: UUID, goods: Mapping[str, SkuInfo], coupons: Collection[UUID]) -> Terms:
@@ -55,21 +68,28 @@ def estimate(
     with processing(Purpose.SHOPPING, subject=person_id, reading=True):
         mine = usable_coupons(person_id)
         terms = _terms(goods, (), person_id)
-    if coupons is None:
-        items = [item_of(goods[code], pieces, terms) for code, pieces in wanted.items()]
-        chosen = best(mine, items, member=True, offers=terms.offers)
-    else:
-        chosen = tuple(it for it in mine if it.id in coupons)
+    items = [item_of(goods[code], pieces, terms) for code, pieces in wanted.items()]
+    helping = best(mine, items, member=True, offers=terms.offers)
+    chosen = helping if coupons is None else tuple(it for it in mine if it.id in coupons)
     whereto = _area(person_id, address_id) if address_id else area or Area()
     bill = make_out(wanted, goods, terms.with_coupons(chosen), area=whereto, member=True)
-    return Estimate(bill, mine, frozenset(it.id for it in chosen))
+    return Estimate(bill, mine, frozenset(it.id for it in chosen), frozenset(it.id for it in helping))
+
+
+def placed_by(*, person_id: UUID, key: str) -> str:
+    """Return the number of the order that this key placed, whatever was asked for; "" for none."""
+    with processing(Purpose.ORDERING, subject=person_id, reading=True):
+        rows = Placement.objects.filter(person_id=person_id, key_hash=digest(key))
+        return rows.values_list("order_no", flat=True).first() or ""
 
 
 def _terms(goods: Mapping[str, SkuInfo], held: tuple[Held, ...], person_id: UUID | None) -> Terms:
-    codes = sorted({it.merchant for it in goods.values()})
+    codes = tuple(sorted({it.merchant for it in goods.values()}))
+    special = special_skus() & goods.keys()
     return Terms(
-        shops={code: shop(code) for code in codes}, member_fen=member_prices(goods),
-        flashes=flashes(goods, person_id=person_id), offers=offers_for(codes), coupons=held,
+        shops={code: shop(code) for code in codes}, offers=activities(codes), coupons=held,
+        member_fen=member_prices(special) if special else {},
+        flashes=flashes(special, person_id=person_id) if special else {},
     )  # fmt: skip
 
 

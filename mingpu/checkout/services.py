@@ -21,8 +21,9 @@ from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import public_number
 from mingpu.lib.jobs import enqueue
+from mingpu.merchants.queries import shop
 from mingpu.orders.errors import EmptyOrder, KeyReused, NotForSale, OutOfStock, TooManyUnpaid
-from mingpu.orders.models import Line, Order, Placement
+from mingpu.orders.models import Line, Order
 from mingpu.orders.queries import LINE_COLUMNS, LineView, trading_facts
 from mingpu.orders.rules import CONFIRMING, PAID, PENDING
 from mingpu.privacy.purposes import Purpose, processing, seal_value
@@ -33,6 +34,7 @@ from mingpu.virtual.models import Target
 
 TO: Final = ("name", "phone", "province", "city", "district", "street", "landline", "email")
 CONFIRM_WITHIN: Final = timedelta(hours=24)
+PLACED = "SELECT request_hash, order_no FROM orders_placement WHERE person_id = %s AND key_hash = %s"
 # Stock and everything of the order in one message, so that a much wanted SKU stays locked as shortly as can be.
 PLACE = """
 WITH wanted AS (SELECT * FROM unnest(%(skus)s::text[], %(pieces)s::int[]) AS w (code, quantity)),
@@ -87,6 +89,8 @@ class Placed:
     lines: tuple[LineView, ...]
     status: str = PENDING
     repeated: bool = False
+    discount_fen: int = 0
+    shipping_fen: int = 0
 
 
 def check_out(
@@ -149,13 +153,17 @@ def _place(person_id: UUID, key: str, wish: Wish) -> Placed:
         )  # fmt: skip
         if wish.payment == "cod" and not bill.cod:
             raise CodNotOffered
-        status = _write(order_no, person_id, _Papers(key, wish, whom, bill))
+        views = _views(bill)
+        status = _write(order_no, person_id, _Papers(key, wish, whom, bill, views))
         _use_offers(person_id, order_no, wish, bill)
         if wish.recharge:
             Target.objects.create(order_no=order_no, person_id=person_id, phone=wish.recharge)
         if wish.lines is None:
             CartLine.objects.filter(owner_id=person_id, sku__in=list(wanted)).delete()
-        return Placed(order_no, bill.total_fen, _views(bill), status)
+        return Placed(
+            order_no, bill.total_fen, views, status, discount_fen=bill.discount_fen,
+            shipping_fen=bill.shipping_fen,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +174,14 @@ class _Papers:
     wish: Wish
     whom: Mapping[str, Any] | None
     bill: Bill
+    views: tuple[LineView, ...]
 
 
 def _check_goods(wanted: Mapping[str, int], goods: Mapping[str, SkuInfo]) -> None:
     """Raise NotForSale or OutOfStock for the first that cannot be had; the stock counts again when it is taken."""
     for code, pieces in wanted.items():
         it = goods.get(code)
-        if it is None or not it.for_sale:
+        if it is None or not it.for_sale or not shop(it.merchant).merchant.active:
             raise NotForSale(title=it.title if it else code)
         if it.stock < pieces:
             raise OutOfStock(title=it.title, left=it.stock)
@@ -195,8 +204,8 @@ def _use_offers(person_id: UUID, order_no: str, wish: Wish, bill: Bill) -> None:
 def _write(order_no: str, person_id: UUID, papers: _Papers) -> str:
     """Take the stock and write the order; returns its state. Raises OutOfStock for the first that is short."""
     bill, payment, moment = papers.bill, papers.wish.payment, now()
-    paid = moment if bill.total_fen == 0 and payment != "cod" else None
-    status = PAID if paid else CONFIRMING if payment == "cod" else PENDING
+    status = _status(payment, bill.total_fen)
+    paid = moment if status == PAID else None
     due = moment + (CONFIRM_WITHIN if payment == "cod" else timedelta(minutes=settings.UNPAID_MINUTES))
     pieces = {line.sku: line.quantity for line in bill.lines}
     order = {
@@ -211,7 +220,7 @@ def _write(order_no: str, person_id: UUID, papers: _Papers) -> str:
             {
                 "skus": sorted(pieces), "pieces": [pieces[code] for code in sorted(pieces)], "order": json.dumps(order),
                 "order_no": order_no, "person_id": person_id, "at": moment, "paid_at": paid, "status": status,
-                "parts": json.dumps(_parts(bill)), "lines": json.dumps(_lines(bill)), "due": due,
+                "parts": json.dumps(_parts(bill)), "lines": json.dumps(_lines(papers)), "due": due,
                 "key_hash": digest(papers.key), "request_hash": papers.wish.digest(), **_sealed(papers.whom),
                 "expiry": json.dumps({"person_id": str(person_id), "order_no": order_no}),
             },
@@ -220,6 +229,11 @@ def _write(order_no: str, person_id: UUID, papers: _Papers) -> str:
     _check_taken(pieces, left, bill)
     _announce(person_id, order_no, payment, left, paid=paid)
     return status
+
+
+def _status(payment: str, total_fen: int) -> str:
+    """Return the state in which an order begins."""
+    return CONFIRMING if payment == "cod" else PENDING if total_fen else PAID
 
 
 def _check_taken(pieces: Mapping[str, int], left: Mapping[str, int], bill: Bill) -> None:
@@ -252,14 +266,16 @@ def _parts(bill: Bill) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _lines(bill: Bill) -> list[dict[str, Any]]:
+def _lines(papers: _Papers) -> list[dict[str, Any]]:
     return [
         {
-            **asdict(view), "product_id": str(view.product_id), "position": position, "real_name": it.real_name,
-            "grams": it.grams, "face_fen": it.face_fen,
+            "position": position, "merchant": view.merchant, "sku": view.sku, "product_id": str(view.product_id),
+            "title": view.title, "options": view.options, "image": view.image, "kind": view.kind,
+            "real_name": it.real_name, "grams": it.grams, "face_fen": it.face_fen, "price_fen": view.price_fen,
+            "quantity": view.quantity, "payable_fen": view.payable_fen, "reductions": view.reductions,
         }
-        for position, view in enumerate(_views(bill))
-        if (it := bill.goods[view.sku])
+        for position, view in enumerate(papers.views)
+        if (it := papers.bill.goods[view.sku])
     ]  # fmt: skip
 
 
@@ -303,18 +319,20 @@ def _whom(person_id: UUID, wish: Wish) -> dict[str, Any] | None:
 
 def _placed(person_id: UUID, key: str, wish: Wish) -> Placed | None:
     """Find the order this key placed; raises KeyReused when the request was another."""
-    row = (
-        Placement.objects.filter(person_id=person_id, key_hash=digest(key))
-        .values_list("request_hash", "order_no")
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(PLACED, [person_id, digest(key)])
+        row = cursor.fetchone()
     if row is None:
         return None
     if bytes(row[0]) != wish.digest():
         raise KeyReused
-    total = Order.objects.filter(order_no=row[1]).values_list("total_fen", flat=True).get()
+    columns = ("payment", "total_fen", "discount_fen", "shipping_fen")
+    payment, total, discount, shipping = Order.objects.filter(order_no=row[1]).values_list(*columns).get()
     lines = Line.objects.filter(order_no=row[1]).order_by("position").values(*LINE_COLUMNS[1:])
-    return Placed(row[1], total, tuple(LineView(**line) for line in lines), repeated=True)
+    return Placed(
+        row[1], total, tuple(LineView(**line) for line in lines), _status(payment, total), repeated=True,
+        discount_fen=discount, shipping_fen=shipping,
+    )  # fmt: skip
 
 
 def _earlier(person_id: UUID, key: str, wish: Wish) -> Placed | None:

@@ -14,6 +14,20 @@ class WrongStaffSignIn(MallError):
 class TooManyTries(MallError):
     """Too many tries. Please wait {minutes} minutes."""
 
-    zh = "尝试次数过多,请在 {minutes} 分钟后再试。"
+    zh = "尝试次数过多，请在 {minutes} 分钟后再试。"
     code = "too_many"
     status = 429
+
+
+class StockMoved(MallError):
+    """Pieces were sold meanwhile: there are {left} now. Please count again."""
+
+    zh = "期间已售出若干件，现有 {left} 件，请重新填写。"
+    code = "stock_moved"
+
+
+class NotOnSale(MallError):
+    """This article cannot be taken off or put back as it is now."""
+
+    zh = "该商品目前不能下架或重新上架。"
+    code = "not_possible_now"

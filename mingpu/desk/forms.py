@@ -1,11 +1,18 @@
 """What staff type."""
 
+from collections.abc import Iterable, Sequence
+
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import lazystr
 
+from mingpu.desk.queries.parts import PartLine
 from mingpu.lib.text import Text
+from mingpu.merchants.rules import COURIERS
 
 LONGEST_NOTE = 300
+MOST_PIECES = 1_000_000
+BUYERS_CHOICE = Text("按买家的选择", "As the buyer chose")
 
 
 class SignInForm(forms.Form):
@@ -44,3 +51,55 @@ class LookupForm(forms.Form):
 
     case_no = forms.CharField(label=lazystr(Text("售后单号", "Case number")), max_length=40)
     order_no = forms.CharField(label=lazystr(Text("订单号", "Order number")), max_length=40, required=False)
+
+
+class ShipForm(forms.Form):
+    """How many pieces of each line go into a parcel, and by whom. parcel_no: drawn beforehand, so that it is one."""
+
+    parcel_no = forms.CharField(max_length=40, widget=forms.HiddenInput())
+
+    def __init__(
+        self,
+        lines: Iterable[PartLine],
+        couriers: Iterable[str],
+        data: QueryDict | None = None,
+        *,
+        parcel_no: str = "",
+    ) -> None:
+        super().__init__(data, initial={"parcel_no": parcel_no})
+        self.lines: Sequence[PartLine] = [line for line in lines if line.left]
+        for number, line in enumerate(self.lines):
+            self.fields[f"pieces{number}"] = forms.IntegerField(
+                label=line.title, min_value=0, max_value=line.left, initial=line.left
+            )
+        self.fields["courier"] = forms.ChoiceField(
+            label=str(Text("配送公司", "Courier")),
+            required=False,
+            choices=[("", str(BUYERS_CHOICE)), *((it, str(COURIERS[it])) for it in couriers)],
+        )
+
+    @property
+    def rows(self) -> list[tuple[PartLine, forms.BoundField]]:
+        """The lines with their fields."""
+        return [(line, self[f"pieces{number}"]) for number, line in enumerate(self.lines)]
+
+    @property
+    def wanted(self) -> dict[str, int]:
+        """What was asked for: SKU -> pieces, once it is valid."""
+        found = {line.sku: self.cleaned_data[f"pieces{n}"] for n, line in enumerate(self.lines)}
+        return {sku: pieces for sku, pieces in found.items() if pieces}
+
+    def clean(self) -> dict[str, object]:
+        """Ask for a piece at least."""
+        said: dict[str, object] = super().clean() or {}
+        if not self.errors and not self.wanted:
+            raise forms.ValidationError(str(Text("请至少发出一件", "Please send one piece at least")))
+        return said
+
+
+class StockForm(forms.Form):
+    """How many pieces of a SKU there are, and the number that was counted against."""
+
+    sku = forms.CharField(max_length=200, widget=forms.HiddenInput())
+    pieces = forms.IntegerField(min_value=0, max_value=MOST_PIECES)
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput())

@@ -1,18 +1,26 @@
-"""Signing in and out at the desk. Staff are nobody's customers: no purpose is needed, only the desk's login."""
+"""Signing in and out at the desk, and what staff change themselves: a merchant's stock, an offer's end.
+
+Staff are nobody's customers: to sign in no purpose is needed, only the desk's login.
+"""
 
 from datetime import timedelta
 from functools import cache
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from django.db.models import Q
 
-from mingpu.desk.errors import TooManyTries, WrongStaffSignIn
+from mingpu.catalog.models import Product, Sku
+from mingpu.desk.errors import NotOnSale, StockMoved, TooManyTries, WrongStaffSignIn
 from mingpu.desk.models import Staff, StaffSession, StaffTry
 from mingpu.desk.queries import token_hash
 from mingpu.lib.clock import now
+from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import token as new_token
+from mingpu.lib.jobs import enqueue
 from mingpu.privacy.fields import blind_index
+from mingpu.privacy.purposes import Purpose, processing
 
 SHIFT = timedelta(hours=10)
 WINDOW = timedelta(minutes=15)
@@ -49,6 +57,45 @@ def sign_in(*, name: str, password: str, address: str) -> str:
 def sign_out(*, token: str) -> None:
     """End a sign-in; nothing happens for one that has ended."""
     StaffSession.objects.filter(token_hash=token_hash(token)).delete()
+
+
+def set_stock(*, merchant: str, sku: str, pieces: int, seen: int) -> int:
+    """Set how many pieces of a merchant's own SKU there are, and return how many there are now.
+
+    seen: the number that was counted against; pieces sold since are taken off as well, so that none is sold twice.
+    Raises NotFound for a SKU that is not this merchant's, StockMoved when fewer than none would be left.
+    """
+    with processing(Purpose.MERCHANT_QUEUE, subject=None, reference=sku, merchant=merchant):
+        before = (
+            Sku.objects.filter(code=sku, product__merchant=merchant).values_list("stock", flat=True).first()
+        )
+        if before is None:
+            raise NotFound
+        left = Sku.objects.recount(sku, merchant, pieces - seen)
+        if left is None:
+            raise StockMoved(left=before)
+        if bool(left) != bool(before):  # lists show whether it can be had
+            enqueue("search.refresh", skus=[sku])
+    return left
+
+
+def set_for_sale(*, merchant: str, product_id: UUID, for_sale: bool) -> None:
+    """Take a merchant's own article off sale, or put back what was taken off.
+
+    Raises NotFound for an article that is not this merchant's, NotOnSale where it cannot be done.
+    """
+    with processing(Purpose.MERCHANT_QUEUE, subject=None, reference=str(product_id), merchant=merchant):
+        if not Product.objects.filter(id=product_id, merchant=merchant).exists():
+            raise NotFound
+        change = Product.objects.put_back if for_sale else Product.objects.take_off
+        if not change(product_id, merchant):
+            raise NotOnSale
+        enqueue("search.refresh", product_ids=[str(product_id)])
+
+
+def ask_to_stop(*, offer_id: str) -> None:
+    """Have an offer stopped by the worker, whose zone may change offers; safe to repeat."""
+    enqueue("promotions.stop", once=f"stop-{offer_id}", offer_id=offer_id)
 
 
 def _check_pace(it: StaffTry) -> None:

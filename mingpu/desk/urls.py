@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingpu.desk import merchant, views
+from mingpu.desk import goods, merchant, money, offers, parts, statements, views
 
 urlpatterns = [
     path("", views.home, name="desk_home"),
@@ -10,8 +10,29 @@ urlpatterns = [
     path("logout", views.logout, name="desk_logout"),
     path("cases/<str:case_no>", views.case, name="desk_case"),
     path("cases/<str:case_no>/decide", views.case_decide, name="desk_case_decide"),
-    path("shop", merchant.shop, name="desk_shop"),
     path("orders", views.orders, name="desk_orders"),
+    # a merchant's staff
+    path("shop", merchant.shop, name="desk_shop"),
+    path("parts", parts.parts, name="desk_parts"),
+    path("parts/<str:part_no>", parts.part, name="desk_part"),
+    path("parts/<str:part_no>/ship", parts.part_ship, name="desk_part_ship"),
+    path("parts/<str:part_no>/parcels/<str:parcel_no>", parts.label, name="desk_label"),
+    path("goods", goods.goods, name="desk_goods"),
+    path("goods/stock", goods.stock, name="desk_stock"),
+    path("goods/<uuid:product_id>/sale", goods.sale, name="desk_sale"),
+    path("statement", statements.statement, name="desk_statement"),
+    path("statement.csv", statements.statement_file, name="desk_statement_file"),
+    # the mall's own staff
+    path("cod", money.cod, name="desk_cod"),
+    path("cod/<str:order_no>", money.cod_decide, name="desk_cod_decide"),
+    path("refunds", money.refunds, name="desk_refunds"),
+    path("refunds/<str:out_refund_no>", money.refund_mend, name="desk_refund_mend"),
+    path("differences", money.reconciliation, name="desk_differences"),
+    path("offers", offers.offers, name="desk_offers"),
+    path("offers/<str:offer_id>/stop", offers.offer_stop, name="desk_offer_stop"),
+    path("merchants", statements.merchants, name="desk_merchants"),
+    path("merchants/<str:code>", statements.merchant_page, name="desk_merchant"),
+    path("merchants/<str:code>/statement.csv", statements.merchant_file, name="desk_merchant_file"),
 ]
 handler400 = "mingpu.web.failures.bad_request"
 handler404 = "mingpu.web.failures.not_found"

@@ -72,8 +72,8 @@ def logout(request: HttpRequest) -> HttpResponse:
 @require_GET
 @any_staff
 def home(request: HttpRequest, staff: OnDuty) -> HttpResponse:
-    """GET the page that a member of staff begins with: the queue, or 302 to their shop for a merchant's."""
-    return redirect("desk_shop") if staff.merchant else _queue(request, staff)
+    """GET the page that a member of staff begins with: the queue, or 302 to what is to be sent for a merchant's."""
+    return redirect("desk_parts") if staff.merchant else _queue(request, staff)
 
 
 def _queue(request: HttpRequest, staff: OnDuty) -> HttpResponse:

@@ -46,17 +46,17 @@ MOVES = MappingProxyType(
         (PAID, SHIPPED): ("picked_up",),
         (CONFIRMED, PARTLY): ("picked_up",),
         (CONFIRMED, SHIPPED): ("picked_up",),
-        (PARTLY, SHIPPED): ("picked_up",),
+        (PARTLY, SHIPPED): ("picked_up", "taken_out"),
         (PAID, DELIVERED): ("signed", "handed_over"),
         (CONFIRMED, DELIVERED): ("signed",),
-        (PARTLY, DELIVERED): ("signed",),
+        (PARTLY, DELIVERED): ("signed", "taken_out"),
         (SHIPPED, DELIVERED): ("signed",),
         (SHIPPED, COMPLETED): ("received_by_buyer",),
         (DELIVERED, COMPLETED): ("received_by_buyer", "receipt_due"),
         (CONFIRMED, CLOSED): ("refused_at_door",),
-        (PARTLY, CLOSED): ("refused_at_door", "refunded_in_full"),
-        (SHIPPED, CLOSED): ("refused_at_door", "refunded_in_full"),
-        (PAID, CLOSED): ("refunded_in_full",),
+        (PARTLY, CLOSED): ("refused_at_door", "lost_on_the_way", "refunded_in_full"),
+        (SHIPPED, CLOSED): ("refused_at_door", "lost_on_the_way", "refunded_in_full"),
+        (PAID, CLOSED): ("refunded_in_full", "taken_out"),
         (DELIVERED, CLOSED): ("refunded_in_full",),
         (COMPLETED, CLOSED): ("refunded_in_full",),
     }
@@ -64,6 +64,7 @@ MOVES = MappingProxyType(
 # Causes that add facts and leave the state as it is -> the states in which they may.
 NOTES = MappingProxyType(
     {
+        "taken_out": (PAID, PARTLY),  # pieces that were refunded before they were sent
         "refunded_in_part": (PAID, PARTLY, SHIPPED, DELIVERED, COMPLETED, CLOSED),
         "collected": (PARTLY, SHIPPED, DELIVERED, COMPLETED),  # cash on delivery, all of it
     }
@@ -103,7 +104,11 @@ CAUSES = MappingProxyType(
         "received_by_buyer": Text("您确认收货", "You confirmed receipt"),
         "receipt_due": Text("签收已满期限，自动确认收货", "Receipt confirmed automatically"),
         "refused_at_door": Text("拒收，订单关闭", "Not accepted at the door; the order was closed"),
+        "lost_on_the_way": Text(
+            "包裹丢失且未付款，订单关闭", "Lost on the way and not paid for; the order was closed"
+        ),
         "refunded_in_full": Text("全额退款，订单关闭", "Refunded in full; the order was closed"),
+        "taken_out": Text("未发出的商品已退款，不再发货", "What was refunded before it was sent is not sent"),
     }
 )
 # How the merchant of one part sees it; worked out by the database too.

@@ -25,6 +25,14 @@ def refund(*, person_id: str, out_refund_no: str) -> None:
     refunds.carry_out(person_id=UUID(person_id), out_refund_no=out_refund_no)
 
 
+@job("payments.refund_piece")
+def refund_piece(*, person_id: str, order_no: str, amount_fen: int, reason: str, sku: str = "") -> None:
+    """Pay back what could not be handed over."""
+    services.refund_piece(
+        person_id=UUID(person_id), order_no=order_no, amount_fen=amount_fen, reason=reason, sku=sku
+    )
+
+
 @job("payments.mend_refund")
 def mend_refund(*, person_id: str, out_refund_no: str, way: str) -> None:
     """Do what staff decided about a stuck refund."""

@@ -14,6 +14,7 @@ from django.db import connection
 
 from mingpu.catalog.queries import SkuInfo
 from mingpu.lib.clock import now
+from mingpu.lib.kept import kept
 from mingpu.lib.text import Text
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.promotions.rules import PLATFORM, Flash, Held, Item, Offer, Scope, Step
@@ -61,6 +62,13 @@ SELECT {offer}, o.starts_at, o.ends_at, o.active, o.claimed, o.total, {priced}
 FROM promotions_offer o ORDER BY o.ends_at DESC, o.id
 """.format(priced=PRICED, **_SHARED)
 ENDS = "SELECT id, ends_at FROM promotions_offer WHERE id = ANY(%s::text[])"
+# Begun or still to come, so that what is kept a moment too long leaves none out.
+SPECIAL = """
+SELECT f.sku FROM promotions_flash f JOIN promotions_offer o ON o.id = f.offer_id WHERE o.active AND o.ends_at > %s
+UNION SELECT m.sku FROM promotions_memberprice m JOIN promotions_offer o ON o.id = m.offer_id
+WHERE o.active AND o.ends_at > %s
+"""
+STALE = 1.0  # seconds for which buyers may see what was offered before
 MINE = "(SELECT count(*) FROM promotions_coupon c WHERE c.offer_id = o.id AND c.person_id = %s)"
 
 
@@ -117,6 +125,25 @@ class Claimable:
     def open(self) -> bool:
         """Whether one more can be claimed."""
         return self.mine < self.per_person and self.left != 0
+
+
+@kept(STALE)
+def special_skus() -> frozenset[str]:
+    """Return the SKUs that have, or will have, a flash price or one for members."""
+    moment = now()
+    return frozenset(row[0] for row in _read(SPECIAL, [moment, moment]))
+
+
+@kept(STALE)
+def activities(merchants: tuple[str, ...]) -> tuple[Offer, ...]:
+    """Return what `offers_for` returns now, at most a second old."""
+    return offers_for(merchants)
+
+
+def forget() -> None:
+    """Ask anew: offers were changed in this process. Others see it within a second."""
+    special_skus.forget()
+    activities.forget()
 
 
 def offers_for(merchants: Iterable[str], at: datetime | None = None) -> tuple[Offer, ...]:

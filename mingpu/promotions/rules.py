@@ -56,6 +56,7 @@ class Item:
     member_price_fen: int | None = None
     flash: Flash | None = None
     product: str = ""
+    reducible: bool = True  # False for stored value: money is not sold below what it is
 
     @property
     def goods_fen(self) -> int:
@@ -128,8 +129,8 @@ class Offer:
         return self.merchant or PLATFORM
 
     def covers(self, item: Item) -> bool:
-        """Tell whether an item counts towards it: a merchant's offers never touch another's goods."""
-        return self.merchant in ("", item.merchant) and self.scope.covers(item)
+        """Tell whether an item counts towards it: a merchant's offers never touch another's goods, none stored value."""
+        return item.reducible and self.merchant in ("", item.merchant) and self.scope.covers(item)
 
     def reached(self, fen: int) -> Step | None:
         """Return the best step for goods worth `fen`; None when there is not enough."""

@@ -11,6 +11,7 @@ from mingpu.lib.errors import Invalid, NotFound
 from mingpu.lib.text import Text
 from mingpu.merchants.queries import merchants
 from mingpu.privacy.purposes import Purpose, processing
+from mingpu.promotions import queries
 from mingpu.promotions.errors import CouponGone, CouponLimit, CouponOver, FlashOverlaps, OfferExists
 from mingpu.promotions.models import Coupon, Flash, MemberPrice, Offer
 from mingpu.promotions.rules import COUPON, FLASH, MEMBER_PRICE
@@ -97,6 +98,7 @@ def make_offer(given: object) -> str:
         starts_at=spec.starts_at, ends_at=spec.ends_at,
     )  # fmt: skip
     _write_prices(spec)
+    transaction.on_commit(queries.forget)
     return it.id
 
 
@@ -107,6 +109,7 @@ def stop_offer(offer_id: str) -> None:
     """
     if not Offer.objects.filter(id=offer_id).update(active=False):
         raise NotFound
+    transaction.on_commit(queries.forget)
 
 
 @transaction.atomic
@@ -119,6 +122,7 @@ def renew_offer(offer_id: str, *, ends_at: datetime) -> None:
         codes = list(Flash.objects.filter(offer_id=offer_id).values_list("sku", flat=True))
         _check_free(codes, offer.ends_at, ends_at, but=offer_id)
     Offer.objects.filter(id=offer_id).update(ends_at=ends_at)
+    transaction.on_commit(queries.forget)
 
 
 def _check_goods(spec: Spec) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from mingpu.lib.jobs import job
+from mingpu.lib.jobs import every, job
 from mingpu.service import services
 
 
@@ -10,3 +10,39 @@ from mingpu.service import services
 def refunded(*, person_id: str, case_no: str) -> None:
     """Finish a case whose refund arrived."""
     services.refunded(person_id=UUID(person_id), case_no=case_no)
+
+
+@job("service.due")
+def due(*, person_id: str, case_no: str) -> None:
+    """Move a case on whose time is over."""
+    services.due(person_id=UUID(person_id), case_no=case_no)
+
+
+@job("service.keep_back")
+def keep_back(*, person_id: str, case_no: str, tries: int = 0) -> None:
+    """Keep what is being refunded from being sent."""
+    services.keep_back(person_id=UUID(person_id), case_no=case_no, tries=tries)
+
+
+@job("service.replace")
+def replace(*, person_id: str, case_no: str) -> None:
+    """Send other pieces for those that came back."""
+    services.replace(person_id=UUID(person_id), case_no=case_no)
+
+
+@job("service.return_arrived")
+def return_arrived(*, person_id: str, case_no: str) -> None:
+    """Have goods inspected that a courier has brought back."""
+    services.return_arrived(person_id=UUID(person_id), case_no=case_no)
+
+
+@job("service.came_back")
+def came_back(*, person_id: str, order_no: str, parcel_no: str) -> None:
+    """Refund a parcel that came back or was lost."""
+    services.came_back(person_id=UUID(person_id), order_no=order_no, parcel_no=parcel_no)
+
+
+@every("47 3 * * *", "service.sweep_files")
+def sweep_files() -> None:
+    """Delete the files of photos and videos that are kept no more, every night after what is past its time is."""
+    services.sweep_files()

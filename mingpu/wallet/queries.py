@@ -1,6 +1,6 @@
 """What a person has with us, what the books say, what a merchant is owed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -70,13 +70,32 @@ class Wallet:
         return sum(card.balance_fen for card in self.cards)
 
 
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What a person can pay with here; money in fen. cards: oldest first, the order in which they are used."""
+
+    balance_fen: int
+    cards: tuple[CardView, ...]
+
+    def reaching(self, fen: int, *, use_balance: bool, use_cards: bool | Collection[UUID]) -> tuple[int, int]:
+        """Return what cards and balance would pay of `fen`, as `payments.services.charge_stored` would charge it."""
+        chosen = (
+            self.cards if use_cards is True else [card for card in self.cards if card.id in (use_cards or ())]
+        )
+        cards = min(fen, sum(card.balance_fen for card in chosen))
+        return cards, min(fen - cards, self.balance_fen) if use_balance else 0
+
+
+def purse_of(*, person_id: UUID) -> Purse:
+    """Return what a person can pay with; two statements."""
+    with processing(Purpose.WALLET, subject=person_id, reading=True):
+        return Purse(*_stored(person_id))
+
+
 def wallet_of(*, person_id: UUID, page: int = 1, page_size: int = 20) -> Wallet:
     """Return a person's balance, cards (oldest first) and a page of movements."""
     with processing(Purpose.WALLET, subject=person_id, reading=True):
-        balance = Balance.objects.filter(person_id=person_id).values_list("balance_fen", flat=True).first()
-        columns = ("id", "tail", "face_fen", "balance_fen", "bound_at")
-        rows = Card.objects.filter(person_id=person_id).order_by("bound_at", "id").values(*columns)
-        cards = tuple(CardView(**row) for row in rows)
+        balance, cards = _stored(person_id)
         moved = Transfer.objects.filter(person_id=person_id, purse_id__isnull=False)
         total = moved.count()
         found = list(
@@ -92,7 +111,14 @@ def wallet_of(*, person_id: UUID, page: int = 1, page_size: int = 20) -> Wallet:
         )
         for row in found
     )  # fmt: skip
-    return Wallet(balance or 0, cards, movements, total, page, page_size)
+    return Wallet(balance, cards, movements, total, page, page_size)
+
+
+def _stored(person_id: UUID) -> tuple[int, tuple[CardView, ...]]:
+    balance = Balance.objects.filter(person_id=person_id).values_list("balance_fen", flat=True).first()
+    columns = ("id", "tail", "face_fen", "balance_fen", "bound_at")
+    rows = Card.objects.filter(person_id=person_id).order_by("bound_at", "id").values(*columns)
+    return balance or 0, tuple(CardView(**row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,17 +44,14 @@ from mingpu.web.context import (
     keep,
     remember_name,
 )
+from mingpu.web.policy import HEADER, content_policy
 
 log = logging.getLogger(__name__)
 SLOW: Final = 1.0  # seconds from which a request is written down, by route
 API: Final = "/api/"
 FILES: Final = (settings.STATIC_URL, settings.MEDIA_URL)  # anybody's; no language, no person
-POLICY: Final = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; form-action 'self'"
-)
 HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
+    HEADER: content_policy(),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -63,6 +60,7 @@ HEADERS: Final = {
     "display-capture=(), browsing-topics=()",
     **({"Strict-Transport-Security": "max-age=31536000"} if settings.SECURE else {}),
 }
+TAKES_FILES: Final = "/evidence"  # how addresses end to which photos and videos are sent
 _TYPED: Final = ("application/x-www-form-urlencoded", "application/json")
 _BROKEN: Final = re.compile("%[89A-F][0-9A-F]")  # how Django writes the bytes of a path that are no text
 _ENDED: Final = (OperationalError, InterfaceError)
@@ -219,7 +217,7 @@ def _unreadable(request: HttpRequest) -> int | None:
             return 400
         request.get_host()
         size = int(meta.get("CONTENT_LENGTH") or 0)
-        if size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if size > _most(request):
             return 413
         if size and meta.get("CONTENT_TYPE", "").startswith(_TYPED) and not _readable(request):
             return 400
@@ -228,6 +226,12 @@ def _unreadable(request: HttpRequest) -> int | None:
     except (DisallowedHost, UnreadablePostError, ValueError, UnicodeError):
         return 400
     return None
+
+
+def _most(request: HttpRequest) -> int:
+    """Return how many bytes a request may bring: a form with files where files are taken, else what is typed."""
+    sends_files = request.content_type == "multipart/form-data" and request.path_info.endswith(TAKES_FILES)
+    return settings.FILE_UPLOAD_MAX_MEMORY_SIZE if sends_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _readable(request: HttpRequest) -> bool:

@@ -295,6 +295,7 @@ def test_every_reason_speaks_both_languages(tmp_path: Path):
     assert said == ["“title”超过 200 个字", "“title” is longer than 200 characters"]
     for code in REASON_CODES:
         named = {"code": "x"} if code == "duplicate_sku" else {"field": "title", "limit": 1, "name": "a.jpg"}
+        named |= {"merchant": "x", "kind": "x", "kinds": "x"}
         text = reason(code, **named)
         assert text.zh
         assert text.en

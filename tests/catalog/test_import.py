@@ -249,7 +249,10 @@ def test_merchant_identity_check_and_weights_are_stored_and_a_change_is_told():
     with zone("worker"):
         ensure_demo_merchants()
     origin = source()
-    both = (FeedSku(f"{origin}-a", {"规格": "a"}, 100, 1, grams=900), FeedSku(f"{origin}-b", {"规格": "b"}, 100, 1))
+    both = (
+        FeedSku(f"{origin}-a", {"规格": "a"}, 100, 1, grams=900),
+        FeedSku(f"{origin}-b", {"规格": "b"}, 100, 1),
+    )
     rows = item(origin, merchant=PANTRY, real_name=True, grams=700, skus=both)
     assert take(rows).new == 1
     assert (stored(origin).merchant, stored(origin).real_name) == (PANTRY, True)
@@ -275,7 +278,10 @@ def test_virtual_goods_weigh_nothing_and_have_a_face_value():
 def test_goods_of_a_merchant_that_is_not_there_are_refused_and_told():
     origin, told = source(), []
     known, other = item(origin), item(origin, "2", line=7, merchant="nobody")
-    report = take_all([known, other, Refusal("shop.jsonl", 9, None, "broken_json", reason("broken_json"))], refused=told.append)
+    report = take_all(
+        [known, other, Refusal("shop.jsonl", 9, None, "broken_json", reason("broken_json"))],
+        refused=told.append,
+    )
     assert (report.new, report.rows) == (1, 3)
     assert report.refused == {"unknown_merchant": 1, "broken_json": 1}
     assert "nobody" in report.texts["unknown_merchant"].en

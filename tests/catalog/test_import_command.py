@@ -6,7 +6,11 @@ import json
 
 import pytest
 
+from mingpu.merchants.demo import PANTRY, POTTERY
+from mingpu.merchants.queries import merchants
 from mingpu.ops.commands import import_catalog
+from mingpu.promotions.demo import OFFERS
+from mingpu.promotions.queries import ends_of
 from tests.catalog.feeding import lines
 from tests.catalog.shop import source, stored
 from tests.support import zone
@@ -89,6 +93,10 @@ def test_where_the_zone_may_not_write_it_says_so(shop, capsys):
 def test_the_demo_comes_by_name(capsys):
     assert run("demo") == 0
     assert "拒收 / refused: 0" in capsys.readouterr().out
+    assert {POTTERY, PANTRY} <= set(merchants())
+    offers = [it["id"] for it in OFFERS]
+    assert set(ends_of(offers)) == set(offers)
+    assert run("demo") == 0
 
 
 def test_progress_moves_on_a_terminal():

@@ -14,6 +14,7 @@ from mingpu.catalog.models import Sku
 from mingpu.catalog.rules import offered, product_id
 from mingpu.catalog.services import announce, mark_changed
 from mingpu.lib.text import speaking
+from mingpu.merchants.demo import POTTERY, ensure_demo_merchants
 from mingpu.privacy.purposes import Purpose, processing
 from tests.catalog.shop import item, look, source, stored, take
 from tests.support import zone
@@ -127,6 +128,15 @@ def test_a_card_goes_by_the_same_rule_as_the_index(origin):
     assert next(queries.listings([key])).price_fen == 12900
 
 
+def test_a_card_says_whose_it_is_and_what_kind(origin):
+    with zone("worker"):
+        ensure_demo_merchants()
+    take(item(origin, merchant=POTTERY), item(origin, "2", kind="ecard", face_fen=100_00))
+    pot, card = queries.cards([product_id(origin, "1"), product_id(origin, "2")])
+    assert (pot.merchant, pot.kind) == (POTTERY, "goods")
+    assert (card.merchant, card.kind) == ("mingpu", "ecard")
+
+
 # ---- one product ----
 
 
@@ -141,6 +151,30 @@ def test_a_products_page_shows_everything(origin):
     ]  # fmt: skip
     assert page.in_stock
     assert page.not_for_sale is None
+
+
+def test_a_products_page_says_whose_it_is_and_what_is_checked_and_worth(origin):
+    with zone("worker"):
+        ensure_demo_merchants()
+    take(
+        item(origin, merchant=POTTERY, real_name=True, grams=900), item(origin, "2", kind="ecard", face_fen=100_00)
+    )  # fmt: skip
+    pot, card = (queries.product(product_id(origin, name)) for name in ("1", "2"))
+    assert pot
+    assert card
+    assert (pot.merchant, pot.kind, pot.real_name) == (POTTERY, "goods", True)
+    assert (pot.skus[0].grams, pot.skus[0].face_fen) == (900, None)
+    assert (card.merchant, card.kind, card.real_name) == ("mingpu", "ecard", False)
+    assert (card.skus[0].grams, card.skus[0].face_fen) == (0, 100_00)
+    (sku,) = queries.skus([card.skus[0].sku]).values()
+    assert (sku.merchant, sku.kind, sku.grams, sku.face_fen) == ("mingpu", "ecard", 0, 100_00)
+
+
+def test_the_index_is_told_whose_it_is(origin):
+    with zone("worker"):
+        ensure_demo_merchants()
+    take(item(origin, merchant=POTTERY))
+    assert next(queries.listings([product_id(origin, "1")])).merchant == POTTERY
 
 
 def test_stock_on_a_products_page_is_of_this_moment(origin):

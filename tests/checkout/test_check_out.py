@@ -16,6 +16,7 @@ from mingpu.orders.errors import EmptyOrder, KeyReused, NotForSale, OutOfStock, 
 from mingpu.orders.queries import order_of, orders_of
 from mingpu.orders.services import cancel
 from mingpu.payments.services import start
+from mingpu.promotions.queries import activities, special_skus
 from tests.factories import TO, make_address, make_person, make_product, place, stock_of
 from tests.jobs import waiting
 from tests.statements import counted
@@ -199,21 +200,26 @@ def test_somebody_who_holds_much_unpaid_pays_first(buyer, outside):
     assert start(person_id=buyer.id, order_no=orders[1].order_no, method="wechatpay").code_url
 
 
+def kept():
+    """Ask what is kept for a second, so that the statements counted are those of the order."""
+    shops(), special_skus(), activities(("mingpu",))
+
+
 def test_an_order_costs_the_same_number_of_statements_whatever_its_size(buyer):
     few = {make_product(): 1}
     many = {make_product(): 2 for _ in range(20)}
-    shops()  # kept for a second
+    kept()
     with counted() as one:
         place(buyer, few)
     with counted() as twenty:
         place(buyer, many)
-    assert len(one) == len(twenty) == 7
+    assert len(one) == len(twenty) == 4
 
 
 def test_an_order_from_the_cart_and_address_book_costs_three_more(buyer):
     entry = make_address(buyer)
     set_line(owner_id=buyer.id, sku=make_product(), quantity=1)
-    shops()
+    kept()
     with counted() as seen:
         check_out(person_id=buyer.id, key="k" * 8, payment="wechatpay", address_id=entry)
-    assert len(seen) == 10  # the cart's lines, the entry, emptying the cart
+    assert len(seen) == 7  # the cart's lines, the entry, emptying the cart

@@ -1,44 +1,24 @@
-"""Parcels: booked once, followed whatever comes in whatever order, received once."""
+"""Parcels of the mall's own shop: booked once, followed whatever comes in whatever order, received once."""
 
 import json
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise, permutations
-from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mingpu.adapters.courier import CourierFailed
-from mingpu.delivery import rules, services
+from mingpu.delivery import services
 from mingpu.delivery.queries import shipments_of
 from mingpu.lib.errors import NotFound
 from mingpu.orders.errors import WrongState
+from mingpu.privacy.register import REGISTER
 from mingpu.privacy.sharing import records_of
+from tests.delivery.parcels import asked_of, follow, parcel_of
 from tests.factories import make_person
 from tests.jobs import run_jobs, waiting
 from tests.payments.trading import deal, paid
+from tests.people import from_owner
+from tests.statements import counted
 from tests.support import zone
-
-STATES = (
-    rules.PENDING,
-    rules.LABELLED,
-    rules.PICKED_UP,
-    rules.IN_TRANSIT,
-    rules.OUT,
-    rules.SIGNED,
-    rules.RETURNING,
-)
-
-
-def parcel_of(it):
-    [parcel] = shipments_of(person_id=it.buyer.id, order_no=it.order_no)
-    return parcel
-
-
-def follow(waybill_no):
-    with zone("worker"):
-        services.follow(waybill_no=waybill_no)
 
 
 @pytest.fixture
@@ -56,7 +36,7 @@ def test_a_paid_order_is_booked_once_however_often_it_is_tried(outside, sent):
     with zone("worker"):
         services.book(person_id=sent.buyer.id, order_no=sent.order_no)
     assert parcel_of(sent) == first
-    assert len(_orders(outside, sent)) == 1
+    assert len(asked_of(outside, first)) == 1
 
 
 def test_a_booking_that_was_lost_on_the_way_is_found_again(outside):
@@ -71,22 +51,19 @@ def test_a_booking_that_was_lost_on_the_way_is_found_again(outside):
 
 
 def test_the_courier_learns_where_to_and_nothing_of_the_goods(outside, sent):
-    [asked] = _orders(outside, sent)
+    [asked] = asked_of(outside, parcel_of(sent))
     text = json.dumps(asked, ensure_ascii=False)
+    assert asked["orderId"] == parcel_of(sent).parcel_no
+    assert sent.order_no not in text
     assert "林知夏" in text
     assert "文三路 188 号 3 幢 502" in text
     assert sent.sku not in text
     assert "咖啡壶" not in text
     assert "9900" not in text
+    assert "serviceList" not in asked  # nothing is collected at the door
     assert asked["cargoDetails"] == [{"name": "日用品"}]
     share = next(one for one in records_of(sent.buyer.id) if one.recipient == "sf")
     assert json.loads(share.payload)["contactInfoList[1].contact"] == "林知夏"
-
-
-def _orders(outside, it):
-    """The messages by which a pick-up was ordered."""
-    found = [dict(parse_qsl(one["body"])) for one in outside.side.received("sf", it.order_no)]
-    return [json.loads(one["msgData"]) for one in found if one["serviceCode"] == "EXP_RECE_CREATE_ORDER"]
 
 
 def test_an_unpaid_order_is_not_booked(outside):
@@ -198,20 +175,59 @@ def test_another_persons_parcel_does_not_exist(outside, sent):
         services.confirm_receipt(person_id=other.id, order_no=sent.order_no)
 
 
-@settings(max_examples=200)
-@given(now=st.sampled_from(STATES), reported=st.lists(st.sampled_from([*STATES, "exception", "other"])))
-def test_a_parcel_only_climbs_and_order_does_not_matter(now, reported):
-    there = rules.furthest(now, reported)
-    assert rules.RANK[there] >= rules.RANK[now]
-    assert rules.furthest(now, reported[::-1]) == there
-    assert rules.furthest(there, reported) == there
+def test_nothing_of_the_consignee_is_kept_with_a_parcel(outside, sent):
+    tables = [name for name in REGISTER.tables if name.startswith("delivery_")]
+    for table in tables:
+        assert not {"name", "phone", "street", "address"} & REGISTER.tables[table].columns.keys()
+    number = parcel_of(sent).waybill_no
+    for code in ("50", "80"):
+        outside.push(number, code)
+        follow(number)
+    everything = [from_owner(f"SELECT t::text FROM {table} t", []) for table in tables]
+    assert len(everything[0]) >= 1
+    for word in ("林知夏", "13800000042", "文三路"):
+        assert word not in str(everything)
 
 
-def test_any_order_of_the_usual_reports_ends_at_the_door():
-    usual = [rules.PICKED_UP, rules.IN_TRANSIT, rules.OUT, rules.SIGNED]
-    for reports in permutations(usual):
-        way = [rules.LABELLED]
-        for report in reports:
-            way.append(rules.furthest(way[-1], [report]))
-        assert way[-1] == rules.SIGNED
-        assert all(rules.RANK[after] >= rules.RANK[before] for before, after in pairwise(way))
+def test_a_pickup_code_is_its_owners_and_goes_with_the_parcel(outside, sent):
+    number = parcel_of(sent).waybill_no
+    outside.push(number, "678", pickup_code="8-2-1024")
+    follow(number)
+    assert (parcel_of(sent).status, parcel_of(sent).pickup_code) == ("out_for_delivery", "8-2-1024")
+    [(kept,)] = from_owner("SELECT pickup_code FROM delivery_shipment WHERE waybill_no = %s", [number])
+    assert b"8-2-1024" not in bytes(kept)
+    outside.push(number, "679")
+    follow(number)
+    assert (parcel_of(sent).status, parcel_of(sent).pickup_code) == ("signed", "")
+
+
+def test_completing_hands_the_money_on(outside, sent):
+    outside.push(parcel_of(sent).waybill_no, "80")
+    follow(parcel_of(sent).waybill_no)
+    services.confirm_receipt(person_id=sent.buyer.id, order_no=sent.order_no)
+    assert waiting("payments.settle_parts", order_no=sent.order_no) == 1
+
+
+def test_every_transition_of_a_parcel_is_logged(outside, sent):
+    it = parcel_of(sent)
+    for code in ("50", "30", "44", "80"):
+        outside.push(it.waybill_no, code)
+        follow(it.waybill_no)
+    rows = from_owner(
+        "SELECT before, after, cause FROM orders_event WHERE machine = 'shipment' AND reference = %s ORDER BY at",
+        [it.parcel_no],
+    )
+    assert rows == [
+        ("", "pending", "packed"),
+        ("pending", "label_created", "booked"),
+        ("label_created", "picked_up", "reported"),
+        ("picked_up", "in_transit", "reported"),
+        ("in_transit", "out_for_delivery", "reported"),
+        ("out_for_delivery", "signed", "reported"),
+    ]
+
+
+def test_parcels_are_read_in_three_statements_however_many(outside, sent):
+    with counted() as statements:
+        shipments_of(person_id=sent.buyer.id, order_no=sent.order_no)
+    assert len(statements) == 3

@@ -9,28 +9,52 @@ import sys
 import pytest
 from django.urls import URLPattern
 
+from mingpu.delivery.services import ship
 from mingpu.desk import urls
 from mingpu.desk.queries import OnDuty, staff_of
 from mingpu.home import home
 from mingpu.service.services import open_case
 from tests.conftest import ROOT
 from tests.desk.conftest import hire, sign_in
+from tests.desk.shops import mixed
+from tests.factories import stock_of
 from tests.merchants.examples import make_merchant
 from tests.payments.trading import deal, paid
 from tests.people import from_owner
+from tests.support import zone
 
-SIGN_IN, SHOP, MISSING = "/login", "/shop", 404
-# Page -> what happens to somebody who has not signed in, the mall's own staff, a merchant's staff: a status, or
-# where they are sent. {case} is one that there is.
+SIGN_IN, QUEUE, GOODS, MISSING = "/login", "/parts", "/goods", 404
+# Page -> what happens to somebody who has not signed in, the mall's own staff, the staff of shop A, of shop B: a
+# status, or where they are sent. Whatever is named ({case}, {part}, {parcel}, ...) is there, and shop A's.
 TABLE = {
-    "desk_home": ("GET", "/", SIGN_IN, 200, SHOP),
-    "desk_login": ("GET", "/login", 200, 200, 200),
-    "desk_case": ("GET", "/cases/{case}", SIGN_IN, 200, MISSING),
-    "desk_case_decide": ("POST", "/cases/{case}/decide", SIGN_IN, 422, MISSING),
-    "desk_orders": ("GET", "/orders", SIGN_IN, 200, MISSING),
-    "desk_shop": ("GET", "/shop", SIGN_IN, MISSING, 200),
-    "desk_logout": ("POST", "/logout", SIGN_IN, SIGN_IN, SIGN_IN),  # last: it ends the sign-in
+    "desk_home": ("GET", "/", SIGN_IN, 200, QUEUE, QUEUE),
+    "desk_login": ("GET", "/login", 200, 200, 200, 200),
+    "desk_case": ("GET", "/cases/{case}", SIGN_IN, 200, MISSING, MISSING),
+    "desk_case_decide": ("POST", "/cases/{case}/decide", SIGN_IN, 422, MISSING, MISSING),
+    "desk_orders": ("GET", "/orders", SIGN_IN, 200, MISSING, MISSING),
+    "desk_shop": ("GET", "/shop", SIGN_IN, MISSING, 200, 200),
+    "desk_parts": ("GET", "/parts", SIGN_IN, MISSING, 200, 200),
+    "desk_part": ("GET", "/parts/{part}", SIGN_IN, MISSING, 200, MISSING),
+    "desk_part_ship": ("POST", "/parts/{part}/ship", SIGN_IN, MISSING, 422, MISSING),
+    "desk_label": ("GET", "/parts/{part}/parcels/{parcel}", SIGN_IN, MISSING, 200, MISSING),
+    "desk_goods": ("GET", "/goods", SIGN_IN, MISSING, 200, 200),
+    "desk_stock": ("POST", "/goods/stock", SIGN_IN, MISSING, GOODS, MISSING),
+    "desk_sale": ("POST", "/goods/{product}/sale", SIGN_IN, MISSING, GOODS, MISSING),
+    "desk_statement": ("GET", "/statement", SIGN_IN, MISSING, 200, 200),
+    "desk_statement_file": ("GET", "/statement.csv", SIGN_IN, MISSING, 200, 200),
+    "desk_cod": ("GET", "/cod", SIGN_IN, 200, MISSING, MISSING),
+    "desk_cod_decide": ("POST", "/cod/{order}", SIGN_IN, 422, MISSING, MISSING),
+    "desk_refunds": ("GET", "/refunds", SIGN_IN, 200, MISSING, MISSING),
+    "desk_refund_mend": ("POST", "/refunds/{order}", SIGN_IN, 422, MISSING, MISSING),
+    "desk_differences": ("GET", "/differences", SIGN_IN, 200, MISSING, MISSING),
+    "desk_offers": ("GET", "/offers", SIGN_IN, 200, MISSING, MISSING),
+    "desk_offer_stop": ("POST", "/offers/{order}/stop", SIGN_IN, MISSING, MISSING, MISSING),
+    "desk_merchants": ("GET", "/merchants", SIGN_IN, 200, MISSING, MISSING),
+    "desk_merchant": ("GET", "/merchants/{a}", SIGN_IN, 200, MISSING, MISSING),
+    "desk_merchant_file": ("GET", "/merchants/{a}/statement.csv", SIGN_IN, 200, MISSING, MISSING),
+    "desk_logout": ("POST", "/logout", SIGN_IN, SIGN_IN, SIGN_IN, SIGN_IN),  # last: it ends the sign-in
 }
+WHO = ("nobody", "mall", "a", "b")
 
 
 @pytest.fixture(scope="module")
@@ -49,20 +73,36 @@ def case_no(outside):
     return case.case_no
 
 
+@pytest.fixture
+def things(outside, case_no):
+    """What the pages are about: a case of the mall's own, and an order of two shops of which A has sent a piece."""
+    it = mixed(outside)
+    with zone("desk"):
+        ship(part_no=it.part_a, merchant=it.a, lines={it.sku_a: 1})
+    it.work()
+    return {
+        "case": case_no, "a": it.a, "b": it.b, "part": it.part_a, "parcel": it.parcel(), "sku": it.sku_a,
+        "product": it.product_a, "order": it.bought.order_no,
+    }  # fmt: skip
+
+
 def test_every_page_of_the_desk_has_its_line():
     assert {it.name for it in urls.urlpatterns if isinstance(it, URLPattern)} == set(TABLE)
 
 
-@pytest.mark.parametrize("who", ["nobody", "mall", "merchant"])
-def test_a_page_opens_for_those_it_is_for(case_no, desk, shop, who):
+@pytest.mark.parametrize("who", WHO)
+def test_a_page_opens_for_those_it_is_for(things, desk, who):
     if who != "nobody":
-        sign_in(desk, hire(shop if who == "merchant" else ""))
+        sign_in(desk, hire(things.get(who, "")))
+    left = str(stock_of(things["sku"]))
+    filled = {"sku": things["sku"], "seen": left, "pieces": left, "for_sale": "no"}
     happened = {}
     for page, (method, path, *_) in TABLE.items():
-        answer = desk.generic(method, path.format(case=case_no))
+        where = path.format(**things)
+        answer = desk.get(where) if method == "GET" else desk.post(where, filled)
         sent = answer["Location"].partition("?")[0] if answer.status_code in {302, 303} else ""
         happened[page] = sent or answer.status_code
-    place = ["nobody", "mall", "merchant"].index(who)
+    place = WHO.index(who)
     assert happened == {page: expected[place] for page, (_, _, *expected) in TABLE.items()}
 
 
@@ -75,7 +115,7 @@ def test_a_page_that_is_not_yours_looks_like_one_that_is_not_there(case_no, desk
 def test_a_merchants_staff_see_their_own_shop_and_its_pages_only(desk, shop):
     other = make_merchant(commission=1234)
     sign_in(desk, hire(shop))
-    shown = desk.get("/", follow=True, data={"merchant": other}).content.decode()
+    shown = desk.get("/shop", data={"merchant": other}).content.decode()
     assert f">{shop}<" in shown
     assert "木森仓库" in shown
     for hidden in ("12.34", other, "查订单", "售后单</a>"):

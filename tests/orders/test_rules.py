@@ -28,6 +28,11 @@ ALLOWED = {
         for after in ("partially_shipped", "shipped")
     ),
     ("partially_shipped", "shipped", "picked_up"),
+    ("partially_shipped", "shipped", "taken_out"),
+    ("partially_shipped", "delivered", "taken_out"),
+    ("paid", "closed", "taken_out"),
+    ("partially_shipped", "closed", "lost_on_the_way"),
+    ("shipped", "closed", "lost_on_the_way"),
     ("paid", "delivered", "handed_over"),
     *((before, "delivered", "signed") for before in ("paid", "confirmed", "partially_shipped", "shipped")),
     ("shipped", "completed", "received_by_buyer"),

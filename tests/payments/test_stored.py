@@ -107,7 +107,9 @@ def test_money_after_the_time_goes_back_when_the_stored_value_is_spent(rich):
     take(letters_about("wechatpay", begun.out_trade_no)[0])
     run_jobs(rich.buyer.id)
     assert (rich.order.status, stock_of(rich.sku)) == ("expired", 5)
-    assert [(one.path, one.amount_fen, one.status) for one in rich.refunds] == [("wechatpay", 1900, "succeeded")]
+    assert [(one.path, one.amount_fen, one.status) for one in rich.refunds] == [
+        ("wechatpay", 1900, "succeeded")
+    ]
     assert rich.books_left() == {}
     books_agree()
 
@@ -131,7 +133,7 @@ def test_charging_and_cancelling_at_once_lose_nothing(outside):
         def give_up(it=it):
             cancel(person_id=it.buyer.id, order_no=it.order_no)
 
-        at_once(lambda verb: _trying(verb), [partial(it.stored), give_up, partial(it.stored)])
+        at_once(_trying, [partial(it.stored), give_up, partial(it.stored)])
         run_jobs(it.buyer.id)
         assert (it.order.status, it.wallet.balance_fen) == ("cancelled", 4000)
     books_agree()

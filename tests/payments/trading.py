@@ -74,7 +74,11 @@ class Deal:
 
     def start(self, method: str = "wechatpay", via: str = "qr") -> Started:
         return start(
-            person_id=self.buyer.id, order_no=self.order_no, method=method, via=via, back="https://mall.example/orders"
+            person_id=self.buyer.id,
+            order_no=self.order_no,
+            method=method,
+            via=via,
+            back="https://mall.example/orders",
         )
 
     def stored(self, *, balance: bool = True, cards: Any = True) -> StoredUse:
@@ -82,7 +86,9 @@ class Deal:
             person_id=self.buyer.id, order_no=self.order_no, use_balance=balance, use_cards=cards
         )
 
-    def ask(self, fen: int, reason: str = "cancelled", lines: Mapping[str, int] | None = None) -> list[Refund]:
+    def ask(
+        self, fen: int, reason: str = "cancelled", lines: Mapping[str, int] | None = None
+    ) -> list[Refund]:
         with processing(Purpose.SETTLEMENT, subject=self.buyer.id, reference=self.order_no):
             return Refund.objects.ask(self.order_no, self.buyer.id, fen, reason, lines=lines)
 
@@ -94,9 +100,7 @@ class Deal:
     def books_left(self) -> dict[str, int]:
         """What the books hold for this order in the accounts that must end at zero."""
         with zone("worker"), processing(Purpose.RECONCILIATION, subject=None, reading=True):
-            return {
-                account: fen for _, account, fen in Transfer.objects.left_over([self.order_no], PASSING)
-            }
+            return {account: fen for _, account, fen in Transfer.objects.left_over([self.order_no], PASSING)}
 
 
 def deal(*, stock: int = 5, price_fen: int = 9900, pieces: int = 1, payment: str = "wechatpay") -> Deal:
@@ -144,7 +148,9 @@ def letters_about(method: str, number: str, count: int = 1) -> list[Letter]:
 
     def found() -> list[Letter]:
         with place.lock:
-            about = [it for it in place.letters if it.path == f"/webhooks/{method}" and number.encode() in it.body]
+            about = [
+                it for it in place.letters if it.path == f"/webhooks/{method}" and number.encode() in it.body
+            ]
         return about if len(about) >= count else []
 
     letters: list[Letter] = until(found)
@@ -202,4 +208,16 @@ def books_agree() -> None:
         assert verify() == []
 
 
-__all__ = ["DEPOSITS", "METHODS", "OWN_SHOP", "Deal", "books_agree", "deal", "fund", "order", "paid", "take", "theirs"]
+__all__ = [
+    "DEPOSITS",
+    "METHODS",
+    "OWN_SHOP",
+    "Deal",
+    "books_agree",
+    "deal",
+    "fund",
+    "order",
+    "paid",
+    "take",
+    "theirs",
+]

@@ -146,6 +146,19 @@ def test_a_facet_is_not_narrowed_by_its_own_filter(index: TantivyIndex):
     assert {facet.value for facet in wide.facets.brand} == {"山泉", "Xinghe/星河", "棠梨", "Ridge", "湖畔"}
 
 
+def test_one_shop_of_several(tmp_path: Path):
+    index = TantivyIndex(tmp_path)
+    shops = {"qinglan": 3, "mingpu": 2, "": 1}
+    index.rebuild([document(f"陶壶 {n}", merchant=code) for code, many in shops.items() for n in range(many)])
+    for words in ("", "陶壶"):
+        page = index.search(SearchQuery(q=words, merchant="mingpu"))
+        assert page.total == 2
+        assert page.facets.merchant == (FacetCount("qinglan", 3), FacetCount("mingpu", 2))  # to go elsewhere
+    assert index.search(SearchQuery(merchant="nobody")).total == 0
+    assert index.search(SearchQuery(brand="nobody")).facets.merchant == ()
+    assert index.search(SearchQuery(q="陶壶")).facets.merchant[0] == FacetCount("qinglan", 3)
+
+
 def test_a_filter_that_leaves_nothing_is_not_mended(index: TantivyIndex):
     page = index.search(SearchQuery(q="面膜", brand="山泉"))
     assert page.total == 0
@@ -217,6 +230,7 @@ PRODUCT = st.builds(
     price_fen=st.none() | st.integers(0, 6000_00),
     in_stock=st.booleans(),
     sales=st.integers(0, 100),
+    merchant=st.sampled_from(["", "mingpu", "qinglan"]),
 )
 QUERY = st.builds(
     SearchQuery,
@@ -228,6 +242,7 @@ QUERY = st.builds(
     in_stock=st.booleans(),
     sort=st.sampled_from(SORTS),
     page_size=st.just(100),
+    merchant=st.none() | st.sampled_from(["mingpu", "qinglan"]),
 )
 
 
@@ -258,6 +273,7 @@ def obeys(hit: Document, query: SearchQuery) -> bool:
         priced
         and query.category in (None, *category_values(hit.category))
         and query.brand in (None, hit.brand)
+        and query.merchant in (None, hit.merchant)
         and (hit.in_stock or not query.in_stock)
     )
 
@@ -270,6 +286,9 @@ def check_facets(page: SearchPage, hits: list[Document], query: SearchQuery) -> 
     told_categories = {facet.value: facet.count for facet in page.facets.category}
     if query.brand is None:
         assert told_brands == brands
+    if query.merchant is None:
+        merchants = Counter(hit.merchant for hit in hits if hit.merchant)
+        assert {facet.value: facet.count for facet in page.facets.merchant} == merchants
     if query.category is None:
         assert told_categories == categories
     if query.min_price_fen is None and query.max_price_fen is None:

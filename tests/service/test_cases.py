@@ -2,42 +2,16 @@
 
 import pytest
 
-from mingpu.delivery.queries import shipments_of
-from mingpu.delivery.services import follow
 from mingpu.lib.errors import Invalid, NotFound
 from mingpu.privacy.uses import uses_of
 from mingpu.service import queries, services
-from mingpu.service.errors import NotOffered, NotPossible, TooMuch, WrongCaseState
+from mingpu.service.errors import NotArrived, NotPossible, TooMuch, WrongCaseState
 from tests.checkout.test_crowd import at_once
 from tests.factories import make_person, stock_of
 from tests.jobs import run_jobs
 from tests.payments.trading import deal, paid
+from tests.service.cases import ask, case_of, decide, report
 from tests.support import zone
-
-
-def ask(it, pieces=1, *, kind="refund", **more):
-    return services.open_case(
-        person_id=it.buyer.id, order_no=it.order_no, kind=kind, lines={it.sku: pieces},
-        reason=more.pop("reason", "damaged"), **more,
-    )  # fmt: skip
-
-
-def decide(it, case, *, approve=True, **more):
-    with zone("desk"):
-        return services.decide(
-            person_id=it.buyer.id, case_no=case.case_no, approve=approve, staff="kefu", **more
-        )
-
-
-def report(outside, it, code):
-    [parcel] = shipments_of(person_id=it.buyer.id, order_no=it.order_no)
-    outside.push(parcel.waybill_no, code)
-    with zone("worker"):
-        follow(waybill_no=parcel.waybill_no)
-
-
-def case_of(it, case):
-    return queries.case_of(person_id=it.buyer.id, case_no=case.case_no)
 
 
 @pytest.fixture
@@ -50,7 +24,7 @@ def sold(outside):
 
 @pytest.fixture
 def delivered(outside, sold):
-    report(outside, sold, "80")
+    report(outside, sold, "signed")
     return sold
 
 
@@ -68,7 +42,6 @@ def test_a_request_is_written_down_with_what_it_is_about(sold):
 @pytest.mark.parametrize(
     ("wrong", "error"),
     [
-        ({"kind": "exchange"}, NotOffered),
         ({"kind": "gift"}, Invalid),
         ({"reason": "because"}, Invalid),
         ({"pieces": 0}, Invalid),
@@ -130,11 +103,19 @@ def test_a_refund_before_shipping_returns_money_and_goods(outside, sold):
 
 
 def test_a_refund_of_goods_that_left_the_house_keeps_them_out_of_stock(outside, sold):
-    report(outside, sold, "50")
+    report(outside, sold, "picked_up")
     case = ask(sold, 3)
     decide(sold, case)
     run_jobs(sold.buyer.id)
     assert (sold.order.status, stock_of(sold.sku)) == ("closed", 6)
+
+
+def test_goods_on_their_way_can_be_refunded_but_not_returned(outside, sold):
+    report(outside, sold, "picked_up")
+    for kind in ("return", "exchange", "repair"):
+        with pytest.raises(NotArrived):
+            ask(sold, kind=kind)
+    assert ask(sold).status == "seller_reviewing"
 
 
 def test_a_return_waits_for_the_goods(outside, delivered):
@@ -211,8 +192,8 @@ def test_the_desk_sees_one_order_masked_and_the_buyer_sees_that_it_did(sold):
     assert (it.consignee, it.phone, it.address) == ("林**", "138****0042", "浙江省杭州市西湖区文三路***")
     assert "****" in it.contact_phone
     assert set(waiting[case.case_no]) == {
-        "case_no", "type", "reason", "status", "amount_fen", "created_at", "type_label", "reason_label",
-        "status_label",
+        "case_no", "type", "reason", "status", "amount_fen", "created_at", "due_at", "merchant", "type_label",
+        "reason_label", "status_label", "overdue",
     }  # fmt: skip
     seen = [use for use in uses_of(sold.buyer.id).items if use.purpose == "service"]
     assert [use.reference for use in seen] == [case.case_no]

@@ -19,7 +19,7 @@ from django.urls import set_urlconf
 
 from mingpu.lib.text import Text, speaking
 from mingpu.privacy.register import REGISTER
-from tests.web import contexts, forms
+from tests.web import contexts, desk_pages, forms
 from tests.web.goods import (
     ADDRESSES,
     CASE,
@@ -83,7 +83,7 @@ HISTORY = [
     {"id": number(f"h{i}"), "text": text, "at": ago(hours=i * 7)}
     for i, text in enumerate(["手冲咖啡壶", "四件套 1.8m", "护眼台灯", "双肩包"])
 ]
-STAFF = {"staff": SimpleNamespace(name="客服 07"), "person": None}
+STAFF = {"staff": SimpleNamespace(name="客服 07", merchant=""), "person": None}
 
 
 def _decide() -> dict[str, Any]:
@@ -92,6 +92,10 @@ def _decide() -> dict[str, Any]:
         "order": {**order("completed"), "shipments": [SHIPMENT]},
         "form": forms.DeskDecision(),
     }
+
+
+def _desk(template: str, path: str, given: Callable[[], dict[str, Any]]) -> Page:
+    return Page(template, path, given(), person=None, desk=True)
 
 
 # name -> what draws it; a function, because forms and labels are made in the reader's language
@@ -157,6 +161,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "desk-cases-empty": lambda: Page("desk/cases.html", "/", {**STAFF, "listing": contexts.listing([]), "tabs": []}, desk=True),
     "desk-case": lambda: Page("desk/case.html", "/cases/x", {**STAFF, **_decide()}, desk=True),
     "desk-orders": lambda: Page("desk/orders.html", "/orders", {**STAFF, "form": forms.DeskLookup(), "order": {**order("completed"), "shipments": [SHIPMENT]}}, desk=True),
+    **{name: partial(_desk, *it) for name, it in desk_pages.PAGES.items()},
     "desk-error": lambda: Page("desk/error.html", "/x", {**STAFF, "status": 404, "code": "not_found"}, desk=True),
 }  # fmt: skip
 

@@ -103,9 +103,7 @@ def read_goods() -> Iterator[Good]:
                 yield _good(family, item, brands, trade)
 
 
-def _good(
-    family: dict[str, Any], item: dict[str, Any], brands: Mapping[str, Brand], trade: Trade
-) -> Good:
+def _good(family: dict[str, Any], item: dict[str, Any], brands: Mapping[str, Brand], trade: Trade) -> Good:
     """Put a family and one of its items together."""
     name, brand = item["name"], brands[item["brand"]]
     _expect(set(item) <= _ITEM_KEYS, name, "unknown key")

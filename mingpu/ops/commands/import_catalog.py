@@ -18,6 +18,7 @@ from mingpu.catalog.services import ImportReport, import_feed
 from mingpu.lib.errors import MallError
 from mingpu.lib.text import Text
 from mingpu.merchants.demo import ensure_demo_merchants
+from mingpu.promotions.demo import ensure_demo_offers
 from mingpu.search.services import catch_up
 
 PLAIN_SECONDS = 2.0  # between two lines of progress where no terminal shows one moving line
@@ -41,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
             progress = Progress(lines, sys.stdout)
             report = import_feed(items, progress=progress, refused=partial(_tell, out) if out else None)
             progress.end()
+        if args.path == "demo":
+            ensure_demo_offers()
         read = time.monotonic() - begun
         indexed = catch_up()
     except OSError as reason:

@@ -9,7 +9,7 @@ from mingpu.payments.services.door import (
     decide_cod,
     review_cod,
 )
-from mingpu.payments.services.settling import nothing_due, settle
+from mingpu.payments.services.settling import nothing_due, refund_piece, settle
 from mingpu.payments.services.stored import StoredUse, charge_stored
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "nothing_due",
     "poll",
     "record_callback",
+    "refund_piece",
     "review_cod",
     "settle",
     "settle_parts",

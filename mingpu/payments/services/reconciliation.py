@@ -115,7 +115,7 @@ def reconcile(*, party: str, day: date) -> Report:
     found = tuple(_compare(party, day, rows))
     with processing(Purpose.RECONCILIATION, subject=None, reference=f"{party} {day}"):
         found += _book(party, day, rows)
-        _write_down(party, found)
+        _write_down(party, day, found)
     charged, refunded = (sum(row.amount_fen for row in rows if row.kind == kind) for kind in (CHARGE, REFUND))
     return Report(party, day, charged, refunded, len(rows), healed, found)
 
@@ -227,7 +227,7 @@ def _book(party: str, day: date, rows: list[BillRow]) -> tuple[Found, ...]:
     return ()
 
 
-def _write_down(party: str, found: Iterable[Found]) -> None:
+def _write_down(party: str, day: date, found: Iterable[Found]) -> None:
     """Keep what was found, once; what was found before and is gone is marked so."""
     found = list(found)
     moment = now()
@@ -245,16 +245,16 @@ def _write_down(party: str, found: Iterable[Found]) -> None:
     open_now = Difference.objects.filter(provider=party, settled_at=None)
     gone = [
         it["id"]
-        for it in open_now.values("id", "what", "kind", "number")
-        if (it["what"], it["kind"], it["number"]) not in still and _settled(party, it)
+        for it in open_now.values("id", "day", "what", "kind", "number")
+        if (it["what"], it["kind"], it["number"]) not in still and _settled(party, day, it)
     ]
     Difference.objects.filter(id__in=gone).update(settled_at=moment)
 
 
-def _settled(party: str, it: Mapping[str, Any]) -> bool:
-    """Tell whether a difference of another day is gone by now."""
-    if it["what"] == STUCK_HERE:
-        return True  # every run looks for all of these
+def _settled(party: str, day: date, it: Mapping[str, Any]) -> bool:
+    """Tell whether a difference that does not show now is gone; those of other days' bills need a look."""
+    if it["what"] == STUCK_HERE or (it["day"] == day and it["what"] != MISSING_THERE):
+        return True
     rows = Entry.objects.filter(provider=party, kind=it["kind"], number=it["number"])
     if it["what"] == MISSING_HERE:
         return rows.exists()

@@ -7,7 +7,7 @@ changes nothing. An order is paid exactly when what it holds is its total.
 import logging
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from mingpu.adapters.payment import PaymentState, PaymentStatus
 from mingpu.catalog.models import Sku
@@ -55,22 +55,21 @@ def _succeed(person_id: UUID, state: PaymentState, method: str) -> None:
     with processing(Purpose.SETTLEMENT, subject=person_id):
         attempts = Attempt.objects.filter(out_trade_no=state.out_trade_no)
         row = attempts.values("id", "order_no", "method", "amount_fen", "out_trade_no").get()
-        if row["method"] != method or state.amount_fen != row["amount_fen"] or not state.transaction_id:
+        txn = state.transaction_id
+        if row["method"] != method or state.amount_fen != row["amount_fen"] or not txn:
             log.error("settlement refused: not the sum, or not the way, asked for; attempt %s", row["id"])
             return
         order = _locked(row["order_no"])
-        try:
-            with transaction.atomic():
-                Entry.objects.create(
-                    order_no=row["order_no"], person_id=person_id, provider=method,
-                    provider_txn=state.transaction_id, number=row["out_trade_no"], kind="charge",
-                    amount_fen=state.amount_fen, at=now(),
-                )  # fmt: skip
-        except IntegrityError:
-            return  # said before
-        txn = state.transaction_id
-        if not Attempt.objects.move(row["id"], person_id, after=SUCCEEDED, cause="paid", provider_txn=txn):
-            raise RuntimeError(f"two payments of one number: attempt {row['id']}")
+        known = attempts.filter(status=SUCCEEDED).values_list("provider_txn", flat=True).first()
+        if known is not None:  # said before; with another number it is for a person, who finds it in the bill
+            if known != txn:
+                log.error("settlement refused: two payments of one number, attempt %s", row["id"])
+            return
+        Entry.objects.create(
+            order_no=row["order_no"], person_id=person_id, provider=method, provider_txn=txn,
+            number=row["out_trade_no"], kind="charge", amount_fen=row["amount_fen"], at=now(),
+        )  # fmt: skip
+        Attempt.objects.move(row["id"], person_id, after=SUCCEEDED, cause="paid", provider_txn=txn)
         Transfer.objects.post(
             person_id=person_id, order_no=row["order_no"], moves=charged(method, row["amount_fen"]),
             kind=Kind.CHARGED, reference=row["out_trade_no"],
@@ -150,6 +149,26 @@ def nothing_due(*, person_id: UUID, order_no: str) -> None:
         waiting = Part.objects.filter(order_no=order_no, ready_at=None).exists()
         if order["paid_at"] and order["total_fen"] == 0 and waiting:
             stands(person_id, order_no)
+
+
+def refund_piece(*, person_id: UUID, order_no: str, amount_fen: int, reason: str, sku: str = "") -> None:
+    """Pay back what could not be handed over, once for its reason.
+
+    sku: what it was; "" for any of what is not carried. An order that cost nothing, of which nothing arrived, is
+    closed. Raises NothingLeft.
+    """
+    with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
+        order = _locked(order_no)
+        if order["total_fen"] == 0:
+            if Order.objects.change(order_no, person_id, cause="refunded_in_full", ended=CLOSED):
+                Part.objects.filter(order_no=order_no, ended_at=None).update(ended_at=now())
+                fall_away(person_id, order_no)
+            return
+        lines = Line.objects.filter(order_no=order_no).exclude(kind=GOODS)
+        if sku:
+            lines = lines.filter(sku=sku)
+        about = dict(lines.values_list("sku", "payable_fen"))
+        Refund.objects.ask(order_no, person_id, amount_fen, reason, lines=about)
 
 
 def give_up(person_id: UUID, order_no: str) -> list[Row]:

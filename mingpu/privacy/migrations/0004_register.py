@@ -10,10 +10,11 @@ STATEMENTS = Path(__file__).with_suffix(".sql").read_text().split(";\n--\n")
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("cart", "0001_initial"),
+        ("cart", "0002_favourite"),
         ("catalog", "0002_merchants_and_kinds"),
-        ("delivery", "0001_initial"),
+        ("delivery", "0002_parcels"),
         ("desk", "0002_merchant"),
+        ("invoices", "0001_initial"),
         ("merchants", "0002_own_shop"),
         ("orders", "0002_facts_parts_machines"),
         ("payments", "0002_paths_shares_bills"),
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
         ("procrastinate", "0041_post_retry_failed_job"),
         ("promotions", "0001_initial"),
         ("search", "0001_initial"),
-        ("service", "0001_initial"),
+        ("service", "0002_complete"),
         ("virtual", "0001_initial"),
         ("wallet", "0001_initial"),
     ]

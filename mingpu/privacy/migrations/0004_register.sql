@@ -421,9 +421,39 @@ CREATE POLICY retention_s ON cart_line FOR SELECT TO purpose_retention USING (ad
 --
 CREATE POLICY retention_d ON cart_line FOR DELETE TO purpose_retention USING (added_at < now() - interval '30 days');
 --
+ALTER TABLE cart_favourite ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE cart_favourite FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, owner_id, product_id, added_at) ON cart_favourite TO purpose_shopping;
+--
+GRANT INSERT (id, owner_id, product_id, added_at) ON cart_favourite TO purpose_shopping;
+--
+GRANT DELETE ON cart_favourite TO purpose_shopping;
+--
+CREATE POLICY shopping_s ON cart_favourite FOR SELECT TO purpose_shopping USING (owner_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY shopping_i ON cart_favourite FOR INSERT TO purpose_shopping WITH CHECK (owner_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY shopping_d ON cart_favourite FOR DELETE TO purpose_shopping USING (owner_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, owner_id, product_id, added_at) ON cart_favourite TO purpose_rights;
+--
+CREATE POLICY rights_s ON cart_favourite FOR SELECT TO purpose_rights USING (owner_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, owner_id, product_id, added_at) ON cart_favourite TO purpose_erasure;
+--
+GRANT DELETE ON cart_favourite TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON cart_favourite FOR SELECT TO purpose_erasure USING (owner_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON cart_favourite FOR DELETE TO purpose_erasure USING (owner_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
 GRANT SELECT ON catalog_product TO mingpu_public;
 --
 GRANT INSERT, UPDATE, DELETE ON catalog_product TO zone_worker;
+--
+GRANT UPDATE (for_sale, not_for_sale) ON catalog_product TO purpose_merchant_queue;
 --
 GRANT SELECT ON catalog_sku TO mingpu_public;
 --
@@ -433,7 +463,11 @@ GRANT UPDATE (stock) ON catalog_sku TO purpose_ordering;
 --
 GRANT UPDATE (stock) ON catalog_sku TO purpose_settlement;
 --
+GRANT UPDATE (stock) ON catalog_sku TO purpose_delivery;
+--
 GRANT UPDATE (stock) ON catalog_sku TO purpose_after_sales;
+--
+GRANT UPDATE (stock) ON catalog_sku TO purpose_merchant_queue;
 --
 GRANT SELECT ON catalog_catalogversion TO mingpu_public;
 --
@@ -443,11 +477,11 @@ ALTER TABLE delivery_shipment ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE delivery_shipment FORCE ROW LEVEL SECURITY;
 --
-GRANT SELECT (id, order_no, person_id, courier, waybill_no, status, created_at) ON delivery_shipment TO purpose_delivery;
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, restocked, created_at) ON delivery_shipment TO purpose_delivery;
 --
-GRANT INSERT (id, order_no, person_id, courier, waybill_no, status, created_at) ON delivery_shipment TO purpose_delivery;
+GRANT INSERT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, restocked, created_at) ON delivery_shipment TO purpose_delivery;
 --
-GRANT UPDATE (status, waybill_no) ON delivery_shipment TO purpose_delivery;
+GRANT UPDATE (status, waybill_no, sorting_code, collected_fen, real_name_ok, device_receipt, pickup_code, restocked) ON delivery_shipment TO purpose_delivery;
 --
 CREATE POLICY delivery_s ON delivery_shipment FOR SELECT TO purpose_delivery USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -455,31 +489,39 @@ CREATE POLICY delivery_i ON delivery_shipment FOR INSERT TO purpose_delivery WIT
 --
 CREATE POLICY delivery_u ON delivery_shipment FOR UPDATE TO purpose_delivery USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, order_no, person_id, courier, waybill_no, status, created_at) ON delivery_shipment TO purpose_order_lookup;
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, created_at) ON delivery_shipment TO purpose_order_lookup;
 --
 CREATE POLICY order_lookup_s ON delivery_shipment FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, order_no, person_id, courier, waybill_no, status, created_at) ON delivery_shipment TO purpose_after_sales;
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, real_name, real_name_ok, created_at) ON delivery_shipment TO purpose_after_sales;
 --
 CREATE POLICY after_sales_s ON delivery_shipment FOR SELECT TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, order_no, person_id, courier, waybill_no, status, created_at) ON delivery_shipment TO purpose_service;
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, real_name, real_name_ok, created_at) ON delivery_shipment TO purpose_service;
 --
 CREATE POLICY service_s ON delivery_shipment FOR SELECT TO purpose_service USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, order_no, person_id, courier, waybill_no, status, created_at) ON delivery_shipment TO purpose_rights;
+GRANT SELECT (id, parcel_no, part_no, merchant, direction, courier, waybill_no, sorting_code, status, pieces, cod_fen, real_name, real_name_ok, created_at) ON delivery_shipment TO purpose_merchant_queue;
+--
+CREATE POLICY merchant_queue_s ON delivery_shipment FOR SELECT TO purpose_merchant_queue USING (merchant = (SELECT NULLIF(current_setting('app.merchant', true), '')));
+--
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, courier, waybill_no, sorting_code, status, pieces, cod_fen, real_name, real_name_ok, created_at) ON delivery_shipment TO purpose_merchant_order;
+--
+CREATE POLICY merchant_order_s ON delivery_shipment FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, parcel_no, part_no, person_id, merchant, direction, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, created_at) ON delivery_shipment TO purpose_rights;
 --
 CREATE POLICY rights_s ON delivery_shipment FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, order_no, person_id, courier, waybill_no, status, created_at) ON delivery_shipment TO purpose_erasure;
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, restocked, created_at) ON delivery_shipment TO purpose_erasure;
 --
-GRANT UPDATE (person_id) ON delivery_shipment TO purpose_erasure;
+GRANT UPDATE (person_id, pickup_code) ON delivery_shipment TO purpose_erasure;
 --
 CREATE POLICY erasure_s ON delivery_shipment FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
 CREATE POLICY erasure_u ON delivery_shipment FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-GRANT SELECT (id, order_no, person_id, courier, waybill_no, status, created_at) ON delivery_shipment TO purpose_retention;
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, restocked, created_at) ON delivery_shipment TO purpose_retention;
 --
 GRANT DELETE ON delivery_shipment TO purpose_retention;
 --
@@ -487,9 +529,57 @@ CREATE POLICY retention_s ON delivery_shipment FOR SELECT TO purpose_retention U
 --
 CREATE POLICY retention_d ON delivery_shipment FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = delivery_shipment.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
 --
-GRANT SELECT (id, order_no, person_id, courier, waybill_no, status, created_at) ON delivery_shipment TO purpose_legal;
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, restocked, created_at) ON delivery_shipment TO purpose_legal;
 --
 CREATE POLICY legal_s ON delivery_shipment FOR SELECT TO purpose_legal USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+ALTER TABLE delivery_parcelline ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE delivery_parcelline FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, shipment_id, person_id, merchant, sku, quantity) ON delivery_parcelline TO purpose_delivery;
+--
+GRANT INSERT (id, shipment_id, person_id, merchant, sku, quantity) ON delivery_parcelline TO purpose_delivery;
+--
+CREATE POLICY delivery_s ON delivery_parcelline FOR SELECT TO purpose_delivery USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY delivery_i ON delivery_parcelline FOR INSERT TO purpose_delivery WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, shipment_id, person_id, merchant, sku, quantity) ON delivery_parcelline TO purpose_order_lookup;
+--
+CREATE POLICY order_lookup_s ON delivery_parcelline FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, shipment_id, person_id, merchant, sku, quantity) ON delivery_parcelline TO purpose_after_sales;
+--
+CREATE POLICY after_sales_s ON delivery_parcelline FOR SELECT TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, shipment_id, merchant, sku, quantity) ON delivery_parcelline TO purpose_merchant_queue;
+--
+CREATE POLICY merchant_queue_s ON delivery_parcelline FOR SELECT TO purpose_merchant_queue USING (merchant = (SELECT NULLIF(current_setting('app.merchant', true), '')));
+--
+GRANT SELECT (id, shipment_id, person_id, merchant, sku, quantity) ON delivery_parcelline TO purpose_rights;
+--
+CREATE POLICY rights_s ON delivery_parcelline FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, shipment_id, person_id, merchant, sku, quantity) ON delivery_parcelline TO purpose_erasure;
+--
+GRANT UPDATE (person_id) ON delivery_parcelline TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON delivery_parcelline FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+CREATE POLICY erasure_u ON delivery_parcelline FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+GRANT SELECT (id, shipment_id, person_id, merchant, sku, quantity) ON delivery_parcelline TO purpose_retention;
+--
+GRANT DELETE ON delivery_parcelline TO purpose_retention;
+--
+CREATE POLICY retention_s ON delivery_parcelline FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM delivery_shipment WHERE delivery_shipment.id = delivery_parcelline.shipment_id AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = delivery_shipment.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
+--
+CREATE POLICY retention_d ON delivery_parcelline FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM delivery_shipment WHERE delivery_shipment.id = delivery_parcelline.shipment_id AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = delivery_shipment.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
+--
+GRANT SELECT (id, shipment_id, person_id, merchant, sku, quantity) ON delivery_parcelline TO purpose_legal;
+--
+CREATE POLICY legal_s ON delivery_parcelline FOR SELECT TO purpose_legal USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 ALTER TABLE delivery_routeevent ENABLE ROW LEVEL SECURITY;
 --
@@ -536,6 +626,126 @@ GRANT SELECT ON desk_staff TO zone_desk;
 GRANT SELECT, INSERT, DELETE ON desk_staffsession TO zone_desk;
 --
 GRANT SELECT, INSERT, DELETE ON desk_stafftry TO zone_desk;
+--
+ALTER TABLE invoices_title ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE invoices_title FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, kind, title, tax_no, is_default, created_at) ON invoices_title TO purpose_invoicing;
+--
+GRANT INSERT (id, person_id, kind, title, tax_no, is_default, created_at) ON invoices_title TO purpose_invoicing;
+--
+GRANT UPDATE (kind, title, tax_no, is_default) ON invoices_title TO purpose_invoicing;
+--
+GRANT DELETE ON invoices_title TO purpose_invoicing;
+--
+CREATE POLICY invoicing_s ON invoices_title FOR SELECT TO purpose_invoicing USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint)));
+--
+CREATE POLICY invoicing_i ON invoices_title FOR INSERT TO purpose_invoicing WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint)));
+--
+CREATE POLICY invoicing_u ON invoices_title FOR UPDATE TO purpose_invoicing USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint))) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint)));
+--
+CREATE POLICY invoicing_d ON invoices_title FOR DELETE TO purpose_invoicing USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint)));
+--
+GRANT SELECT (id, person_id, kind, title, tax_no, is_default, created_at) ON invoices_title TO purpose_rights;
+--
+GRANT DELETE ON invoices_title TO purpose_rights;
+--
+CREATE POLICY rights_s ON invoices_title FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON invoices_title FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, kind, title, tax_no, is_default, created_at) ON invoices_title TO purpose_erasure;
+--
+GRANT DELETE ON invoices_title TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON invoices_title FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON invoices_title FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+ALTER TABLE invoices_request ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE invoices_request FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (invoice_no, order_no, person_id, kind, title, tax_no, replaces, asked_at) ON invoices_request TO purpose_invoicing;
+--
+GRANT INSERT (invoice_no, order_no, person_id, kind, title, tax_no, replaces, asked_at) ON invoices_request TO purpose_invoicing;
+--
+GRANT DELETE ON invoices_request TO purpose_invoicing;
+--
+CREATE POLICY invoicing_s ON invoices_request FOR SELECT TO purpose_invoicing USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint)));
+--
+CREATE POLICY invoicing_i ON invoices_request FOR INSERT TO purpose_invoicing WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint)));
+--
+CREATE POLICY invoicing_d ON invoices_request FOR DELETE TO purpose_invoicing USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint)));
+--
+GRANT SELECT (invoice_no, order_no, person_id, kind, title, tax_no, replaces, asked_at) ON invoices_request TO purpose_rights;
+--
+GRANT DELETE ON invoices_request TO purpose_rights;
+--
+CREATE POLICY rights_s ON invoices_request FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON invoices_request FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (invoice_no, order_no, person_id, kind, title, tax_no, replaces, asked_at) ON invoices_request TO purpose_erasure;
+--
+GRANT DELETE ON invoices_request TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON invoices_request FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON invoices_request FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+ALTER TABLE invoices_invoice ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE invoices_invoice FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (invoice_no, order_no, person_id, kind, title, total_fen, lines, status, code, number, replaces, asked_at, issued_at) ON invoices_invoice TO purpose_order_lookup;
+--
+CREATE POLICY order_lookup_s ON invoices_invoice FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (invoice_no, order_no, total_fen, status, asked_at) ON invoices_invoice TO purpose_case_queue;
+--
+CREATE POLICY case_queue_s ON invoices_invoice FOR SELECT TO purpose_case_queue USING (true);
+--
+GRANT SELECT (invoice_no, order_no, person_id, kind, title, tax_no, total_fen, lines, status, code, number, replaces, asked_at, issued_at) ON invoices_invoice TO purpose_invoicing;
+--
+GRANT INSERT (invoice_no, order_no, person_id, kind, title, tax_no, total_fen, lines, status, code, number, replaces, asked_at, issued_at) ON invoices_invoice TO purpose_invoicing;
+--
+GRANT UPDATE (status, code, number, issued_at) ON invoices_invoice TO purpose_invoicing;
+--
+CREATE POLICY invoicing_s ON invoices_invoice FOR SELECT TO purpose_invoicing USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint)));
+--
+CREATE POLICY invoicing_i ON invoices_invoice FOR INSERT TO purpose_invoicing WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint)));
+--
+CREATE POLICY invoicing_u ON invoices_invoice FOR UPDATE TO purpose_invoicing USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint))) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint)));
+--
+GRANT SELECT (invoice_no, order_no, person_id, kind, title, tax_no, total_fen, lines, status, code, number, asked_at, issued_at) ON invoices_invoice TO purpose_rights;
+--
+CREATE POLICY rights_s ON invoices_invoice FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (invoice_no, order_no, person_id, total_fen, status, asked_at) ON invoices_invoice TO purpose_cancellation;
+--
+CREATE POLICY cancellation_s ON invoices_invoice FOR SELECT TO purpose_cancellation USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (invoice_no, order_no, person_id, kind, title, tax_no, total_fen, lines, status, code, number, replaces, asked_at, issued_at) ON invoices_invoice TO purpose_erasure;
+--
+GRANT UPDATE (person_id, title, tax_no) ON invoices_invoice TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON invoices_invoice FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+CREATE POLICY erasure_u ON invoices_invoice FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+--
+GRANT SELECT (invoice_no, order_no, person_id, kind, title, tax_no, total_fen, lines, status, code, number, replaces, asked_at, issued_at) ON invoices_invoice TO purpose_retention;
+--
+GRANT DELETE ON invoices_invoice TO purpose_retention;
+--
+CREATE POLICY retention_s ON invoices_invoice FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = invoices_invoice.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
+--
+CREATE POLICY retention_d ON invoices_invoice FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = invoices_invoice.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
+--
+GRANT SELECT (invoice_no, order_no, person_id, kind, title, tax_no, total_fen, lines, status, code, number, replaces, asked_at, issued_at) ON invoices_invoice TO purpose_legal;
+--
+CREATE POLICY legal_s ON invoices_invoice FOR SELECT TO purpose_legal USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT ON merchants_merchant TO mingpu_public;
 --
@@ -587,7 +797,7 @@ CREATE POLICY order_lookup_s ON orders_order FOR SELECT TO purpose_order_lookup 
 --
 GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_after_sales;
 --
-GRANT UPDATE (ended) ON orders_order TO purpose_after_sales;
+GRANT UPDATE (pieces, delivered_at, ended) ON orders_order TO purpose_after_sales;
 --
 CREATE POLICY after_sales_s ON orders_order FOR SELECT TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -683,7 +893,11 @@ CREATE POLICY order_lookup_s ON orders_part FOR SELECT TO purpose_order_lookup U
 --
 GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_after_sales;
 --
+GRANT UPDATE (pieces, ended_at) ON orders_part TO purpose_after_sales;
+--
 CREATE POLICY after_sales_s ON orders_part FOR SELECT TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY after_sales_u ON orders_part FOR UPDATE TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_service;
 --
@@ -759,7 +973,11 @@ CREATE POLICY order_lookup_s ON orders_line FOR SELECT TO purpose_order_lookup U
 --
 GRANT SELECT (id, order_no, person_id, position, sku, product_id, title, options, image, merchant, kind, real_name, grams, face_fen, payable_fen, reductions, sent, price_fen, quantity) ON orders_line TO purpose_after_sales;
 --
+GRANT UPDATE (sent) ON orders_line TO purpose_after_sales;
+--
 CREATE POLICY after_sales_s ON orders_line FOR SELECT TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY after_sales_u ON orders_line FOR UPDATE TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT (id, order_no, person_id, position, sku, product_id, title, options, image, merchant, kind, real_name, grams, face_fen, payable_fen, reductions, sent, price_fen, quantity) ON orders_line TO purpose_service;
 --
@@ -885,9 +1103,17 @@ GRANT INSERT (id, order_no, person_id, machine, reference, at, before, after, ca
 --
 CREATE POLICY after_sales_i ON orders_event FOR INSERT TO purpose_after_sales WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
+GRANT SELECT (id, order_no, person_id, machine, reference, at, before, after, cause) ON orders_event TO purpose_service;
+--
 GRANT INSERT (id, order_no, person_id, machine, reference, at, before, after, cause) ON orders_event TO purpose_service;
 --
+CREATE POLICY service_s ON orders_event FOR SELECT TO purpose_service USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
 CREATE POLICY service_i ON orders_event FOR INSERT TO purpose_service WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT INSERT (id, order_no, person_id, machine, reference, at, before, after, cause) ON orders_event TO purpose_invoicing;
+--
+CREATE POLICY invoicing_i ON orders_event FOR INSERT TO purpose_invoicing WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint)));
 --
 GRANT INSERT (id, order_no, person_id, machine, reference, at, before, after, cause) ON orders_event TO purpose_virtual_goods;
 --
@@ -965,6 +1191,10 @@ GRANT SELECT (id, order_no, person_id, method, clearing, via, out_trade_no, amou
 --
 CREATE POLICY order_lookup_s ON payments_attempt FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
+GRANT SELECT (id, order_no, person_id, method, clearing, via, out_trade_no, amount_fen, status, created_at, expires_at, provider_txn) ON payments_attempt TO purpose_after_sales;
+--
+CREATE POLICY after_sales_s ON payments_attempt FOR SELECT TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
 GRANT SELECT (id, order_no, person_id, method, clearing, via, out_trade_no, amount_fen, status, created_at, expires_at, provider_txn) ON payments_attempt TO purpose_service;
 --
 CREATE POLICY service_s ON payments_attempt FOR SELECT TO purpose_service USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
@@ -1020,6 +1250,14 @@ CREATE POLICY settlement_u ON payments_refund FOR UPDATE TO purpose_settlement U
 GRANT SELECT (id, order_no, person_id, attempt_id, path, booked_at, replaced_by, out_refund_no, amount_fen, reason, status, created_at, provider_refund) ON payments_refund TO purpose_order_lookup;
 --
 CREATE POLICY order_lookup_s ON payments_refund FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, order_no, person_id, attempt_id, path, shares, booked_at, replaced_by, out_refund_no, amount_fen, reason, status, created_at, provider_refund) ON payments_refund TO purpose_after_sales;
+--
+GRANT INSERT (id, order_no, person_id, attempt_id, path, shares, booked_at, replaced_by, out_refund_no, amount_fen, reason, status, created_at, provider_refund) ON payments_refund TO purpose_after_sales;
+--
+CREATE POLICY after_sales_s ON payments_refund FOR SELECT TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY after_sales_i ON payments_refund FOR INSERT TO purpose_after_sales WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT (id, order_no, person_id, attempt_id, path, shares, booked_at, replaced_by, out_refund_no, amount_fen, reason, status, created_at, provider_refund) ON payments_refund TO purpose_service;
 --
@@ -1282,6 +1520,14 @@ CREATE POLICY settlement_i ON privacy_share FOR INSERT TO purpose_settlement WIT
 GRANT INSERT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_delivery;
 --
 CREATE POLICY delivery_i ON privacy_share FOR INSERT TO purpose_delivery WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT INSERT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_invoicing;
+--
+CREATE POLICY invoicing_i ON privacy_share FOR INSERT TO purpose_invoicing WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint)));
+--
+GRANT INSERT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_virtual_goods;
+--
+CREATE POLICY virtual_goods_i ON privacy_share FOR INSERT TO purpose_virtual_goods WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_rights;
 --
@@ -1555,15 +1801,15 @@ ALTER TABLE service_case ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE service_case FORCE ROW LEVEL SECURITY;
 --
-GRANT SELECT (case_no, order_no, person_id, type, reason, description, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_order_lookup;
+GRANT SELECT (case_no, order_no, person_id, merchant, type, reason, description, appeal, status, amount_fen, shipping_fen, created_at, due_at, way, return_courier, waybill_no, arrived_at, resale, parcel_no, decided_by, answer) ON service_case TO purpose_order_lookup;
 --
 CREATE POLICY order_lookup_s ON service_case FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (case_no, order_no, person_id, type, reason, description, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_after_sales;
+GRANT SELECT (case_no, order_no, person_id, merchant, type, reason, description, appeal, status, amount_fen, shipping_fen, created_at, due_at, way, return_courier, waybill_no, arrived_at, resale, parcel_no, decided_by, answer) ON service_case TO purpose_after_sales;
 --
-GRANT INSERT (case_no, order_no, person_id, type, reason, description, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_after_sales;
+GRANT INSERT (case_no, order_no, person_id, merchant, type, reason, description, appeal, status, amount_fen, shipping_fen, created_at, due_at, way, return_courier, waybill_no, arrived_at, resale, parcel_no, decided_by, answer) ON service_case TO purpose_after_sales;
 --
-GRANT UPDATE (status) ON service_case TO purpose_after_sales;
+GRANT UPDATE (status, due_at, way, return_courier, waybill_no, arrived_at, appeal, amount_fen, shipping_fen) ON service_case TO purpose_after_sales;
 --
 CREATE POLICY after_sales_s ON service_case FOR SELECT TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -1571,35 +1817,39 @@ CREATE POLICY after_sales_i ON service_case FOR INSERT TO purpose_after_sales WI
 --
 CREATE POLICY after_sales_u ON service_case FOR UPDATE TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (case_no, order_no, person_id, type, reason, description, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_service;
+GRANT SELECT (case_no, order_no, person_id, merchant, type, reason, description, appeal, status, amount_fen, shipping_fen, created_at, due_at, way, return_courier, waybill_no, arrived_at, resale, parcel_no, decided_by, answer) ON service_case TO purpose_service;
 --
-GRANT UPDATE (status, decided_by, answer) ON service_case TO purpose_service;
+GRANT UPDATE (status, due_at, arrived_at, resale, decided_by, answer) ON service_case TO purpose_service;
 --
 CREATE POLICY service_s ON service_case FOR SELECT TO purpose_service USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY service_u ON service_case FOR UPDATE TO purpose_service USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (case_no, order_no, person_id, type, reason, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_case_queue;
+GRANT SELECT (case_no, merchant, type, reason, status, amount_fen, shipping_fen, created_at, due_at, way, arrived_at, resale, decided_by, answer) ON service_case TO purpose_case_queue;
 --
 CREATE POLICY case_queue_s ON service_case FOR SELECT TO purpose_case_queue USING (true);
 --
-GRANT SELECT (case_no, order_no, person_id, type, reason, description, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_rights;
+GRANT SELECT (case_no, merchant, type, reason, status, amount_fen, shipping_fen, created_at, due_at, way, arrived_at, resale, decided_by, answer) ON service_case TO purpose_merchant_queue;
+--
+CREATE POLICY merchant_queue_s ON service_case FOR SELECT TO purpose_merchant_queue USING (merchant = (SELECT NULLIF(current_setting('app.merchant', true), '')));
+--
+GRANT SELECT (case_no, person_id, merchant, type, reason, description, appeal, status, amount_fen, shipping_fen, created_at, due_at, way, return_courier, waybill_no, arrived_at, resale, decided_by, answer) ON service_case TO purpose_rights;
 --
 CREATE POLICY rights_s ON service_case FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (case_no, order_no, person_id, type, reason, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_cancellation;
+GRANT SELECT (case_no, order_no, person_id, merchant, type, reason, status, amount_fen, shipping_fen, created_at, due_at, way, arrived_at, resale, decided_by, answer) ON service_case TO purpose_cancellation;
 --
 CREATE POLICY cancellation_s ON service_case FOR SELECT TO purpose_cancellation USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (case_no, order_no, person_id, type, reason, description, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_erasure;
+GRANT SELECT (case_no, order_no, person_id, merchant, type, reason, description, appeal, status, amount_fen, shipping_fen, created_at, due_at, way, return_courier, waybill_no, arrived_at, resale, parcel_no, decided_by, answer) ON service_case TO purpose_erasure;
 --
-GRANT UPDATE (person_id, description) ON service_case TO purpose_erasure;
+GRANT UPDATE (person_id, description, appeal) ON service_case TO purpose_erasure;
 --
 CREATE POLICY erasure_s ON service_case FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
 --
 CREATE POLICY erasure_u ON service_case FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-GRANT SELECT (case_no, order_no, person_id, type, reason, description, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_retention;
+GRANT SELECT (case_no, order_no, person_id, merchant, type, reason, description, appeal, status, amount_fen, shipping_fen, created_at, due_at, way, return_courier, waybill_no, arrived_at, resale, parcel_no, decided_by, answer) ON service_case TO purpose_retention;
 --
 GRANT DELETE ON service_case TO purpose_retention;
 --
@@ -1607,7 +1857,7 @@ CREATE POLICY retention_s ON service_case FOR SELECT TO purpose_retention USING 
 --
 CREATE POLICY retention_d ON service_case FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
 --
-GRANT SELECT (case_no, order_no, person_id, type, reason, description, status, amount_fen, created_at, decided_by, answer) ON service_case TO purpose_legal;
+GRANT SELECT (case_no, order_no, person_id, merchant, type, reason, description, appeal, status, amount_fen, shipping_fen, created_at, due_at, way, return_courier, waybill_no, arrived_at, resale, parcel_no, decided_by, answer) ON service_case TO purpose_legal;
 --
 CREATE POLICY legal_s ON service_case FOR SELECT TO purpose_legal USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -1615,27 +1865,31 @@ ALTER TABLE service_caseline ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE service_caseline FORCE ROW LEVEL SECURITY;
 --
-GRANT SELECT (id, case_no, person_id, sku, quantity) ON service_caseline TO purpose_order_lookup;
+GRANT SELECT (id, case_no, person_id, sku, quantity, fen, swap, kept, restocked) ON service_caseline TO purpose_order_lookup;
 --
 CREATE POLICY order_lookup_s ON service_caseline FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, case_no, person_id, sku, quantity) ON service_caseline TO purpose_after_sales;
+GRANT SELECT (id, case_no, person_id, sku, quantity, fen, swap, kept, restocked) ON service_caseline TO purpose_after_sales;
 --
-GRANT INSERT (id, case_no, person_id, sku, quantity) ON service_caseline TO purpose_after_sales;
+GRANT INSERT (id, case_no, person_id, sku, quantity, fen, swap, kept, restocked) ON service_caseline TO purpose_after_sales;
+--
+GRANT UPDATE (fen, kept, restocked) ON service_caseline TO purpose_after_sales;
 --
 CREATE POLICY after_sales_s ON service_caseline FOR SELECT TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY after_sales_i ON service_caseline FOR INSERT TO purpose_after_sales WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, case_no, person_id, sku, quantity) ON service_caseline TO purpose_service;
+CREATE POLICY after_sales_u ON service_caseline FOR UPDATE TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, case_no, person_id, sku, quantity, fen, swap, kept, restocked) ON service_caseline TO purpose_service;
 --
 CREATE POLICY service_s ON service_caseline FOR SELECT TO purpose_service USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, case_no, person_id, sku, quantity) ON service_caseline TO purpose_rights;
+GRANT SELECT (id, case_no, person_id, sku, quantity, fen, swap, kept, restocked) ON service_caseline TO purpose_rights;
 --
 CREATE POLICY rights_s ON service_caseline FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, case_no, person_id, sku, quantity) ON service_caseline TO purpose_erasure;
+GRANT SELECT (id, case_no, person_id, sku, quantity, fen, swap, kept, restocked) ON service_caseline TO purpose_erasure;
 --
 GRANT UPDATE (person_id) ON service_caseline TO purpose_erasure;
 --
@@ -1643,7 +1897,7 @@ CREATE POLICY erasure_s ON service_caseline FOR SELECT TO purpose_erasure USING 
 --
 CREATE POLICY erasure_u ON service_caseline FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-GRANT SELECT (id, case_no, person_id, sku, quantity) ON service_caseline TO purpose_retention;
+GRANT SELECT (id, case_no, person_id, sku, quantity, fen, swap, kept, restocked) ON service_caseline TO purpose_retention;
 --
 GRANT DELETE ON service_caseline TO purpose_retention;
 --
@@ -1651,49 +1905,53 @@ CREATE POLICY retention_s ON service_caseline FOR SELECT TO purpose_retention US
 --
 CREATE POLICY retention_d ON service_caseline FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM service_case WHERE service_case.case_no = service_caseline.case_no AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
 --
-GRANT SELECT (id, case_no, person_id, sku, quantity) ON service_caseline TO purpose_legal;
+GRANT SELECT (id, case_no, person_id, sku, quantity, fen, swap, kept, restocked) ON service_caseline TO purpose_legal;
 --
 CREATE POLICY legal_s ON service_caseline FOR SELECT TO purpose_legal USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-ALTER TABLE service_caseevent ENABLE ROW LEVEL SECURITY;
+ALTER TABLE service_evidence ENABLE ROW LEVEL SECURITY;
 --
-ALTER TABLE service_caseevent FORCE ROW LEVEL SECURITY;
+ALTER TABLE service_evidence FORCE ROW LEVEL SECURITY;
 --
-GRANT SELECT (id, case_no, person_id, at, before, after, actor) ON service_caseevent TO purpose_order_lookup;
+GRANT SELECT (number, case_no, person_id, kind, media_type, sha256, size, added_at) ON service_evidence TO purpose_order_lookup;
 --
-CREATE POLICY order_lookup_s ON service_caseevent FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY order_lookup_s ON service_evidence FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT INSERT (id, case_no, person_id, at, before, after, actor) ON service_caseevent TO purpose_after_sales;
+GRANT SELECT (number, case_no, person_id, kind, media_type, sha256, size, added_at) ON service_evidence TO purpose_after_sales;
 --
-CREATE POLICY after_sales_i ON service_caseevent FOR INSERT TO purpose_after_sales WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+GRANT INSERT (number, case_no, person_id, kind, media_type, sha256, size, added_at) ON service_evidence TO purpose_after_sales;
 --
-GRANT INSERT (id, case_no, person_id, at, before, after, actor) ON service_caseevent TO purpose_service;
+GRANT DELETE ON service_evidence TO purpose_after_sales;
 --
-CREATE POLICY service_i ON service_caseevent FOR INSERT TO purpose_service WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY after_sales_s ON service_evidence FOR SELECT TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, case_no, person_id, at, before, after, actor) ON service_caseevent TO purpose_rights;
+CREATE POLICY after_sales_i ON service_evidence FOR INSERT TO purpose_after_sales WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-CREATE POLICY rights_s ON service_caseevent FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY after_sales_d ON service_evidence FOR DELETE TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, case_no, person_id, at, before, after, actor) ON service_caseevent TO purpose_erasure;
+GRANT SELECT (number, case_no, person_id, kind, media_type, sha256, size, added_at) ON service_evidence TO purpose_service;
 --
-GRANT UPDATE (person_id) ON service_caseevent TO purpose_erasure;
+CREATE POLICY service_s ON service_evidence FOR SELECT TO purpose_service USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-CREATE POLICY erasure_s ON service_caseevent FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id = (SELECT vault_id FROM privacy_cancellation));
+GRANT SELECT (number, case_no, person_id, kind, media_type, sha256, size, added_at) ON service_evidence TO purpose_rights;
 --
-CREATE POLICY erasure_u ON service_caseevent FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
+CREATE POLICY rights_s ON service_evidence FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, case_no, person_id, at, before, after, actor) ON service_caseevent TO purpose_retention;
+GRANT SELECT (number, case_no, person_id, kind, media_type, sha256, size, added_at) ON service_evidence TO purpose_erasure;
 --
-GRANT DELETE ON service_caseevent TO purpose_retention;
+GRANT DELETE ON service_evidence TO purpose_erasure;
 --
-CREATE POLICY retention_s ON service_caseevent FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM service_case WHERE service_case.case_no = service_caseevent.case_no AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
+CREATE POLICY erasure_s ON service_evidence FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-CREATE POLICY retention_d ON service_caseevent FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM service_case WHERE service_case.case_no = service_caseevent.case_no AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
+CREATE POLICY erasure_d ON service_evidence FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, case_no, person_id, at, before, after, actor) ON service_caseevent TO purpose_legal;
+GRANT SELECT (number, case_no, person_id, kind, media_type, sha256, size, added_at) ON service_evidence TO purpose_retention;
 --
-CREATE POLICY legal_s ON service_caseevent FOR SELECT TO purpose_legal USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+GRANT DELETE ON service_evidence TO purpose_retention;
+--
+CREATE POLICY retention_s ON service_evidence FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM service_case WHERE service_case.case_no = service_evidence.case_no AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
+--
+CREATE POLICY retention_d ON service_evidence FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM service_case WHERE service_case.case_no = service_evidence.case_no AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
 --
 ALTER TABLE virtual_target ENABLE ROW LEVEL SECURITY;
 --
@@ -1739,13 +1997,13 @@ ALTER TABLE virtual_handover ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE virtual_handover FORCE ROW LEVEL SECURITY;
 --
-GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_order_lookup;
+GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, payable_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_order_lookup;
 --
 CREATE POLICY order_lookup_s ON virtual_handover FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_virtual_goods;
+GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, payable_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_virtual_goods;
 --
-GRANT INSERT (delivery_no, order_no, person_id, sku, kind, face_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_virtual_goods;
+GRANT INSERT (delivery_no, order_no, person_id, sku, kind, face_fen, payable_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_virtual_goods;
 --
 GRANT UPDATE (status, code, tries, finished_at) ON virtual_handover TO purpose_virtual_goods;
 --
@@ -1755,15 +2013,15 @@ CREATE POLICY virtual_goods_i ON virtual_handover FOR INSERT TO purpose_virtual_
 --
 CREATE POLICY virtual_goods_u ON virtual_handover FOR UPDATE TO purpose_virtual_goods USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_rights;
+GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, payable_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_rights;
 --
 CREATE POLICY rights_s ON virtual_handover FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, status, tries, created_at, finished_at) ON virtual_handover TO purpose_cancellation;
+GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, payable_fen, status, tries, created_at, finished_at) ON virtual_handover TO purpose_cancellation;
 --
 CREATE POLICY cancellation_s ON virtual_handover FOR SELECT TO purpose_cancellation USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_erasure;
+GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, payable_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_erasure;
 --
 GRANT UPDATE (person_id, code) ON virtual_handover TO purpose_erasure;
 --
@@ -1771,7 +2029,7 @@ CREATE POLICY erasure_s ON virtual_handover FOR SELECT TO purpose_erasure USING 
 --
 CREATE POLICY erasure_u ON virtual_handover FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_retention;
+GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, payable_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_retention;
 --
 GRANT DELETE ON virtual_handover TO purpose_retention;
 --
@@ -1779,7 +2037,7 @@ CREATE POLICY retention_s ON virtual_handover FOR SELECT TO purpose_retention US
 --
 CREATE POLICY retention_d ON virtual_handover FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = virtual_handover.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
 --
-GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_legal;
+GRANT SELECT (delivery_no, order_no, person_id, sku, kind, face_fen, payable_fen, status, code, tries, created_at, finished_at) ON virtual_handover TO purpose_legal;
 --
 CREATE POLICY legal_s ON virtual_handover FOR SELECT TO purpose_legal USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -1810,6 +2068,10 @@ CREATE POLICY order_lookup_s ON wallet_transfer FOR SELECT TO purpose_order_look
 GRANT SELECT (id, at, person_id, order_no, debit, credit, amount_fen, kind, reference, part, purse_id) ON wallet_transfer TO purpose_wallet;
 --
 CREATE POLICY wallet_s ON wallet_transfer FOR SELECT TO purpose_wallet USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, order_no, debit, credit, amount_fen, kind, reference, part) ON wallet_transfer TO purpose_invoicing;
+--
+CREATE POLICY invoicing_s ON wallet_transfer FOR SELECT TO purpose_invoicing USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(128::bigint)));
 --
 GRANT SELECT (id, part) ON wallet_transfer TO purpose_virtual_goods;
 --
@@ -2124,6 +2386,23 @@ GRANT EXECUTE ON FUNCTION mingpu.lookup_waybill(text) TO zone_storefront, zone_w
 --
 SET LOCAL ROLE mingpu_owner;
 --
+GRANT SELECT (invoice_no, person_id) ON invoices_invoice TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'invoices_invoice' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON invoices_invoice FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_invoice(key text) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT person_id FROM public.invoices_invoice WHERE invoice_no = key AND true LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_invoice(text) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_invoice(text) TO zone_worker;
+--
+SET LOCAL ROLE mingpu_owner;
+--
 GRANT SELECT (part_no, person_id) ON orders_part TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'orders_part' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON orders_part FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
@@ -2223,6 +2502,23 @@ $f$;
 REVOKE ALL ON FUNCTION mingpu.lookup_case(text) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.lookup_case(text) TO zone_desk;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (number, person_id) ON service_evidence TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'service_evidence' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON service_evidence FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_evidence(key text) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT person_id FROM public.service_evidence WHERE number = key AND true LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_evidence(text) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_evidence(text) TO zone_worker;
 --
 SET LOCAL ROLE mingpu_owner;
 --

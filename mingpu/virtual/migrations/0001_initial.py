@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('sku', models.TextField()),
                 ('kind', models.TextField()),
                 ('face_fen', models.BigIntegerField()),
+                ('payable_fen', models.BigIntegerField()),
                 ('status', models.TextField()),
                 ('code', mingpu.privacy.fields.SealedText(null=True)),
                 ('tries', models.IntegerField(db_default=0)),

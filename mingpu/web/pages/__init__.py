@@ -15,6 +15,7 @@ from mingpu.lib.requests import MallRequest
 from mingpu.privacy.register import REGISTER
 
 P = ParamSpec("P")
+MOST_PAGES = 10_000
 View = Callable[Concatenate[MallRequest, P], HttpResponseBase]
 
 
@@ -56,6 +57,12 @@ def asked_next(request: HttpRequest) -> str:
     """Return `next` as the forms carry it on; '' for none or one that is not ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     return wanted if _ours(wanted) else ""
+
+
+def page_number(request: HttpRequest) -> int:
+    """Return the page of a list that an address asks for; 1 for nonsense."""
+    page = request.GET.get("page", "1")
+    return max(1, min(int(page), MOST_PAGES)) if page.isascii() and page.isdigit() and len(page) < 6 else 1  # noqa: PLR2004
 
 
 def why(**fields: str) -> Mapping[str, Mapping[str, Any]]:

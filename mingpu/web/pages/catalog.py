@@ -1,34 +1,36 @@
-"""The pages of the shop window: home, lists, one product, suggestions, a person's own searches."""
+"""The pages of the shop window: home, lists, suggestions, a person's own searches."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any, cast
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from mingpu.catalog.labels import brand_label, category_label, name_label, value_label
-from mingpu.catalog.queries import Card, ProductPage, SkuView, product
+from mingpu.cart.queries import marked
+from mingpu.catalog.labels import brand_label, category_label
+from mingpu.catalog.queries import Card
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
+from mingpu.merchants.queries import shop
+from mingpu.merchants.rules import OWN_SHOP
 from mingpu.personalise.queries import interests_of
 from mingpu.privacy.standing import agrees
 from mingpu.search.queries import Found, history_of, search_products, subcategories, suggestions
-from mingpu.search.rules import MAX_QUERY, SearchQuery, category_value, category_values
+from mingpu.search.rules import MAX_QUERY, SearchQuery
 from mingpu.search.services import clear_history, forget_one, note_search
 from mingpu.web.pages import SeeOther, listing, me, signed_in
+from mingpu.web.pages.lines import shop_name
 from mingpu.web.pages.media import picture
 
 PAGE_SIZE = 24
 SHELF = 10  # products of one shelf on the home page
 ENTRANCES = 12  # categories on the home page
 MOST_INTERESTS = 3  # that a shelf is made of
-RELATED = 5
 LEADING = 6  # of a category, to choose from for shelves and its picture
 
 
@@ -39,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     facts = {
         "categories": entrances(),
         "banners": _banners(),
+        "free_fen": _free_from(),
         "sections": [it for it in shelves if it["items"]],
     }
     return render(request, "home.html", facts)
@@ -60,31 +63,6 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """GET /suggest?q= -> a fragment with ways to go on typing."""
     return render(request, "parts/suggest.html", {"items": suggestions(request.GET.get("q", "")[:MAX_QUERY])})
-
-
-@require_safe
-def show_product(request: HttpRequest, product_id: UUID) -> HttpResponse:
-    """GET /products/<id>?sku= -> everything about one product; 404 for an unknown id."""
-    it = product(product_id)
-    if it is None:
-        raise Http404
-    chosen = _chosen(it, request.GET.get("sku", ""))
-    facts = {
-        "product": {
-            **asdict(it),
-            "brand": brand_label(it.brand),
-            "attributes": _attributes(it),
-            "skus": [_sku(sku) for sku in it.skus],
-            "in_stock": it.in_stock,
-            "not_for_sale_label": it.not_for_sale,
-        },
-        "crumbs": _crumbs(it),
-        "brand_url": f"{reverse('search')}?{urlencode({'brand': it.brand})}",
-        "selected": _sku(chosen) if chosen else None,
-        "option_groups": _option_groups(it.skus, chosen),
-        "related": _related(it),
-    }
-    return render(request, "product.html", facts)
 
 
 @require_safe
@@ -118,7 +96,7 @@ def entrances() -> list[dict[str, Any]]:
     return [
         {
             "name": category_label(value),
-            "url": _category_url(value),
+            "url": category_url(value),
             "icon": next((card.image for card in _leading(value, "sales") if card.image), ""),
         }
         for value in _widest()
@@ -134,6 +112,12 @@ def _leading(category: str, sort: str) -> list[Card]:
     """Return what leads a category, first what has a picture."""
     found = search_products(SearchQuery(category=category, in_stock=True, sort=sort, page_size=LEADING))
     return sorted(found.cards, key=lambda card: not card.image)
+
+
+def _free_from() -> int | None:
+    """Return from how many fen the mall's own shop delivers free; None when it does not."""
+    free = shop(OWN_SHOP).terms.free
+    return free.from_fen if free else None
 
 
 def _shelves() -> list[dict[str, Any]]:
@@ -209,7 +193,8 @@ def _list_facts(request: HttpRequest, query: SearchQuery, found: Found) -> dict[
     nothing = not found.cards
     return {
         "query": listing.echo(request.GET, query),
-        "heading": category_label(query.category) if query.category else brand_label(query.brand or ""),
+        "heading": _heading(query),
+        "marked": _marked(request, found),
         "listing": {"total": found.total, "items": found.cards, "page": found.page, "pages": found.pages},
         "corrected_query": found.corrected_query,
         "categories": entrances() if not query.q and not chips and query.page == 1 else [],
@@ -219,6 +204,7 @@ def _list_facts(request: HttpRequest, query: SearchQuery, found: Found) -> dict[
         "facets": {
             "category": listing.categories(address, query, subcategories(query, found)),
             "brand": listing.brands(address, query, found.facets.brand),
+            "merchant": listing.merchants(address, query, found.facets.merchant),
             "price": listing.prices(address, query, found.facets.price),
         },
         "suggestions": suggestions(query.q[:2]) if nothing and query.q else [],
@@ -226,55 +212,25 @@ def _list_facts(request: HttpRequest, query: SearchQuery, found: Found) -> dict[
     }
 
 
-def _chosen(it: ProductPage, code: str) -> SkuView | None:
-    """Return the SKU the page opens with: the one asked for, else the cheapest that can be had."""
-    asked = next((sku for sku in it.skus if sku.sku == code), None)
-    return asked or min(it.skus, key=lambda sku: (not sku.in_stock, sku.price_fen), default=None)
-
-
-def _sku(sku: SkuView) -> dict[str, Any]:
-    return {**asdict(sku), "in_stock": sku.in_stock}
-
-
-def _attributes(it: ProductPage) -> dict[str, list[str]]:
-    return {
-        name_label(name): [value_label(value) for value in values] for name, values in it.attributes.items()
-    }
-
-
-def _option_groups(skus: Sequence[SkuView], chosen: SkuView | None) -> list[dict[str, Any]]:
-    """Return each option with its values; a value is available where some SKU with it can be had."""
-    names = list(dict.fromkeys(name for sku in skus for name in sku.options))
-    groups = []
-    for name in names:
-        values = list(dict.fromkeys(sku.options[name] for sku in skus if name in sku.options))
-        had = {sku.options.get(name) for sku in skus if sku.in_stock}
-        now = chosen.options.get(name) if chosen else None
-        rows = [
-            {"value": it, "label": value_label(it), "checked": it == now, "available": it in had}
-            for it in values
-        ]
-        groups.append({"name": name, "label": name_label(name), "values": rows})
-    return groups
-
-
-def _related(it: ProductPage) -> list[Card]:
-    """Return what sells best in the same category, this product aside."""
-    if not it.category:
-        return []
-    same = SearchQuery(
-        category=category_value(it.category), in_stock=True, sort="sales", page_size=RELATED + 1
+def _heading(query: SearchQuery) -> str:
+    if query.category:
+        return category_label(query.category)
+    return (
+        brand_label(query.brand) if query.brand else str(shop_name(query.merchant)) if query.merchant else ""
     )
-    return [card for card in search_products(same).cards if card.id != it.id][:RELATED]
 
 
-def _crumbs(it: ProductPage) -> list[dict[str, str]]:
-    return [
-        {"name": category_label(value), "url": _category_url(value)} for value in category_values(it.category)
-    ]
+def _marked(request: HttpRequest, found: Found) -> str:
+    """Return which of a list's products the person marked, ids in one text for the script; "" for a visitor."""
+    person_id = cast("MallRequest", request).person_id
+    if person_id is None or not found.cards:
+        return ""
+    ids = marked(owner_id=person_id, product_ids=[card.id for card in found.cards])
+    return " ".join(str(it) for it in ids)
 
 
-def _category_url(value: str) -> str:
+def category_url(value: str) -> str:
+    """Return the address of the list of a category."""
     return f"{reverse('search')}?{urlencode({'category': value})}"
 
 
@@ -282,7 +238,6 @@ urlpatterns = [
     path("", home, name="home"),
     path("search", search, name="search"),
     path("suggest", suggest, name="suggest"),
-    path("products/<uuid:product_id>", show_product, name="product"),
     path("account/searches", history, name="history"),
     path("account/searches/clear", history_clear, name="history_clear"),
     path("account/searches/<uuid:search_id>/delete", history_delete, name="history_delete"),

@@ -1,6 +1,7 @@
 """The five permissions and the consents: one tap for yes, one for no, in force from the next read."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from mingpu.lib.text import Text, current_language
 from mingpu.privacy import consent
 from mingpu.privacy.register import REGISTER
 from mingpu.web.context import notify
-from mingpu.web.pages import SeeOther, me, signed_in
+from mingpu.web.pages import SeeOther, asked_next, me, signed_in
 
 ON, OFF = Text("已开启", "Switched on"), Text("已关闭，即刻生效", "Switched off, as of now")
 YES, NO = (
@@ -49,15 +50,29 @@ def consents(request: MallRequest) -> HttpResponseBase:
 @require_POST
 @signed_in
 def consent_set(request: MallRequest, purpose: str) -> HttpResponseBase:
-    """POST granted (true | false) -> 303 back to the matter. 404 for another purpose."""
+    """POST granted (true | false), next -> 303 there, or back to the matter. 404 for another purpose."""
     if purpose in REGISTER.permissions:
         raise NotFound
     granted = _give(request, purpose)
-    return _back("consents", f"consent-{purpose}", YES if granted else NO)
+    onward, words = asked_next(request), YES if granted else NO
+    if not onward:
+        return _back("consents", f"consent-{purpose}", words)
+    response = SeeOther(onward)
+    notify(response, words)
+    return response
+
+
+def matter(person_id: UUID, name: str) -> dict[str, Any]:
+    """Return one consent as a page shows it where it is asked for by itself."""
+    return next(it for it in _matters(person_id, permissions=False) if it["name"] == name)
 
 
 def _rows(request: MallRequest, *, permissions: bool) -> list[dict[str, Any]]:
-    decisions = consent.decisions_of(me(request))
+    return _matters(me(request), permissions=permissions)
+
+
+def _matters(person_id: UUID, *, permissions: bool) -> list[dict[str, Any]]:
+    decisions = consent.decisions_of(person_id)
     return [
         {
             "name": it.name, "purpose": it.name, "label": it.title, "why": it.why, "clauses": it.clauses,

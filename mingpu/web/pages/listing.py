@@ -14,6 +14,7 @@ from mingpu.lib.errors import Invalid
 from mingpu.lib.money import yuan
 from mingpu.lib.text import Text
 from mingpu.search.rules import MAX_FEN, SORTS, FacetCount, SearchQuery, price_range
+from mingpu.web.pages.lines import shop_name
 
 MOST_BRANDS = 20
 SORT_LABELS = {
@@ -23,7 +24,7 @@ SORT_LABELS = {
     "price": Text("价格从低到高", "Price, low to high"),
     "-price": Text("价格从高到低", "Price, high to low"),
 }
-FILTERS = ("category", "brand", "min_price", "max_price", "in_stock")
+FILTERS = ("category", "brand", "merchant", "min_price", "max_price", "in_stock")
 _LONGEST_NUMBER = 15
 
 
@@ -52,6 +53,7 @@ def read_query(asked: QueryDict, *, page_size: int) -> SearchQuery:
         q=asked.get("q", "").strip(),
         category=asked.get("category") or None,
         brand=asked.get("brand") or None,
+        merchant=asked.get("merchant") or None,
         min_price_fen=low,
         max_price_fen=high,
         in_stock=asked.get("in_stock", "") in {"true", "on", "1"},
@@ -67,6 +69,7 @@ def echo(asked: QueryDict, query: SearchQuery) -> dict[str, Any]:
         "q": query.q,
         "category": query.category or "",
         "brand": query.brand or "",
+        "merchant": query.merchant or "",
         "sort": asked.get("sort", ""),
         "min_price": asked.get("min_price", ""),
         "max_price": asked.get("max_price", ""),
@@ -125,6 +128,18 @@ def brands(address: Address, query: SearchQuery, found: Iterable[FacetCount]) ->
     ]  # fmt: skip
 
 
+def merchants(address: Address, query: SearchQuery, found: Iterable[FacetCount]) -> list[Choice]:
+    """Return the shops that sell what was found, the one with the most first; one alone is no choice."""
+    rows = [
+        Choice(
+            address(merchant=None if it.value == query.merchant else it.value), str(shop_name(it.value)), it.value,
+            it.count, it.value == query.merchant,
+        )
+        for it in found
+    ]  # fmt: skip
+    return rows if len(rows) > 1 or query.merchant else []
+
+
 def prices(address: Address, query: SearchQuery, found: Iterable[FacetCount]) -> list[Choice]:
     """Return the price ranges that hold something."""
     shown = []
@@ -156,6 +171,8 @@ def _chips(address: Address, query: SearchQuery) -> Iterator[Choice]:
         yield Choice(address(category=None), category_label(query.category))
     if query.brand:
         yield Choice(address(brand=None), brand_label(query.brand))
+    if query.merchant:
+        yield Choice(address(merchant=None), str(shop_name(query.merchant)))
     if query.min_price_fen is not None or query.max_price_fen is not None:
         label = price_label(query.min_price_fen or 0, query.max_price_fen)
         yield Choice(address(min_price=None, max_price=None), label)

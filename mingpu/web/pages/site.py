@@ -10,8 +10,10 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from mingpu.lib.money import FREE_SHIPPING_FROM_FEN, SHIPPING_FEN
+from mingpu.merchants.queries import shop
+from mingpu.merchants.rules import OWN_SHOP
 from mingpu.privacy.register import REGISTER
+from mingpu.web.pages.lines import terms_in_words
 
 
 @require_safe
@@ -21,8 +23,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
         "unpaid_minutes": settings.UNPAID_MINUTES,
         "receipt_days": settings.RECEIPT_DAYS,
         "cooling_off_days": settings.COOLING_OFF_DAYS,
-        "free_shipping_from_fen": FREE_SHIPPING_FROM_FEN,
-        "shipping_fen": SHIPPING_FEN,
+        "delivery": terms_in_words(shop(OWN_SHOP).terms),
     }
     return render(request, "help.html", {"facts": facts, "operator": REGISTER.operator})
 

@@ -19,7 +19,6 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import unescape_string_literal
 
-from mingpu.lib.money import FREE_SHIPPING_FROM_FEN
 from mingpu.lib.money import yuan as write_yuan
 from mingpu.lib.text import Text, current_language
 
@@ -28,10 +27,14 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 EMPTY: tuple[Any, ...] = (None, "")  # what a template has where there is nothing
 TINTS = 6  # as many .tint-N classes as components.css has
 CARD_DATA = ("id", "title", "subtitle", "brand", "image", "price_fen", "list_price_fen", "in_stock")
-SKU_DATA = ("sku", "options", "price_fen", "list_price_fen", "in_stock", "left")
+SKU_DATA = ("sku", "options", "price_fen", "list_price_fen", "in_stock", "left", "tag", "until")
 TONES = {
     "pending_payment": "warn", "paid": "brand", "shipped": "brand", "delivered": "ok", "completed": "ok",
-    "seller_reviewing": "warn", "awaiting_return": "brand", "awaiting_inspection": "warn", "refunding": "brand", "refunded": "ok",
+    "pending_confirmation": "warn", "confirmed": "brand", "partially_shipped": "brand",
+    "seller_reviewing": "warn", "awaiting_return": "brand", "awaiting_inspection": "warn", "arbitration": "warn",
+    "replacing": "brand", "repairing": "brand", "refunding": "brand", "refunded": "ok", "exchanged": "ok", "repaired": "ok",
+    "label_created": "brand", "picked_up": "brand", "in_transit": "brand", "out_for_delivery": "brand", "signed": "ok",
+    "refused": "warn", "returning": "warn", "sent": "brand", "done": "ok", "failed": "warn",
 }  # fmt: skip
 
 # What a browser or phone may fill in by itself, and the keyboard it should show, by the name of the field.
@@ -225,12 +228,6 @@ def minus(value: int, other: int) -> int:
 def tone(status: str) -> str:
     """Return the colour of a state's label: warn, brand, ok, or quiet for what is over."""
     return TONES.get(status, "quiet")
-
-
-@register.simple_tag
-def free_shipping() -> int:
-    """Return from how many fen of goods delivery is free."""
-    return FREE_SHIPPING_FROM_FEN
 
 
 @register.filter

@@ -71,6 +71,7 @@ def _coin(c: Canvas, x: float, y: float, colour: str) -> None:
     """Lay one coin down with its middle at (x, y)."""
     left, right = num(x - 66), num(x + 66)
     c.path(
-        f"M{left} {num(y - 24)}V{num(y)}A66 17 0 0 0 {right} {num(y)}V{num(y - 24)}Z", c.paint(colour, "metal")
+        f"M{left} {num(y - 24)}V{num(y)}A66 17 0 0 0 {right} {num(y)}V{num(y - 24)}Z",
+        c.paint(colour, "metal"),
     )
     c.path(oval(x, y - 24, 66, 17), c.paint(lit(colour, 0.2), "flat"))

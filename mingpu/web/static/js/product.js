@@ -1,5 +1,6 @@
 // The article page: pictures by thumbnail (and the home page: slides by dot), the SKU that the chosen options name, − and + beside numbers.
 import { each } from "./awake.js";
+import { countdowns } from "./time.js";
 
 const yuan = (fen) => {
   const [whole, cents] = (fen / 100).toFixed(2).split(".");
@@ -37,6 +38,14 @@ function draw(form, sku, complete) {
     const money = node("span", "", "money");
     money.append(node("small", "¥"), whole, node("small", `.${cents}`));
     form.querySelector("[data-price]").replaceChildren(money);
+    const why = form.querySelector("[data-why]");
+    why.replaceChildren(...(sku.tag ? [node("span", sku.tag, "tag tag-accent")] : []));
+    if (sku.until) {
+      const clock = node("b", "", "tag num");
+      clock.dataset.countdown = sku.until;
+      why.append(` ${words.until} ${new Date(sku.until).toLocaleString()} `, clock);
+      countdowns(why);
+    }
     if (sku.list_price_fen > sku.price_fen) money.after(" ", node("s", `¥${yuan(sku.list_price_fen).join(".")}`, "was"));
   }
   const few = sku?.in_stock && sku.left && sku.left <= 10;

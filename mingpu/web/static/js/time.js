@@ -8,7 +8,8 @@ export function countdowns(root) {
     const end = Date.parse(box.dataset.countdown);
     const tick = () => {
       const left = Math.max(0, Math.round((end - Date.now()) / 1000));
-      box.textContent = `${two(Math.floor(left / 60))}:${two(left % 60)}`;
+      const hours = Math.floor(left / 3600);
+      box.textContent = `${hours ? `${hours}:` : ""}${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
       box.hidden = false;
       if (!left || !box.isConnected) clearInterval(clock);
     };

@@ -1,0 +1,70 @@
+"""Paying an order that was just placed with what the buyer has here."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from mingpu.checkout.services import Placed
+from mingpu.lib.errors import Invalid
+from mingpu.lib.text import Text
+from mingpu.orders.queries import order_of
+from mingpu.orders.rules import PAID, PENDING
+from mingpu.payments.queries import payments_of
+from mingpu.payments.rules import COD, STORED, WALLET
+from mingpu.payments.services import charge_stored
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of their stored value a buyer wants to use; cards: all, none, or these."""
+
+    balance: bool
+    cards: bool | tuple[UUID, ...]
+
+    def __bool__(self) -> bool:
+        return self.balance or bool(self.cards)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What stored value did for an order; fen. left_fen: still to be paid."""
+
+    left_fen: int
+    status: str
+
+
+def asked_for(payment: str, *, use_balance: bool, use_cards: bool | Collection[UUID]) -> Asked:
+    """Return what is to be used with a way of paying; `wallet` alone means all there is.
+
+    Raises Invalid with cash on delivery, which is collected whole.
+    """
+    cards = use_cards if isinstance(use_cards, bool) else tuple(use_cards)
+    asked = Asked(use_balance, cards)
+    if payment == COD and asked:
+        raise Invalid(
+            field=Text("余额与 E 卡", "balance and E-cards"),
+            problem=Text("不能与货到付款同用", "not together with cash on delivery"),
+        )
+    return Asked(balance=True, cards=True) if payment == WALLET and not asked else asked
+
+
+def cover(*, person_id: UUID, placed: Placed, asked: Asked) -> Covered:
+    """Charge stored value to an order just placed, as far as it goes; what it does not cover is left to pay.
+
+    Asked again with the same key, it answers what it did then; what a crash kept from being charged is charged.
+    Raises NothingToPay when the order was paid, cancelled or closed in between.
+    """
+    whole = Covered(0 if placed.status == PAID else placed.total_fen, placed.status)
+    if not asked or placed.status != PENDING:
+        return whole
+    if placed.repeated:
+        before = payments_of(person_id=person_id, order_no=placed.order_no)[0]
+        if charged := sum(it.amount_fen for it in before if it.method in STORED):
+            left = max(0, placed.total_fen - charged)
+            return Covered(left, PENDING if left else PAID)
+        if order_of(person_id=person_id, order_no=placed.order_no).status != PENDING:
+            return whole
+    use = charge_stored(
+        person_id=person_id, order_no=placed.order_no, use_balance=asked.balance, use_cards=asked.cards
+    )
+    return Covered(use.left_fen, PAID if use.paid else PENDING)

@@ -1,0 +1,83 @@
+"""A merchant's own articles as its staff keep them: nobody's data, so no purpose is needed to look."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Q
+
+from mingpu.catalog.models import Product, Sku
+from mingpu.catalog.rules import NOT_FOR_SALE, TAKEN_OFF, UNKNOWN_REASON, in_language
+from mingpu.lib.text import Text, current_language
+
+PAGE_SIZE: Final = 20
+ALL, ON, OFF = "", "on", "off"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSku:
+    """One variant; price in fen, pieces in stock."""
+
+    sku: str
+    options: Mapping[str, str]
+    price_fen: int
+    stock: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProduct:
+    """One article with its variants. why: what keeps it from being sold, None when it is sold."""
+
+    id: UUID
+    title: str
+    for_sale: bool
+    why: Text | None
+    can_return: bool
+    skus: tuple[OwnSku, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProducts:
+    """A page of a merchant's articles."""
+
+    items: tuple[OwnProduct, ...]
+    total: int
+    page: int
+    page_size: int
+
+
+def own_products(
+    *, merchant: str, words: str = "", sale: str = ALL, page: int = 1, page_size: int = PAGE_SIZE
+) -> OwnProducts:
+    """Return a page of a merchant's articles by title, on sale or off it; three statements.
+
+    words: part of a title or the whole code of a SKU. sale: on, off, or "" for both.
+    """
+    own = Product.objects.filter(merchant=merchant)
+    if sale:
+        own = own.filter(for_sale=sale == ON)
+    if words:
+        codes = Sku.objects.filter(code=words.upper(), product__merchant=merchant).values("product_id")
+        own = own.filter(Q(title__icontains=words) | Q(title_en__icontains=words) | Q(id__in=codes))
+    total = own.count()
+    columns = ("id", "title", "title_en", "for_sale", "not_for_sale", "price_fen")
+    rows = list(own.order_by("title", "id").values(*columns)[(page - 1) * page_size : page * page_size])
+    return OwnProducts(tuple(_products(rows)), total, page, page_size)
+
+
+def _products(rows: list[Any]) -> Iterator[OwnProduct]:
+    skus: dict[UUID, list[OwnSku]] = {}
+    named = Sku.objects.filter(product_id__in=[row["id"] for row in rows]).order_by("position", "code")
+    for sku in named.values("product_id", "code", "options", "price_fen", "stock"):
+        found = skus.setdefault(sku["product_id"], [])
+        found.append(OwnSku(sku["code"], sku["options"], sku["price_fen"], sku["stock"]))
+    for row in rows:
+        yield OwnProduct(
+            id=row["id"],
+            title=in_language(current_language(), row["title"], row["title_en"]),
+            for_sale=row["for_sale"],
+            why=None if row["for_sale"] else NOT_FOR_SALE.get(row["not_for_sale"], UNKNOWN_REASON),
+            can_return=row["not_for_sale"] == TAKEN_OFF and row["price_fen"] is not None,
+            skus=tuple(skus.get(row["id"], ())),
+        )

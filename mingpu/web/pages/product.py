@@ -1,0 +1,157 @@
+"""One product: what it is, whose it is, what it costs this reader now and until when, how it comes to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from mingpu.cart.queries import marked
+from mingpu.catalog.labels import brand_label, category_label, name_label, value_label
+from mingpu.catalog.queries import Card, ProductPage, SkuView, product
+from mingpu.lib.requests import MallRequest
+from mingpu.merchants.queries import shop, shops
+from mingpu.promotions.queries import FlashView, activities, flash_views, member_prices, special_skus
+from mingpu.promotions.rules import FLASH, KINDS, MEMBER_PRICE, Item
+from mingpu.search.queries import search_products
+from mingpu.search.rules import SearchQuery, category_value, category_values
+from mingpu.web.pages.catalog import category_url
+from mingpu.web.pages.lines import shop_name, terms_in_words
+
+RELATED = 5
+GOODS = "goods"
+
+
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """Prices of their own that some SKUs have now. member: whether member prices are this reader's."""
+
+    flash: Mapping[str, FlashView]
+    member_fen: Mapping[str, int]
+    member: bool
+
+
+@require_safe
+def show_product(request: HttpRequest, product_id: UUID) -> HttpResponse:
+    """GET /products/<id>?sku= -> everything about one product; 404 for an unknown id."""
+    it = product(product_id)
+    if it is None:
+        raise Http404
+    person_id = cast("MallRequest", request).person_id
+    prices = _prices(it, member=person_id is not None)
+    chosen = _chosen(it, request.GET.get("sku", ""))
+    facts = {
+        "product": {
+            **asdict(it), "brand": brand_label(it.brand), "attributes": _attributes(it),
+            "skus": [_sku(sku, prices) for sku in it.skus], "in_stock": it.in_stock,
+            "not_for_sale_label": it.not_for_sale, "virtual": it.kind != GOODS,
+        },
+        "shop": _shop(it), "offers": _offers(it), "crumbs": _crumbs(it),
+        "marked": person_id is not None and bool(marked(owner_id=person_id, product_ids=[it.id])),
+        "selected": _sku(chosen, prices) if chosen else None, "option_groups": _option_groups(it.skus, chosen),
+        "related": _related(it),
+    }  # fmt: skip
+    return render(request, "product.html", facts)
+
+
+def _prices(it: ProductPage, *, member: bool) -> _Prices:
+    special = [sku.sku for sku in it.skus if sku.sku in special_skus()]
+    if not special:
+        return _Prices({}, {}, member)
+    return _Prices(flash_views(special), member_prices(special), member)
+
+
+def _sku(sku: SkuView, prices: _Prices) -> dict[str, Any]:
+    """Return a variant with what a piece costs this reader now, and why it is less than usual."""
+    usual, flash, member = sku.price_fen, prices.flash.get(sku.sku), prices.member_fen.get(sku.sku)
+    now, tag, until = usual, "", ""
+    if prices.member and member is not None and member < now:
+        now, tag = member, str(KINDS[MEMBER_PRICE])
+    if flash and flash.pieces and flash.price_fen < now:
+        now, tag, until = flash.price_fen, str(KINDS[FLASH]), flash.ends_at.isoformat(timespec="seconds")
+    was = usual if now < usual else sku.list_price_fen
+    return {
+        **asdict(sku), "in_stock": sku.in_stock, "price_fen": now, "list_price_fen": was, "tag": tag, "until": until,
+        "member_fen": member if member and member < now and not prices.member else None,
+        "flash_left": flash.stock if until and flash else None, "per_person": flash.per_person if until and flash else None,
+    }  # fmt: skip
+
+
+def _shop(it: ProductPage) -> dict[str, Any]:
+    """Return whose it is and on what terms they deliver."""
+    known = shops().get(it.merchant)
+    return {
+        "name": shop_name(it.merchant), "own": bool(known and known.merchant.own),
+        "url": f"{reverse('search')}?{urlencode({'merchant': it.merchant})}",
+        "delivery": terms_in_words(shop(it.merchant).terms) if known and it.kind == GOODS else [],
+        "cod": bool(known and known.merchant.cod and it.kind == GOODS),
+    }  # fmt: skip
+
+
+def _offers(it: ProductPage) -> list[dict[str, Any]]:
+    """Return the offers that goods of this product count towards, each in its own words."""
+    codes = [sku.sku for sku in it.skus] or [""]
+    return [
+        {"kind": KINDS[offer.kind], "title": offer.title, "terms": offer.terms}
+        for offer in activities((it.merchant,))
+        if any(offer.covers(_item(it, code)) for code in codes)
+    ]
+
+
+def _item(it: ProductPage, sku: str) -> Item:
+    return Item(
+        sku=sku, title=it.title, merchant=it.merchant, category=it.category, brand=it.brand, price_fen=0,
+        quantity=1, product=str(it.id),
+    )  # fmt: skip
+
+
+def _chosen(it: ProductPage, code: str) -> SkuView | None:
+    """Return the SKU the page opens with: the one asked for, else the cheapest that can be had."""
+    asked = next((sku for sku in it.skus if sku.sku == code), None)
+    return asked or min(it.skus, key=lambda sku: (not sku.in_stock, sku.price_fen), default=None)
+
+
+def _attributes(it: ProductPage) -> dict[str, list[str]]:
+    return {
+        name_label(name): [value_label(value) for value in values] for name, values in it.attributes.items()
+    }
+
+
+def _option_groups(skus: Sequence[SkuView], chosen: SkuView | None) -> list[dict[str, Any]]:
+    """Return each option with its values; a value is available where some SKU with it can be had."""
+    names = list(dict.fromkeys(name for sku in skus for name in sku.options))
+    groups = []
+    for name in names:
+        values = list(dict.fromkeys(sku.options[name] for sku in skus if name in sku.options))
+        had = {sku.options.get(name) for sku in skus if sku.in_stock}
+        now = chosen.options.get(name) if chosen else None
+        rows = [
+            {"value": it, "label": value_label(it), "checked": it == now, "available": it in had}
+            for it in values
+        ]
+        groups.append({"name": name, "label": name_label(name), "values": rows})
+    return groups
+
+
+def _related(it: ProductPage) -> list[Card]:
+    """Return what sells best in the same category, this product aside."""
+    if not it.category:
+        return []
+    same = SearchQuery(
+        category=category_value(it.category), in_stock=True, sort="sales", page_size=RELATED + 1
+    )
+    return [card for card in search_products(same).cards if card.id != it.id][:RELATED]
+
+
+def _crumbs(it: ProductPage) -> list[dict[str, str]]:
+    return [
+        {"name": category_label(value), "url": category_url(value)} for value in category_values(it.category)
+    ]
+
+
+urlpatterns = [path("products/<uuid:product_id>", show_product, name="product")]

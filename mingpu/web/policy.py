@@ -1,0 +1,29 @@
+"""What a page of ours may load and where its forms may go."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+HEADER: Final = "Content-Security-Policy"
+
+
+def content_policy(form_to: str = "") -> str:
+    """Return the policy of a page: everything from here alone.
+
+    form_to: an address elsewhere that a form of this page is posted to; its origin is allowed for forms and for
+    nothing else. Raises ValueError for what is no address of the web.
+    """
+    also = ""
+    if form_to:
+        parts = urlsplit(form_to)
+        host = parts.hostname or ""
+        if parts.scheme not in {"http", "https"} or not host or not set(host) <= _HOST:
+            raise ValueError(form_to)
+        port = f":{parts.port}" if parts.port else ""
+        also = f" {parts.scheme}://{host}{port}"
+    return (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        f"frame-ancestors 'none'; form-action 'self'{also}"
+    )
+
+
+_HOST: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-")
