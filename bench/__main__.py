@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench import same_sql
+from bench import hot, same_sql
 from bench.load import Client, Rate, paired, percentile, wrk
 from bench.mall import PRODUCTS, ROOT, Mall, free_port, mall, wait_for
 from bench.report import write
@@ -38,6 +38,7 @@ def main() -> None:
         tokens = [token for _, token in it.people(120)]
         found["rates"] = rates(it, tokens)
         found["checkout"] = checkouts(it, tokens)
+        found["hot sku"] = hot.measure(it)
         found["privacy cost"] = privacy_cost(it, tokens)
     if (DATA / "zh_catalogue").exists():
         with mall("web", catalogue=str(DATA / "zh_catalogue")) as it:
@@ -105,14 +106,16 @@ def checkouts(it: Mall, tokens: list[str]) -> dict[str, Any]:
     for token in tokens:  # carts were filled by the measurement before
         client.ask("GET", "/api/v1/cart", headers={"Authorization": f"Bearer {token}"})
     found: dict[str, Any] = {}
-    for connections in (8, 64):
-        before = wrk(f"{it.address}/healthz", seconds=2).per_second
-        fresh = [token for _, token in it.people(400)]
-        seen = crowd(it.port, fresh, skus, connections=connections, seconds=8)
-        found[f"concurrency {connections}"] = {
-            "per_second": seen.per_second, "p50_ms": seen.p50, "p99_ms": seen.p99, "refused": seen.refused,
-            "trivial": before, "ratio": seen.per_second / before,
-        }  # fmt: skip
+    for what, cart in (("whole checkout", True), ("order alone", False)):
+        for connections in (8, 64):
+            before = wrk(f"{it.address}/healthz", seconds=2).per_second
+            fresh = [token for _, token in it.people(400)]
+            seen = crowd(it.port, fresh, skus, connections=connections, seconds=8, cart=cart)
+            figures = seen.figures(201)
+            found[f"{what}, concurrency {connections}"] = {
+                **figures, "refused": len(seen.turns) - seen.count(201), "trivial": before,
+                "ratio": figures["per_second"] / before,
+            }  # fmt: skip
     found["pgbench"] = replay(it)
     return found
 

@@ -15,6 +15,7 @@ from bench.load import percentile
 Request = bytes
 END = b"\r\n\r\n"
 LENGTH = b"content-length:"
+LAST_CHUNK = b"0\r\n\r\n"
 TOO_LONG = 600.0  # seconds after which a rush is given up
 
 
@@ -54,7 +55,11 @@ class Rush:
 def request(method: str, path: str, headers: Mapping[str, str], body: object = None) -> Request:
     """Write a request as bytes; body: what is sent as JSON, None for nothing."""
     content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{name}: {it}" for name, it in headers.items())]
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        *(f"{name}: {it}" for name, it in headers.items()),
+    ]
     if content:
         lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
     return "\r\n".join(lines).encode() + END + content
@@ -69,20 +74,20 @@ def rush(port: int, turns: Iterable[Sequence[Request]], *, connections: int) -> 
 
 
 async def _rush(port: int, turns: Iterator[Sequence[Request]], connections: int) -> Rush:
-    loop = asyncio.get_running_loop()
     done: list[Turn] = []
-    buyers = []
-    for _ in range(connections):
-        finished: asyncio.Future[None] = loop.create_future()
-        _, buyer = await loop.create_connection(
-            lambda it=finished: _Buyer(turns, done, it), "127.0.0.1", port  # type: ignore[misc]
-        )
-        buyers.append((buyer, finished))
+    buyers = [await _come(port, turns, done) for _ in range(connections)]
     begun = time.perf_counter()
-    for buyer, _ in buyers:
+    for buyer in buyers:
         buyer.begin()
-    await asyncio.wait_for(asyncio.gather(*(finished for _, finished in buyers)), TOO_LONG)
+    await asyncio.wait_for(asyncio.gather(*(buyer.finished for buyer in buyers)), TOO_LONG)
     return Rush(done, time.perf_counter() - begun)
+
+
+async def _come(port: int, turns: Iterator[Sequence[Request]], done: list[Turn]) -> "_Buyer":
+    loop = asyncio.get_running_loop()
+    buyer = _Buyer(turns, done, loop.create_future())
+    await loop.create_connection(lambda: buyer, "127.0.0.1", port)
+    return buyer
 
 
 class _Buyer(asyncio.Protocol):
@@ -91,7 +96,7 @@ class _Buyer(asyncio.Protocol):
     def __init__(
         self, turns: Iterator[Sequence[Request]], done: list[Turn], finished: asyncio.Future[None]
     ) -> None:
-        self._turns, self._done, self._finished = turns, done, finished
+        self._turns, self._done, self.finished = turns, done, finished
         self._transport: asyncio.Transport | None = None
         self._came = b""
         self._left: list[Request] = []
@@ -106,8 +111,8 @@ class _Buyer(asyncio.Protocol):
         assert self._transport
         turn = next(self._turns, None)
         if turn is None:
-            if not self._finished.done():
-                self._finished.set_result(None)
+            if not self.finished.done():
+                self.finished.set_result(None)
             self._transport.close()
             return
         self._left = list(turn)
@@ -117,7 +122,7 @@ class _Buyer(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._came += data
         head, found, body = self._came.partition(END)
-        if not found or len(body) < _length(head):
+        if not found or not _whole(head.lower(), body):
             return
         self._came = b""
         if self._left:
@@ -129,10 +134,13 @@ class _Buyer(asyncio.Protocol):
         self.begin()
 
     def connection_lost(self, error: Exception | None) -> None:
-        if not self._finished.done():
-            self._finished.set_exception(RuntimeError(f"the server closed a connection: {error}"))
+        if not self.finished.done():
+            self.finished.set_exception(RuntimeError(f"the server closed a connection: {error}"))
 
 
-def _length(head: bytes) -> int:
-    at = head.lower().find(LENGTH)
-    return int(head[at + len(LENGTH) :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+def _whole(head: bytes, body: bytes) -> bool:
+    """Tell whether all of an answer has come: as many bytes as it says, or the last chunk."""
+    at = head.find(LENGTH)
+    if at < 0:
+        return body.endswith(LAST_CHUNK)
+    return len(body) >= int(head[at + len(LENGTH) :].split(b"\r\n", 1)[0])

@@ -16,7 +16,7 @@ UUID = re.compile(r"'[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?
 HASH = re.compile(r"'\\x[0-9a-f]{64}'(::bytea)?")
 SKU = re.compile(r"'(\{?)B\d{7}\}?'(::text\[\])?")
 PERSON = "current_setting('bench.person')::uuid"
-JSON = re.compile(r"'((?:[^']|'')*)'::jsonb")
+JSON = re.compile(r"(E?)'((?:[^'\\]|''|\\.)*)'::jsonb")
 PART = re.compile(r"P[2-9A-Z]{16}")
 CODE = re.compile(r"B\d{7}")
 NEW_PART = "'P' || substr(md5(random()::text), 1, 16)"
@@ -40,7 +40,7 @@ def script(statements: list[str], person: str, order_no: str, products: int, *, 
         ),
     ]
     for statement in statements:
-        text = JSON.sub(lambda it: _json(it[1], person, order_no, any_sku=not sku), statement)
+        text = JSON.sub(lambda it: _json(it[1], it[2], person, order_no, any_sku=not sku), statement)
         text = UUID.sub(lambda it: PERSON if plain in it[0].replace("-", "") else "gen_random_uuid()", text)
         text = HASH.sub("sha256(gen_random_uuid()::text::bytea)", text)
         if not sku:
@@ -53,14 +53,14 @@ def script(statements: list[str], person: str, order_no: str, products: int, *, 
     return "\n".join(lines) + "\n"
 
 
-def _json(text: str, person: str, order_no: str, *, any_sku: bool) -> str:
+def _json(mark: str, text: str, person: str, order_no: str, *, any_sku: bool) -> str:
     """Write a JSON value of a statement so that what is drawn anew is drawn anew inside it too."""
     for value, drawn in ((order_no, ORDER), (person, "current_setting('bench.person')")):
-        text = text.replace(value, f"' || {drawn} || '")
-    text = PART.sub(f"' || {NEW_PART} || '", text)
+        text = text.replace(value, f"' || {drawn} || {mark}'")
+    text = PART.sub(f"' || {NEW_PART} || {mark}'", text)
     if any_sku:
-        text = CODE.sub(lambda _: f"' || {ANY_SKU} || '", text)
-    return f"('{text}')::jsonb"
+        text = CODE.sub(lambda _: f"' || {ANY_SKU} || {mark}'", text)
+    return f"({mark}'{text}')::jsonb"
 
 
 def pgbench(

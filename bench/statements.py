@@ -58,7 +58,11 @@ def listen() -> None:
         return message
 
     def ended(word: str, end: Callable[[], None]) -> Callable[[], None]:
-        return lambda: (sent.append(word), end())[1]
+        def told() -> None:
+            sent.append(word)
+            end()
+
+        return told
 
     connection.commit = ended("COMMIT", commit)  # type: ignore[method-assign]
     connection.rollback = ended("ROLLBACK", roll_back)  # type: ignore[method-assign]

@@ -41,7 +41,12 @@ FILE_POLICY: Final = (
 @require_GET
 @any_staff
 def cases(request: HttpRequest, staff: OnDuty) -> HttpResponse:
-    """GET the cases that wait for who asks, what is overdue at the mall first, of all states or one."""
+    """GET the cases that wait for who asks, of all states or one."""
+    return show_queue(request, staff)
+
+
+def show_queue(request: HttpRequest, staff: OnDuty) -> HttpResponse:
+    """Draw the cases that wait for who asks, what is overdue at the mall first."""
     rows, state = queue(merchant=staff.merchant), request.GET.get("status", "")
     states = ["", *(it for it in TABS if not (staff.merchant and it == rules.ARBITRATION))]
     tabs = [

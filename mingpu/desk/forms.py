@@ -11,6 +11,7 @@ from mingpu.lib.text import Text
 from mingpu.merchants.rules import COURIERS
 
 LONGEST_NOTE = 300
+NOES = ("reject", "missing", "give_up", "dismiss")
 MOST_PIECES = 1_000_000
 BUYERS_CHOICE = Text("按买家的选择", "As the buyer chose")
 
@@ -25,23 +26,28 @@ class SignInForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """Yes or no to a case, with a short answer; a no says why."""
+    """What is decided about a case, with a short answer; a no says why. resale: fit to be sold again."""
 
-    decision = forms.ChoiceField(choices=[(it, it) for it in ("approve", "received", "reject")])
+    decision = forms.ChoiceField(
+        choices=[(it, it) for it in ("approve", "received", "mended", "uphold", *NOES)]
+    )
     note = forms.CharField(
         label=lazystr(Text("给顾客的答复", "Answer to the customer")),
         required=False,
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=lazystr(Text("不同意时必填;请勿写个人信息", "Needed for a no; nothing personal, please")),
+        help_text=lazystr(Text("不同意时必填；请勿写个人信息", "Needed for a no; nothing personal, please")),
+    )
+    resale = forms.BooleanField(
+        label=lazystr(Text("商品完好，可再次销售", "Undamaged, can be sold again")), required=False
     )
 
     def clean(self) -> dict[str, object]:
         """Ask for a reason where the answer is no."""
         said: dict[str, object] = super().clean() or {}
-        if said.get("decision") == "reject" and not said.get("note"):
+        if said.get("decision") in NOES and not said.get("note"):
             self.add_error(
-                "note", str(Text("请写明理由,顾客会看到", "Please say why; the customer reads it"))
+                "note", str(Text("请写明理由，顾客会看到", "Please say why; the customer reads it"))
             )
         return said
 

@@ -1,4 +1,4 @@
-"""Money that waits for the mall's staff: cash on delivery to confirm, refunds that got stuck, bills that disagree."""
+"""Money that waits for the mall's staff: cash on delivery, stuck refunds and invoices, bills that disagree."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
@@ -6,6 +6,8 @@ from django.views.decorators.http import require_GET, require_POST
 from mingpu.desk.guards import mall_staff
 from mingpu.desk.pages import back, show
 from mingpu.desk.queries import OnDuty
+from mingpu.invoices.queries import stuck_invoices
+from mingpu.invoices.services import retry_reversal
 from mingpu.lib.errors import Invalid
 from mingpu.lib.text import Text
 from mingpu.merchants.rules import COURIERS
@@ -62,3 +64,18 @@ def reconciliation(request: HttpRequest, staff: OnDuty) -> HttpResponse:
     """GET what bills and our books disagree about."""
     rows = [{"it": it, "party": PARTIES[it.provider]} for it in differences()]
     return show(request, staff, "desk/differences.html", {"rows": rows})
+
+
+@require_GET
+@mall_staff
+def invoices(request: HttpRequest, staff: OnDuty) -> HttpResponse:
+    """GET the invoices whose red letter was refused."""
+    return show(request, staff, "desk/invoices.html", {"rows": stuck_invoices()})
+
+
+@require_POST
+@mall_staff
+def invoice_retry(request: HttpRequest, staff: OnDuty, invoice_no: str) -> HttpResponse:  # noqa: ARG001 -- the guard's
+    """POST -> 303 to the list; the worker asks for the red letter again."""
+    retry_reversal(invoice_no=invoice_no, staff=staff.known_as)
+    return back("desk_invoices", done="asked")

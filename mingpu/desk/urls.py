@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from mingpu.desk import goods, merchant, money, offers, parts, statements, views
+from mingpu.desk import cases, goods, merchant, money, offers, parts, statements, views
 
 urlpatterns = [
     path("", views.home, name="desk_home"),
     path("login", views.login, name="desk_login"),
     path("logout", views.logout, name="desk_logout"),
-    path("cases/<str:case_no>", views.case, name="desk_case"),
-    path("cases/<str:case_no>/decide", views.case_decide, name="desk_case_decide"),
-    path("orders", views.orders, name="desk_orders"),
+    path("cases", cases.cases, name="desk_cases"),
+    path("cases/<str:case_no>", cases.case, name="desk_case"),
+    path("cases/<str:case_no>/decide", cases.case_decide, name="desk_case_decide"),
+    path("cases/<str:case_no>/evidence/<str:number>", cases.evidence, name="desk_evidence"),
+    path("orders", cases.orders, name="desk_orders"),
     # a merchant's staff
     path("shop", merchant.shop, name="desk_shop"),
     path("parts", parts.parts, name="desk_parts"),
@@ -28,6 +30,8 @@ urlpatterns = [
     path("refunds", money.refunds, name="desk_refunds"),
     path("refunds/<str:out_refund_no>", money.refund_mend, name="desk_refund_mend"),
     path("differences", money.reconciliation, name="desk_differences"),
+    path("invoices", money.invoices, name="desk_invoices"),
+    path("invoices/<str:invoice_no>", money.invoice_retry, name="desk_invoice_retry"),
     path("offers", offers.offers, name="desk_offers"),
     path("offers/<str:offer_id>/stop", offers.offer_stop, name="desk_offer_stop"),
     path("merchants", statements.merchants, name="desk_merchants"),

@@ -129,6 +129,11 @@ def updatable(table: Table, purpose: Purpose) -> list[str]:
     return listed
 
 
+def insertable(table: Table) -> list[str]:
+    """Return the columns that a new row of a table is given; the others are worked out by the database."""
+    return [name for name, column in table.columns.items() if not column.computed]
+
+
 def _table_sql(table: Table, register: Register) -> Iterator[str]:
     name = table.name
     if table.public:
@@ -151,7 +156,7 @@ def _grant_sql(table: Table, purpose: Purpose, letters: str) -> Iterator[str]:
     if "s" in letters:
         yield f"GRANT SELECT ({', '.join(readable(table, purpose))}) ON {table.name} TO {purpose.role}"
     if "i" in letters:
-        yield f"GRANT INSERT ({', '.join(table.columns)}) ON {table.name} TO {purpose.role}"
+        yield f"GRANT INSERT ({', '.join(insertable(table))}) ON {table.name} TO {purpose.role}"
     if "u" in letters:
         yield f"GRANT UPDATE ({', '.join(updatable(table, purpose))}) ON {table.name} TO {purpose.role}"
     if "d" in letters:

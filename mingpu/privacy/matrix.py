@@ -14,7 +14,7 @@ from django.db import connection
 from psycopg import sql
 
 from mingpu.home import secret
-from mingpu.privacy.grants import LOOKUP, OWNER, granted, readable, updatable
+from mingpu.privacy.grants import LOOKUP, OWNER, granted, insertable, readable, updatable
 from mingpu.privacy.live import Connection
 from mingpu.privacy.register import REGISTER, Purpose, Register, Table
 
@@ -30,7 +30,7 @@ BEGIN
         BEGIN
             EXECUTE cell.statement;
             allowed := allowed || to_jsonb(cell.n);
-        EXCEPTION WHEN insufficient_privilege OR undefined_table OR undefined_column THEN NULL;
+        EXCEPTION WHEN insufficient_privilege OR undefined_table OR undefined_column OR generated_always THEN NULL;
         END;
     END LOOP;
     PERFORM set_config('app.matrix', allowed::text, true);
@@ -86,6 +86,8 @@ def promised(table: Table, purpose: Purpose, column: str, verb: str) -> bool:
         return column in readable(table, purpose)
     if verb == "u":
         return column in updatable(table, purpose)
+    if verb == "i":
+        return "i" in granted(table, purpose) and column in insertable(table)
     return verb in granted(table, purpose)
 
 

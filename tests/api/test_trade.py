@@ -153,7 +153,6 @@ def test_ways_of_paying_that_are_none(buyer, payment):
         {"unknown": 1},
         {"total_fen": 1},
         {"lines": []},
-        {"lines": None, "consignee": None},
         {"lines": [{"sku": "x"}]},
         {"lines": [{"sku": "x", "quantity": 1, "price_fen": 1}]},
         {"lines": [{"sku": "", "quantity": 1}]},
@@ -174,6 +173,10 @@ def test_a_body_of_another_shape_is_refused_whole(buyer, change):
     refused(answer, 422, "invalid")
     assert stock_of(sku) == 5
     assert call(buyer, "GET", "/orders").json()["total"] == 0
+
+
+def test_an_empty_cart_cannot_be_ordered(buyer):
+    refused(order(buyer, {"lines": None}), 422, "empty_order")
 
 
 def test_a_refusal_names_fields_and_never_values(buyer):

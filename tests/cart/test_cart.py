@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mingpu.cart import services
-from mingpu.cart.errors import CartFull, NotBuyable
-from mingpu.cart.queries import cart_of, count_of, priced
-from mingpu.lib.errors import Invalid
+from mingpu.cart.errors import CartFull, FavouritesFull, NotBuyable
+from mingpu.cart.queries import cart_of, count_of, marked, priced
+from mingpu.lib.errors import Invalid, NotFound
 from tests.factories import make_person, make_product
 from tests.statements import counted
 
@@ -134,3 +134,32 @@ def test_the_number_of_statements_is_fixed(visitor):
     with counted() as large:
         cart_of(owner_id=visitor)
     assert len(small) == len(large) == 2  # the lines, their articles
+
+
+def test_many_at_once_or_none():
+    owner, few = make_person().id, [make_product(), make_product()]
+    codes = [f"x{place}" for place in range(services.MOST_LINES)]
+    services.add_lines(owner_id=owner, pieces=dict.fromkeys(few, 2))
+    services.add_lines(owner_id=owner, pieces={few[1]: 998})
+    services.add_lines(owner_id=owner, pieces={})
+    assert [(line.sku, line.quantity) for line in cart_of(owner_id=owner).lines] == [
+        (few[1], 999),
+        (few[0], 2),
+    ]
+    with pytest.raises(CartFull):
+        services.add_lines(owner_id=owner, pieces=dict.fromkeys(codes, 1))
+    assert len(cart_of(owner_id=owner).lines) == 2
+
+
+def test_favourites_have_an_end_and_are_their_owners_alone(monkeypatch):
+    owner, other = make_person().id, make_person().id
+    first, second = (priced([(make_product(), 1)]).lines[0].product_id for _ in range(2))
+    monkeypatch.setattr(services, "MOST_FAVOURITES", 1)
+    for _ in range(2):
+        services.add_favourite(owner_id=owner, product_id=first)
+    with pytest.raises(FavouritesFull):
+        services.add_favourite(owner_id=owner, product_id=second)
+    assert marked(owner_id=owner, product_ids=[first, second]) == {first}
+    assert marked(owner_id=other, product_ids=[first, second]) == frozenset()
+    with pytest.raises(NotFound):
+        services.add_favourite(owner_id=owner, product_id=uuid4())

@@ -57,7 +57,9 @@ class Mixed:
         """Who of the staff looked at what of the buyer's: (purpose, kind, name, reference), newest first."""
         with zone("storefront"):
             uses = uses_of(self.bought.buyer.id).items
-        return [(it.purpose, it.actor_kind, it.actor, it.reference) for it in uses if it.actor_kind == "staff"]
+        return [
+            (it.purpose, it.actor_kind, it.actor, it.reference) for it in uses if it.actor_kind == "staff"
+        ]
 
     def parcel(self, part_no: str = "") -> str:
         """Return the number of the only parcel of a part."""

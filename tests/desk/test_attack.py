@@ -41,7 +41,12 @@ def rows(statement, *values):
 
 
 def test_the_queue_is_over_tables_that_name_a_merchant():
-    assert {table.name for table in OWN} >= {"orders_part", "orders_line", "delivery_shipment", "wallet_transfer"}
+    assert {table.name for table in OWN} >= {
+        "orders_part",
+        "orders_line",
+        "delivery_shipment",
+        "wallet_transfer",
+    }
     for table in OWN:
         assert table.merchant, table.name
         assert table.subject not in readable(table, QUEUE), table.name

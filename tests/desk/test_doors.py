@@ -13,7 +13,7 @@ from mingpu.delivery.services import ship
 from mingpu.desk import urls
 from mingpu.desk.queries import OnDuty, staff_of
 from mingpu.home import home
-from mingpu.service.services import open_case
+from mingpu.service.services import add_evidence, open_case
 from tests.conftest import ROOT
 from tests.desk.conftest import hire, sign_in
 from tests.desk.shops import mixed
@@ -21,6 +21,7 @@ from tests.factories import stock_of
 from tests.merchants.examples import make_merchant
 from tests.payments.trading import deal, paid
 from tests.people import from_owner
+from tests.service.test_evidence import exif, jpeg
 from tests.support import zone
 
 SIGN_IN, QUEUE, GOODS, MISSING = "/login", "/parts", "/goods", 404
@@ -29,8 +30,10 @@ SIGN_IN, QUEUE, GOODS, MISSING = "/login", "/parts", "/goods", 404
 TABLE = {
     "desk_home": ("GET", "/", SIGN_IN, 200, QUEUE, QUEUE),
     "desk_login": ("GET", "/login", 200, 200, 200, 200),
-    "desk_case": ("GET", "/cases/{case}", SIGN_IN, 200, MISSING, MISSING),
-    "desk_case_decide": ("POST", "/cases/{case}/decide", SIGN_IN, 422, MISSING, MISSING),
+    "desk_cases": ("GET", "/cases", SIGN_IN, 200, 200, 200),
+    "desk_case": ("GET", "/cases/{case}", SIGN_IN, 200, 200, MISSING),
+    "desk_case_decide": ("POST", "/cases/{case}/decide", SIGN_IN, 422, 422, MISSING),
+    "desk_evidence": ("GET", "/cases/{case}/evidence/{photo}", SIGN_IN, 200, 200, MISSING),
     "desk_orders": ("GET", "/orders", SIGN_IN, 200, MISSING, MISSING),
     "desk_shop": ("GET", "/shop", SIGN_IN, MISSING, 200, 200),
     "desk_parts": ("GET", "/parts", SIGN_IN, MISSING, 200, 200),
@@ -47,6 +50,8 @@ TABLE = {
     "desk_refunds": ("GET", "/refunds", SIGN_IN, 200, MISSING, MISSING),
     "desk_refund_mend": ("POST", "/refunds/{order}", SIGN_IN, 422, MISSING, MISSING),
     "desk_differences": ("GET", "/differences", SIGN_IN, 200, MISSING, MISSING),
+    "desk_invoices": ("GET", "/invoices", SIGN_IN, 200, MISSING, MISSING),
+    "desk_invoice_retry": ("POST", "/invoices/{order}", SIGN_IN, MISSING, MISSING, MISSING),
     "desk_offers": ("GET", "/offers", SIGN_IN, 200, MISSING, MISSING),
     "desk_offer_stop": ("POST", "/offers/{order}/stop", SIGN_IN, MISSING, MISSING, MISSING),
     "desk_merchants": ("GET", "/merchants", SIGN_IN, 200, MISSING, MISSING),
@@ -74,15 +79,18 @@ def case_no(outside):
 
 
 @pytest.fixture
-def things(outside, case_no):
-    """What the pages are about: a case of the mall's own, and an order of two shops of which A has sent a piece."""
+def things(outside):
+    """What the pages are about: an order of two shops, of which A has sent a piece and has a case with a photo."""
     it = mixed(outside)
     with zone("desk"):
         ship(part_no=it.part_a, merchant=it.a, lines={it.sku_a: 1})
     it.work()
+    buyer, order_no = it.bought.buyer.id, it.bought.order_no
+    case = open_case(person_id=buyer, order_no=order_no, kind="refund", lines={it.sku_a: 1}, reason="damaged")
+    photo = add_evidence(person_id=buyer, case_no=case.case_no, content=jpeg(exif()))
     return {
-        "case": case_no, "a": it.a, "b": it.b, "part": it.part_a, "parcel": it.parcel(), "sku": it.sku_a,
-        "product": it.product_a, "order": it.bought.order_no,
+        "case": case.case_no, "photo": photo, "a": it.a, "b": it.b, "part": it.part_a, "parcel": it.parcel(),
+        "sku": it.sku_a, "product": it.product_a, "order": order_no,
     }  # fmt: skip
 
 

@@ -135,7 +135,9 @@ def test_a_merchant_sets_its_own_stock(sold, desk):
     at_desk(desk, sold.a)
     left = stock_of(sold.sku_a)
     assert str(left) in shown(desk, "/goods")
-    answer = desk.post("/goods/stock", {"sku": sold.sku_a, "seen": left, "pieces": 50, "q": "咖啡", "page": "2"})
+    answer = desk.post(
+        "/goods/stock", {"sku": sold.sku_a, "seen": left, "pieces": 50, "q": "咖啡", "page": "2"}
+    )
     assert answer["Location"] == "/goods?q=%E5%92%96%E5%95%A1&page=2&done=stock"
     assert stock_of(sold.sku_a) == 50
     # Two were sold while somebody counted 10 of the 12 they saw: those two are off as well.

@@ -9,6 +9,8 @@ from mingpu.payments.models import Difference
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.promotions.queries import all_offers
 from tests.desk.shops import at_desk
+from tests.invoices.desk import OURS as INVOICES
+from tests.invoices.desk import TAX_NO, TITLE, issued
 from tests.jobs import run_jobs, waiting
 from tests.payments.trading import deal, paid
 from tests.promotions.shop import made
@@ -31,7 +33,7 @@ def large(outside):
 
 @pytest.mark.parametrize(("decision", "status"), [("accept", "confirmed"), ("decline", "cancelled")])
 def test_cash_on_delivery_is_decided(large, desk, decision, status):
-    name = at_desk(desk)
+    at_desk(desk)
     page = shown(desk, "/cod")
     assert large.order_no in page
     assert "3,000.00" in page
@@ -44,7 +46,6 @@ def test_cash_on_delivery_is_decided(large, desk, decision, status):
     assert again.status_code in {404, 409}
     with zone("storefront"):
         assert large.order.status == status
-    assert name
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_a_stuck_refund_goes_to_the_balance(stuck, desk):
 
 
 def test_a_stuck_refund_is_tried_again(stuck, desk):
-    it, number = stuck
+    number = stuck[1]
     at_desk(desk)
     assert desk.post(f"/refunds/{number}", {"way": "same"}).status_code == 303
     assert waiting("payments.mend_refund", out_refund_no=number, way="same") == 1
@@ -92,6 +93,23 @@ def test_differences_show_both_sides(outside, desk):
     page = shown(desk, "/differences")
     for word in (number, "2026-11-20", "顺丰速运", "123.45", "金额不一致"):
         assert word in page
+
+
+def test_a_stuck_invoice_is_tried_again(outside, desk):
+    with zone("storefront"):
+        it, invoice = issued(outside)
+        outside.side.fault("fapiao", "not_reversible")
+        it.ask(9900, "case:C1")
+        run_jobs(it.buyer.id, names=("payments.refund", *INVOICES))
+    at_desk(desk)
+    page = shown(desk, "/invoices")
+    assert invoice.invoice_no in page
+    assert "198.00" in page
+    for hidden in (TITLE, TAX_NO):
+        assert hidden not in page
+    assert desk.post(f"/invoices/{invoice.invoice_no}")["Location"] == "/invoices?done=asked"
+    assert waiting("invoices.try_again", invoice_no=invoice.invoice_no) == 1
+    assert desk.post("/invoices/F-nobody").status_code == 404
 
 
 def test_an_offer_is_stopped(desk):

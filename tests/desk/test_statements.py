@@ -49,7 +49,10 @@ def test_a_shop_sees_its_own_statement_and_takes_it_along(finished, desk):
     assert page.count("chart-up") == 1
     assert finished.part_b not in page
     answer = desk.get(f"/statement.csv?month={month_of('', now())}")
-    assert answer["Content-Disposition"] == f'attachment; filename="statement-{finished.a}-{month_of("", now())}.csv"'
+    assert (
+        answer["Content-Disposition"]
+        == f'attachment; filename="statement-{finished.a}-{month_of("", now())}.csv"'
+    )
     table = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
     assert [row[2:] for row in table if row[2] == finished.part_a] == [
         [finished.part_a, f"{DUE // 100}.{DUE % 100:02d}", f"{(SOLD - DUE) // 100}.{(SOLD - DUE) % 100:02d}"]
@@ -91,7 +94,10 @@ def test_an_empty_month_and_another_language(finished, desk):
 
 
 def test_a_month_is_beijings():
-    assert Month(2026, 12).bounds == (datetime(2026, 11, 30, 16, tzinfo=UTC), datetime(2026, 12, 31, 16, tzinfo=UTC))
+    assert Month(2026, 12).bounds == (
+        datetime(2026, 11, 30, 16, tzinfo=UTC),
+        datetime(2026, 12, 31, 16, tzinfo=UTC),
+    )
     assert str(month_of("", datetime(2026, 10, 31, 17, tzinfo=UTC))) == "2026-11"
     found = months_before(datetime(2026, 3, 1, tzinfo=UTC))
     assert [str(it) for it in found[:4]] == ["2026-03", "2026-02", "2026-01", "2025-12"]
@@ -100,7 +106,7 @@ def test_a_month_is_beijings():
 
 @given(
     month=st.builds(Month, st.integers(2020, 2090), st.integers(1, 12)),
-    sums=st.lists(st.tuples(st.integers(0, 27 * 86_399), st.integers(-10**9, 10**9)), max_size=30),
+    sums=st.lists(st.tuples(st.integers(0, 27 * 86_399), st.integers(-(10**9), 10**9)), max_size=30),
 )
 def test_bars_stay_in_the_drawing_and_add_up(month, sums):
     start = month.bounds[0]

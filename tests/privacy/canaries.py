@@ -50,7 +50,7 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
         "goods_fen": 1000, "total_fen": 1000, "shipping_fen": 0, "refunded_fen": 0, "amount_fen": 7, "consents": 0,
         "delivery_shipment.id": shipment, "delivery_shipment.direction": "out", "privacy_export.id": it.export_id, "privacy_export.state": "requested",
         "privacy_export.ready_at": None, "privacy_export.expires_at": None,
-        "discount_fen": 0, "orders_order.ended": "", "service_case.status": "refunded", "service_case.type": "refund", "service_case.reason": "other", "payments_refund.status": "succeeded",
+        "discount_fen": 0, "orders_order.ended": "", "service_case.status": "refunded", "service_case.type": "refund", "service_case.reason": "other", "payments_refund.status": "succeeded", "payments_refund.replaced_by": "",
         "payments_attempt.status": "succeeded", "privacy_share.items": "orderId", "privacy_share.recipient": "sf",
         "privacy_share.purpose": "delivery",
         "promotions_coupon.state": "used", "virtual_handover.status": "done",
@@ -69,6 +69,7 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
 # An order's state cannot be written, only what it follows from.
 _FACTS = {
     "paid": {"completed_at": None, "delivered_at": None, "pieces_sent": 0},
+    "pending_payment": {"payment": "wechatpay", "paid_at": None, "confirmed_at": None},
     "expired": {"ended": "expired", "paid_at": None},
 }
 

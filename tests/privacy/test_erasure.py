@@ -217,8 +217,8 @@ def test_one_order_of_several_is_read_alone():
     it = live()
     with admin() as database:
         database.execute(
-            "INSERT INTO orders_event (id, order_no, person_id, at, before, after, cause) "
-            "VALUES (gen_random_uuid(), 'M-OTHER', %s, now(), '', '', '')",
+            "INSERT INTO orders_event (id, order_no, person_id, machine, reference, at, before, after, cause) "
+            "VALUES (gen_random_uuid(), 'M-OTHER', %s, 'order', '', now(), '', '', '')",
             [it.id],
         )
     with zone("vault"):

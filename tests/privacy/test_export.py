@@ -51,7 +51,7 @@ def test_every_personal_value_is_in_it_opened(it, pack):
         rows = json.loads(pack.read(f"json/{table.name}.json"))
         assert len(rows) == 1, table.name
         for column in table.personal_columns():
-            value = it.values[table.name][column.name]
+            value = it.values[table.name].get(column.name)  # None for what the database works out
             if (table.name, column.name) in withheld():
                 assert column.name not in rows[0]
             elif isinstance(value, str) and (table.name, column.name) != ("privacy_export", "state"):

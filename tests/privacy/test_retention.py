@@ -112,8 +112,9 @@ def test_a_vault_with_a_record_left_keeps_its_key(no_cooling_off):
     it = live()
     with admin() as database:
         database.execute(
-            "INSERT INTO orders_order SELECT %s, person_id, status, payment, goods_fen, shipping_fen, total_fen, now(), "
-            "expires_at, paid_at, delivered_at, now(), refunded_fen FROM orders_order WHERE order_no = %s",
+            "INSERT INTO orders_order (order_no, person_id, payment, goods_fen, shipping_fen, total_fen, placed_at, "
+            "expires_at, paid_at, completed_at) SELECT %s, person_id, payment, goods_fen, shipping_fen, total_fen, "
+            "now(), expires_at, paid_at, now() FROM orders_order WHERE order_no = %s",
             [f"M{uuid4().hex}", it.order_no],
         )
         database.execute(

@@ -132,9 +132,9 @@ def test_the_dpv_copy_expands_without_a_network():
 def test_the_dpv_copy_says_who_receives_and_how_long():
     expanded = {it["@id"]: it for it in jsonld.expand(dpv.document())}
     settlement = expanded["urn:mingpu:statement:process:settlement"]
-    assert [it["@id"] for it in settlement[f"{DPV}hasRecipient"]] == [
-        "urn:mingpu:statement:recipient:wechatpay"
-    ]
+    assert {it["@id"] for it in settlement[f"{DPV}hasRecipient"]} == {
+        f"urn:mingpu:statement:recipient:{name}" for name in ("wechatpay", "unionpay", "alipay")
+    }
     sms = expanded["urn:mingpu:statement:recipient:sms_gateway"]
     assert sms["@type"] == [f"{DPV}DataProcessor"]
     duration = expanded["urn:mingpu:statement:storage:order"][f"{DPV}hasDuration"][0]

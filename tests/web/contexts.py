@@ -1,28 +1,18 @@
 """What the views give each page: realistic contexts, after mingpu/web/templates/CONTEXT.md."""
 
-from datetime import timedelta
 from typing import Any
 
-import segno
-from django.utils.safestring import mark_safe
-
-from mingpu.lib.clock import now
 from mingpu.lib.text import Text
 from mingpu.privacy.register import REGISTER
 from tests.web import forms
 from tests.web.goods import (
-    ADDRESSES,
-    CASE,
     CATEGORIES,
     NOW,
     ROWS,
-    SHIPMENT,
     ago,
     good,
     goods,
-    line,
     number,
-    order,
 )
 
 BASES = {
@@ -61,6 +51,7 @@ def home_context() -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "categories": CATEGORIES,
+        "free_fen": 9900,
         "banners": [{"title": title, "text": words, "url": "/search", "image": f"/static/brand/banners/{name}.svg"} for name, title, words in slides],
         "sections": [
             {"title": Text("今日推荐", "Picked today"), "subtitle": Text("店员挑的，不看您的记录", "Picked by our staff, not by your data"), "url": "/search", "items": goods(10)},
@@ -76,6 +67,7 @@ def search_context(**extra: Any) -> dict[str, Any]:
         "facets": {
             "category": facet([("厨房", 61), ("餐具", 34), ("家电", 22), ("日用", 12)], "厨房"),
             "brand": facet([(f"品牌{i}", 40 - i) for i in range(14)]),
+            "merchant": facet([("明铺自营", 100), ("木森家居", 38)]),
             "price": [
                 {"value": "0-4999", "label": Text("50 元以下", "Below ¥50"), "count": 17, "active": False, "url": "?"},
                 {"value": "5000-9999", "label": Text("50–100 元", "¥50-100"), "count": 44, "active": True, "url": "?"},
@@ -92,6 +84,12 @@ def search_context(**extra: Any) -> dict[str, Any]:
         "active": [{"label": "厨房", "url": "?"}, {"label": Text("50–100 元", "¥50-100"), "url": "?"}],
         "clear_url": "?q=家居好物", **extra,
     }  # fmt: skip
+
+
+SHOP = {
+    "name": Text("明铺自营", "Mingpu"), "own": True, "url": "/search?merchant=mingpu", "cod": True,
+    "delivery": [Text("每单运费 ¥8.00。", "¥8.00 an order."), Text("满 ¥99.00 包邮。", "Free from ¥99.00.")],
+}  # fmt: skip
 
 
 def product_context(**extra: Any) -> dict[str, Any]:
@@ -115,94 +113,8 @@ def product_context(**extra: Any) -> dict[str, Any]:
             {"name": "颜色", "label": Text("颜色", "Colour"), "values": [{"value": v, "checked": v == "雾蓝", "available": True} for v in ("雾蓝", "鼠尾草", "藕粉")]},
             {"name": "尺寸", "label": Text("尺寸", "Size"), "values": [{"value": v, "checked": v == "1.8 m 床", "available": v != "2.0 m 床"} for v in ("1.5 m 床", "1.8 m 床", "2.0 m 床")]},
         ],
-        "selected": skus[1], "related": goods(5, start=3), **extra,
-    }  # fmt: skip
-
-
-def cart_context(*lines: dict[str, Any]) -> dict[str, Any]:
-    total = sum(it["subtotal_fen"] for it in lines if not it["problem"])
-    return {
-        "lines": list(lines), "count": sum(it["quantity"] for it in lines), "total_fen": total,
-        "shipping_fen": 800 if 0 < total < 9900 else 0, "orderable": bool(lines) and not any(it["problem"] for it in lines),
-    }  # fmt: skip
-
-
-METHODS = [
-    {"value": "wechatpay", "label": Text("微信支付", "WeChat Pay"), "note": Text("扫码付款", "Scan to pay"), "checked": True},
-    {"value": "alipay", "label": Text("支付宝", "Alipay"), "note": Text("暂未开通", "Not open yet"), "available": False},
-    {"value": "unionpay", "label": Text("银联云闪付", "UnionPay"), "note": Text("暂未开通", "Not open yet"), "available": False},
-    {"value": "cod", "label": Text("货到付款", "Cash on delivery"), "note": Text("签收时付给快递员", "Pay the courier")},
-]  # fmt: skip
-
-
-def checkout_context(**extra: Any) -> dict[str, Any]:
-    return {
-        "key": "5f1c7c0e-27a4-4f57-9f0e-0d2b1f2a9c11", "addresses": ADDRESSES, "address_id": ADDRESSES[0]["id"],
-        "form": forms.Checkout(), "methods": METHODS, "lines": [line(0), line(6, 2)],
-        "goods_fen": 44700, "shipping_fen": 0, "total_fen": 44700, **extra,
-    }  # fmt: skip
-
-
-def pay_context(state: str) -> dict[str, Any]:
-    picture = segno.make("weixin://wxpay/bizpayurl?pr=Zx81uQmzz", error="m").svg_inline(
-        border=2, omitsize=True
-    )
-    return {
-        "order": {**order("pending_payment"), "expires_at": now() + timedelta(minutes=29, seconds=48)},
-        "state": state,
-        "method_label": Text("微信支付", "WeChat Pay"),
-        "qr_svg": mark_safe(picture),
-        "scan_url": "http://127.0.0.1:8001/",
-    }
-
-
-def orders_context(items: list[Any]) -> dict[str, Any]:
-    tabs = [
-        ("", Text("全部", "All"), 0), ("pending_payment", Text("待付款", "To pay"), 1), ("paid", Text("待发货", "Packing"), 0),
-        ("shipped", Text("待收货", "On the way"), 2), ("completed", Text("已完成", "Done"), 0),
-    ]  # fmt: skip
-    return {
-        "status": "",
-        "tabs": [{"status": s, "label": label, "count": count} for s, label, count in tabs],
-        "listing": listing(items, total=len(items) * 3, size=10),
-    }
-
-
-def order_context(status: str) -> dict[str, Any]:
-    done = {"pending_payment": 1, "paid": 2, "shipped": 3, "completed": 5}[status]
-    names = [
-        Text("提交订单", "Ordered"),
-        Text("付款", "Paid"),
-        Text("发货", "Sent"),
-        Text("签收", "Delivered"),
-        Text("完成", "Done"),
-    ]
-    steps = [
-        {
-            "label": it,
-            "at": ago(days=2) if i < done else None,
-            "state": "done" if i < done - 1 else "current" if i == done - 1 else "todo",
-        }
-        for i, it in enumerate(names)
-    ]
-    paid = status != "pending_payment"
-    return {
-        "order": order(status), "steps": steps, "shipments": [SHIPMENT] if status == "shipped" else [],
-        "payments": [{"method_label": Text("微信支付", "WeChat Pay"), "status_label": Text("已支付", "Paid"), "created_at": ago(days=2), "amount_fen": 44700}] if paid else [],
-        "refunds": [], "cases": [CASE] if status == "completed" else [],
-    }  # fmt: skip
-
-
-def after_sales_context() -> dict[str, Any]:
-    types = [
-        ("refund", Text("仅退款", "Refund"), Text("没收到货或协商一致", "Not received, or as agreed")),
-        ("return", Text("退货退款", "Return"), Text("寄回后退款", "Send back, then refund")),
-        ("exchange", Text("换货", "Exchange"), Text("换同款", "The same again")),
-    ]
-    return {
-        "order": order("completed"), "form": forms.AfterSales(), "key": "k", "why": WHY,
-        "types": [{"value": v, "label": label, "note": note, "checked": v == "return"} for v, label, note in types],
-        "lines": [{**line(0), "max": 1, "checked": False}, {**line(6, 2), "max": 2, "checked": True}],
+        "shop": SHOP, "offers": [{"kind": Text("满减", "Money off"), "title": Text("满 300 减 40", "¥40 off ¥300"), "terms": [Text("满 ¥300 减 ¥40", "¥40 off on ¥300 or more")]}],
+        "marked": True, "selected": {**skus[1], "tag": Text("限时抢购", "Flash sale"), "until": ago(days=-1).isoformat(), "flash_left": 12, "per_person": 2}, "related": goods(5, start=3), **extra,
     }  # fmt: skip
 
 
@@ -301,8 +213,7 @@ FACTS = {
     "unpaid_minutes": 30,
     "receipt_days": 7,
     "cooling_off_days": 7,
-    "free_shipping_from_fen": 9900,
-    "shipping_fen": 800,
+    "delivery": [Text("每单运费 ¥8.00。", "¥8.00 an order."), Text("满 ¥99.00 包邮。", "Free from ¥99.00.")],
 }
 
 

@@ -64,7 +64,10 @@ LABEL = {
 
 def parts() -> dict[str, Any]:
     tabs = [("to_ship", Text("待发货", "To be sent"), 3), ("partly_sent", Text("部分发货", "Partly sent"), 1)]
-    tabs += [("sent", Text("已发货", "Sent"), None), ("waiting", Text("等待付款", "Waiting for payment"), None)]
+    tabs += [
+        ("sent", Text("已发货", "Sent"), None),
+        ("waiting", Text("等待付款", "Waiting for payment"), None),
+    ]
     return {
         "staff": SHOP,
         "tabs": [{"label": label, "url": f"?state={it}", "active": it == "to_ship", "count": n} for it, label, n in tabs],
@@ -82,13 +85,18 @@ def one_part(state: str = "partly_sent") -> dict[str, Any]:
 
 
 def one_label() -> dict[str, Any]:
-    drawn = segno.make(LABEL["waybill_no"], error="m").svg_inline(border=0, omitsize=True)
+    drawn = segno.make_qr(LABEL["waybill_no"], error="m").svg_inline(border=0, omitsize=True)
     return {"staff": SHOP, "label": LABEL, "part_no": "P7K2", "code": mark_safe(drawn)}
 
 
 def goods() -> dict[str, Any]:
     skus = [
-        {"sku": "MP-0000-A", "options": {"颜色": "雾蓝", "尺寸": "1.8 m 床"}, "price_fen": 32_900, "stock": 12},
+        {
+            "sku": "MP-0000-A",
+            "options": {"颜色": "雾蓝", "尺寸": "1.8 m 床"},
+            "price_fen": 32_900,
+            "stock": 12,
+        },
         {"sku": "MP-0000-B", "options": {}, "price_fen": 35_900, "stock": 0},
     ]
     on = {"id": "0b0f4c4e-27a4-4f57-9f0e-0d2b1f2a9c11", "title": "云禾四件套", "for_sale": True, "why": None, "can_return": False, "skus": skus}  # fmt: skip
@@ -101,7 +109,8 @@ def goods() -> dict[str, Any]:
 
 
 def statement(staff: SimpleNamespace = SHOP, *, empty: bool = False) -> dict[str, Any]:
-    sums = [18, 0, 32, 45, -12, 60, 22, 0, 0, 81, 34, 57, 40, 28, 0, 66, 91, 12, -30, 47, 53, 70, 39, 0, 0, 0, 0, 0, 0, 0]
+    sums = [18, 0, 32, 45, -12, 60, 22, 0, 0, 81, 34, 57, 40, 28, 0, 66, 91, 12, -30, 47, 53, 70, 39]
+    sums += [0] * 7
     bars = [
         {"day": date(2026, 11, n + 1), "fen": fen * 100, "x": n * 20, "y": 105 - fen if fen > 0 else 105, "width": 16, "height": abs(fen)}
         for n, fen in enumerate(sums)
@@ -145,12 +154,31 @@ def differences() -> dict[str, Any]:
     return {"staff": MALL, "rows": [{"it": one, "party": Text("微信支付", "WeChat Pay")} for one in rows]}
 
 
+def invoices() -> dict[str, Any]:
+    it = {"invoice_no": "I7K2M9XH4T3QWBNZC", "order_no": "M7K2M9XH4T3QWBNZC", "total_fen": 32_900, "asked_at": ago(hours=60)}  # fmt: skip
+    return {"staff": MALL, "rows": [it]}
+
+
 def offers() -> dict[str, Any]:
-    offer = {"id": "demo-welcome-10", "title": Text("新人券", "Welcome coupon"), "kind": "coupon", "merchant": ""}
+    offer = {
+        "id": "demo-welcome-10",
+        "title": Text("新人券", "Welcome coupon"),
+        "kind": "coupon",
+        "merchant": "",
+    }
     it = {"offer": offer, "claimed": 218, "total": 10_000, "starts_at": ago(days=9), "ends_at": ago(days=-50)}
-    row = {"it": it, "kind": Text("优惠券", "Coupon"), "state": Text("进行中", "Going on"), "tone": "ok", "can_stop": True}
+    row = {
+        "it": it,
+        "kind": Text("优惠券", "Coupon"),
+        "state": Text("进行中", "Going on"),
+        "tone": "ok",
+        "can_stop": True,
+    }
     over = {**row, "state": Text("已停止", "Stopped"), "tone": "quiet", "can_stop": False}
-    return {"staff": MALL, "rows": [row, {**over, "it": {**it, "offer": {**offer, "kind": "flash", "merchant": "musen"}}}]}
+    return {
+        "staff": MALL,
+        "rows": [row, {**over, "it": {**it, "offer": {**offer, "kind": "flash", "merchant": "musen"}}}],
+    }
 
 
 # name -> template, address, what the view gives it
@@ -173,6 +201,8 @@ PAGES: dict[str, tuple[str, str, Any]] = {
     "desk-refunds-empty": ("desk/refunds.html", "/refunds", lambda: {"staff": MALL, "rows": []}),
     "desk-differences": ("desk/differences.html", "/differences", differences),
     "desk-differences-empty": ("desk/differences.html", "/differences", lambda: {"staff": MALL, "rows": []}),
+    "desk-invoices": ("desk/invoices.html", "/invoices", invoices),
+    "desk-invoices-empty": ("desk/invoices.html", "/invoices", lambda: {"staff": MALL, "rows": []}),
     "desk-offers": ("desk/offers.html", "/offers", offers),
     "desk-offers-empty": ("desk/offers.html", "/offers", lambda: {"staff": MALL, "rows": []}),
 }  # fmt: skip

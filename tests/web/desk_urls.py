@@ -6,12 +6,14 @@ from tests.web.mall_urls import nobody
 
 PATHS = {
     "desk_home": "", "desk_login": "login", "desk_logout": "logout", "desk_case": "cases/<str:case_no>",
-    "desk_case_decide": "cases/<str:case_no>/decide", "desk_orders": "orders", "desk_shop": "shop",
+    "desk_case_decide": "cases/<str:case_no>/decide", "desk_orders": "orders",
+    "desk_cases": "cases", "desk_evidence": "cases/<str:case_no>/evidence/<str:number>", "desk_shop": "shop",
     "desk_parts": "parts", "desk_part": "parts/<str:part_no>", "desk_part_ship": "parts/<str:part_no>/ship",
     "desk_label": "parts/<str:part_no>/parcels/<str:parcel_no>", "desk_goods": "goods", "desk_stock": "goods/stock",
     "desk_sale": "goods/<str:product_id>/sale", "desk_statement": "statement",
     "desk_statement_file": "statement.csv", "desk_cod": "cod", "desk_cod_decide": "cod/<str:order_no>",
     "desk_refunds": "refunds", "desk_refund_mend": "refunds/<str:out_refund_no>", "desk_differences": "differences",
+    "desk_invoices": "invoices", "desk_invoice_retry": "invoices/<str:invoice_no>",
     "desk_offers": "offers", "desk_offer_stop": "offers/<str:offer_id>/stop", "desk_merchants": "merchants",
     "desk_merchant": "merchants/<str:code>", "desk_merchant_file": "merchants/<str:code>/statement.csv",
 }  # fmt: skip

@@ -62,6 +62,22 @@ class Checkout(Consignee):
         label=both("存到地址簿，下次不用再填", "Keep it in my address book"), required=False
     )
     payment = forms.CharField()
+    recharge = text("充值号码", "Phone to top up", widget=forms.TextInput(attrs={"type": "tel"}))
+
+
+class CardCode(forms.Form):
+    code = text("卡密", "Card code", help_text=Text("16 位字母和数字", "16 letters and digits"))
+
+
+class InvoiceTitle(forms.Form):
+    kind = forms.ChoiceField(
+        label=both("抬头类型", "Made out to"),
+        widget=forms.RadioSelect,
+        choices=[("person", Text("个人", "Person")), ("company", Text("单位", "Company"))],
+    )
+    title = text("发票抬头", "Title")
+    tax_no = text("税号", "Tax number", required=False)
+    is_default = forms.BooleanField(label=both("设为默认抬头", "Use as my default"), required=False)
 
 
 class Profile(forms.Form):

@@ -61,10 +61,11 @@ def line(i: int, quantity: int = 1, **extra: Any) -> dict[str, Any]:
 LABELS = {
     "pending_payment": Text("待付款", "To be paid"), "paid": Text("待发货", "Being packed"),
     "shipped": Text("待收货", "On its way"), "completed": Text("已完成", "Completed"),
+    "pending_confirmation": Text("待确认", "To be confirmed"),
 }  # fmt: skip
 ACTIONS = {
     "pending_payment": ["pay", "cancel"], "paid": ["after_sales"], "shipped": ["receipt", "after_sales"],
-    "completed": ["after_sales"],
+    "completed": ["after_sales"], "pending_confirmation": ["cancel"],
 }  # fmt: skip
 
 

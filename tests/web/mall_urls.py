@@ -27,6 +27,16 @@ PATHS = {
     "cancellation": "privacy/cancellation", "cancellation_withdraw": "privacy/cancellation/withdraw",
     "certificate": "certificates/<uuid:pk>", "statement": "statement", "help": "help", "history": "history",
     "history_clear": "history/clear", "history_delete": "history/<uuid:pk>/delete", "language": "language",
+    "pay_page": "orders/<str:order_no>/pay/page", "pay_back": "orders/<str:order_no>/pay/back",
+    "orders_export": "orders/export.csv", "order_again": "orders/<str:order_no>/again",
+    "card_code": "orders/<str:order_no>/cards/<str:delivery_no>", "wallet": "account/wallet",
+    "my_coupons": "account/coupons", "coupons": "coupons", "coupon_claim": "coupons/<str:offer_id>/claim",
+    "favourites": "account/favourites", "favourite_set": "favourites/<uuid:product_id>",
+    "invoice_titles": "account/invoice-titles", "invoice_title_delete": "account/invoice-titles/<uuid:pk>/delete",
+    "invoice_new": "orders/<str:order_no>/invoice", "invoice_file": "invoices/<str:invoice_no>.<str:kind>",
+    "case_return": "cases/<str:case_no>/return", "case_appeal": "cases/<str:case_no>/appeal",
+    "case_evidence": "cases/<str:case_no>/evidence", "evidence": "cases/<str:case_no>/evidence/<str:number>",
+    "evidence_delete": "cases/<str:case_no>/evidence/<str:number>/delete",
     "manifest": "manifest.webmanifest", "service_worker": "sw.js", "offline": "offline",
 }  # fmt: skip
 urlpatterns = [path(route, nobody, name=name) for name, route in PATHS.items()]

@@ -761,7 +761,7 @@ ALTER TABLE orders_order FORCE ROW LEVEL SECURITY;
 --
 GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_ordering;
 --
-GRANT INSERT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_ordering;
+GRANT INSERT (order_no, person_id, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_ordering;
 --
 GRANT UPDATE (ended) ON orders_order TO purpose_ordering;
 --
@@ -861,7 +861,7 @@ ALTER TABLE orders_part FORCE ROW LEVEL SECURITY;
 --
 GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_ordering;
 --
-GRANT INSERT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_ordering;
+GRANT INSERT (part_no, order_no, person_id, merchant, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_ordering;
 --
 GRANT UPDATE (ended_at) ON orders_part TO purpose_ordering;
 --

@@ -97,6 +97,7 @@ class Column:
     only: tuple[str, ...] = ()  # the purposes that may read it, when fewer than the table's
     blank: bool = False  # emptied when a detached table's row loses its person
     clear: str = ""  # why a sensitive value is neither sealed nor hashed
+    computed: bool = False  # worked out by the database from other columns: nobody can write it
 
     @property
     def personal(self) -> bool:
@@ -319,7 +320,7 @@ def _column(name: str, it: Mapping[str, Any]) -> Column:
         category=it.get("category", ""), sensitive=it.get("sensitive", False), sealed=it.get("sealed", ""),
         index_of=it.get("index_of", ""), mask=it.get("mask", ""), required=it.get("required", False),
         clauses=tuple(it.get("clauses", ())), only=tuple(it.get("only", ())), blank=it.get("blank", False),
-        clear=it.get("clear", ""),
+        clear=it.get("clear", ""), computed=it.get("computed", False),
     )  # fmt: skip
 
 
