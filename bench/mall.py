@@ -72,11 +72,16 @@ class Mall:
 
     def command(self, *call: str, zone: str = "") -> str:
         """Run `python …` against this mall; return what it printed. Raises CalledProcessError."""
-        env = {**self.env, **({"MINGPU_ZONE": zone} if zone else {})}
-        done = subprocess.run(
-            [sys.executable, *call], check=True, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
+        done = self.run(*call, zone=zone)
+        done.check_returncode()
         return done.stdout
+
+    def run(self, *call: str, zone: str = "") -> subprocess.CompletedProcess[str]:
+        """Run `python …` against this mall, whatever comes of it."""
+        env = {**self.env, **({"MINGPU_ZONE": zone} if zone else {})}
+        return subprocess.run(
+            [sys.executable, *call], check=False, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
 
     def people(self, number: int) -> list[tuple[str, str]]:
         """Make signed-in persons; return (person id, API token) each."""

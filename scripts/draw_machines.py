@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mingpu.delivery import rules as delivery
+from mingpu.invoices import rules as invoices
 from mingpu.orders import rules as orders
 from mingpu.payments import rules as payments
 from mingpu.service import rules as service
@@ -23,6 +24,7 @@ MACHINES: tuple[tuple[str, str, Moves], ...] = (
     ("Parcel", "`delivery/rules.py`; reports come late and repeated, a parcel only moves forward", delivery.MOVES),
     ("After-sale", "`service/rules.py`", service.MOVES),
     ("Virtual goods, each piece", "`virtual/rules.py`", virtual.MOVES),
+    ("Invoice", "`invoices/rules.py`", invoices.MOVES),
 )
 
 

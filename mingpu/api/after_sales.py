@@ -8,7 +8,8 @@ from ninja import Field, File, Router, Schema, Status, UploadedFile
 
 from mingpu.api.base import Body, me
 from mingpu.api.buying import summed
-from mingpu.api.order_shapes import PiecesOut, WantedLine
+from mingpu.api.order_bodies import WantedLine
+from mingpu.api.order_shapes import PiecesOut
 from mingpu.checkout.wish import MOST_LINES
 from mingpu.service.queries import CaseView, EvidenceView, case_of, open_evidence
 from mingpu.service.rules import ARBITRATION, COURIER, OWN, WITHDRAWN

@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import HeaderEx, P, Router
 
 from mingpu.api.base import me
+from mingpu.api.order_bodies import NewOrder, NewQuote, WantedLine
 from mingpu.api.order_json import answer, line_json
-from mingpu.api.order_shapes import AgainOut, NewOrder, NewQuote, OrderPlaced, WantedLine
+from mingpu.api.order_shapes import AgainOut, OrderPlaced
 from mingpu.api.quote import QuoteOut, quote_json
 from mingpu.cart.queries import cart_of
 from mingpu.checkout.again import buy_again

@@ -1,14 +1,15 @@
 """Electronic invoices as JSON: my titles, asking for an order's invoice, its document."""
 
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, P, QueryEx, Router, Schema, Status
 
-from mingpu.api.base import Body, me, whole
-from mingpu.invoices.queries import InvoiceView, TitleView, invoices_of, titles_of
+from mingpu.api.base import Body, me, only, whole
+from mingpu.api.order_json import invoice_json
+from mingpu.api.order_shapes import InvoiceOut
+from mingpu.invoices.queries import TitleView, invoices_of, titles_of
 from mingpu.invoices.rules import LONGEST_TITLE
 from mingpu.invoices.services import ask, delete_title, file, save_title
 from mingpu.lib.errors import NotFound
@@ -65,26 +66,6 @@ class InvoiceAsked(Schema):
     status: str
 
 
-class InvoiceOut(Schema):
-    """One invoice of an order. title: masked for a person. total_fen: null until it was passed on.
-
-    replaces: the one it took the place of. has_file: there is a document to fetch.
-    """
-
-    invoice_no: str
-    kind: str
-    title: str
-    total_fen: int | None
-    status: str
-    status_label: str
-    code: str
-    number: str
-    replaces: str
-    has_file: bool
-    asked_at: datetime
-    issued_at: datetime | None
-
-
 class Invoices(Schema):
     """An order's invoices, oldest first. agreed: my consent stands, without which none can be asked for.
 
@@ -127,7 +108,7 @@ def show_invoices(request: HttpRequest, order_no: str) -> dict[str, Any]:
     it = invoices_of(person_id=me(request), order_no=order_no)
     if not it.items and not order_exists(person_id=me(request), order_no=order_no):
         raise NotFound
-    return {"agreed": it.agreed, "due_fen": it.due_fen, "items": [_invoice(one) for one in it.items]}
+    return {"agreed": it.agreed, "due_fen": it.due_fen, "items": [invoice_json(one) for one in it.items]}
 
 
 @router.post("/orders/{order_no}/invoice", response={201: InvoiceAsked}, summary="Ask for an invoice")
@@ -147,6 +128,7 @@ def invoice_file(
     invoice_no: QueryEx[str, P(max_length=32)] = "",
 ) -> HttpResponse:
     """Return the document of an order's newest invoice, or of the one named. 404 while there is none."""
+    only(request, "kind", "invoice_no")
     there = [
         it.invoice_no for it in invoices_of(person_id=me(request), order_no=order_no).items if it.has_file
     ]
@@ -164,12 +146,4 @@ def _title(it: TitleView) -> dict[str, Any]:
     return {
         "id": it.id, "kind": it.kind, "kind_label": str(it.kind_label), "title": it.title, "tax_no": it.tax_no,
         "is_default": it.is_default,
-    }  # fmt: skip
-
-
-def _invoice(it: InvoiceView) -> dict[str, Any]:
-    return {
-        "invoice_no": it.invoice_no, "kind": it.kind, "title": it.title, "total_fen": it.total_fen,
-        "status": it.status, "status_label": str(it.status_label), "code": it.code, "number": it.number,
-        "replaces": it.replaces, "has_file": it.has_file, "asked_at": it.asked_at, "issued_at": it.issued_at,
     }  # fmt: skip

@@ -7,6 +7,7 @@ from django.http import JsonResponse
 
 from mingpu.api.shops import merchant_json
 from mingpu.delivery.queries import ShipmentView
+from mingpu.invoices.queries import InvoiceView
 from mingpu.lib.text import Text
 from mingpu.orders.queries import LineView, OrderView
 from mingpu.payments.queries import PaymentView, RefundView
@@ -111,4 +112,13 @@ def handover_json(it: HandoverView) -> dict[str, Any]:
         "delivery_no": it.delivery_no, "sku": it.sku, "kind": it.kind, "kind_label": str(it.kind_label),
         "face_fen": it.face_fen, "status": it.status, "status_label": str(it.status_label),
         "has_code": it.has_code, "finished_at": it.finished_at,
+    }  # fmt: skip
+
+
+def invoice_json(it: InvoiceView) -> dict[str, Any]:
+    """Return an `InvoiceOut`."""
+    return {
+        "invoice_no": it.invoice_no, "kind": it.kind, "title": it.title, "total_fen": it.total_fen,
+        "status": it.status, "status_label": str(it.status_label), "code": it.code, "number": it.number,
+        "replaces": it.replaces, "has_file": it.has_file, "asked_at": it.asked_at, "issued_at": it.issued_at,
     }  # fmt: skip

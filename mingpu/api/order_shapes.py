@@ -1,88 +1,11 @@
-"""What the calls about orders take and answer. Money in fen, time in UTC."""
+"""What the calls about orders answer. Money in fen, time in UTC."""
 
 from datetime import datetime
-from typing import Annotated, Literal
 from uuid import UUID
 
-from ninja import Field, Schema
+from ninja import Schema
 
-from mingpu.api.base import Body
 from mingpu.api.shops import MerchantOut
-from mingpu.cart.services import MOST_PIECES
-from mingpu.checkout.wish import MOST_COUPONS, MOST_LINES
-
-Method = Literal["wechatpay", "unionpay", "alipay", "cod", "wallet"]
-Pieces = Annotated[int, Field(strict=True, ge=1, le=MOST_PIECES)]
-Flag = Annotated[bool, Field(strict=True)]
-Typed = Field(max_length=300)
-MOST_CARDS = 50
-
-
-class WantedLine(Body):
-    """So many pieces of an article."""
-
-    sku: str = Field(min_length=1, max_length=200)
-    quantity: Pieces
-
-
-class ConsigneeIn(Body):
-    """Where an order goes; landline and e-mail may be missing."""
-
-    name: str = Typed
-    phone: str = Typed
-    province: str = Typed
-    city: str = Typed
-    district: str = Field("", max_length=300)
-    street: str = Field(max_length=600)
-    landline: str | None = Field(None, max_length=300)
-    email: str | None = Field(None, max_length=300)
-
-
-class Stored(Body):
-    """What of my balance and E-cards to use. use_cards: all of them, oldest first, or these."""
-
-    use_balance: Flag = False
-    use_cards: Flag | Annotated[list[UUID], Field(max_length=MOST_CARDS)] = False
-
-
-class Wanted(Stored):
-    """What is to be bought: these lines or, without any, the cart; with which coupons."""
-
-    lines: list[WantedLine] | None = Field(None, min_length=1, max_length=MOST_LINES)
-    address_id: UUID | None = None
-    consignee: ConsigneeIn | None = None
-    courier: Literal["", "sf", "yto"] = ""
-    recharge: str = Field("", max_length=40)
-
-
-class NewOrder(Wanted):
-    """An order: of these lines, or of the cart; to an entry of the address book, or to a consignee.
-
-    coupons: mine that are to be used. courier: "" leaves it to the merchant. recharge: the phone a top-up is for.
-    payment `wallet`: balance and E-cards alone, all of both where neither is named.
-    """
-
-    coupons: list[UUID] = Field([], max_length=MOST_COUPONS)
-    payment: Method
-
-
-class NewQuote(Wanted):
-    """What would be ordered. coupons: null takes those that help most.
-
-    province and city: where it would go, when there is no address yet.
-    """
-
-    coupons: list[UUID] | None = Field(None, max_length=MOST_COUPONS)
-    payment: Method | None = None
-    province: str = Field("", max_length=60)
-    city: str = Field("", max_length=60)
-
-
-class NewPayment(Stored):
-    """How to pay what is left. via: `qr` for a code to scan, `page` for the institution's own page."""
-
-    method: Method
-    via: Literal["qr", "page"] = "qr"
 
 
 class ReductionOut(Schema):
@@ -311,9 +234,30 @@ class HandoverOut(Schema):
     finished_at: datetime | None
 
 
+class InvoiceOut(Schema):
+    """One invoice of an order. title: masked for a person. total_fen: null until it was passed on.
+
+    replaces: the one it took the place of. has_file: there is a document to fetch.
+    """
+
+    invoice_no: str
+    kind: str
+    title: str
+    total_fen: int | None
+    status: str
+    status_label: str
+    code: str
+    number: str
+    replaces: str
+    has_file: bool
+    asked_at: datetime
+    issued_at: datetime | None
+
+
 class OrderDetail(OrderItem):
     """One order in full; events oldest first. course: the steps of all its machines.
 
+    invoices: those that were passed on; `/orders/{order_no}/invoices` says what can be asked for.
     consignee: null for goods that are not carried anywhere. recharge: the phone topped up, masked, or "".
     """
 
@@ -326,6 +270,7 @@ class OrderDetail(OrderItem):
     events: list[EventOut]
     course: list[CourseOut]
     cases: list[CaseItem]
+    invoices: list[InvoiceOut]
     recharge: str
     handovers: list[HandoverOut]
 

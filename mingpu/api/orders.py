@@ -8,24 +8,19 @@ from ninja import Field, Query
 
 from mingpu.api.base import LARGEST_PAGE, Body, me, only
 from mingpu.api.buying import router  # one router: placing and listing share an address
+from mingpu.api.order_bodies import NewPayment
 from mingpu.api.order_export import FILES, written
 from mingpu.api.order_json import (
     answer,
     handover_json,
+    invoice_json,
     item_json,
     parts_json,
     payments_json,
     refunds_json,
     shipment_json,
 )
-from mingpu.api.order_shapes import (
-    CodeOut,
-    NewPayment,
-    OrderDetail,
-    OrderList,
-    OrderState,
-    PaymentStarted,
-)
+from mingpu.api.order_shapes import CodeOut, OrderDetail, OrderList, OrderState, PaymentStarted
 from mingpu.checkout.stored import asked_for
 from mingpu.delivery.services import confirm_receipt
 from mingpu.lib.errors import NotFound
@@ -38,7 +33,7 @@ from mingpu.payments.rules import STORED, SUCCEEDED, WALLET
 from mingpu.payments.services import Started, charge_stored, start
 from mingpu.service.course import in_words
 from mingpu.service.queries import order_in_full
-from mingpu.virtual.queries import HandedOver, handovers_of, reveal
+from mingpu.virtual.queries import reveal
 
 States = Literal[
     "pending_payment", "pending_confirmation", "confirmed", "paid", "partially_shipped", "shipped", "delivered",
@@ -92,9 +87,7 @@ def export_orders(
 def show_order(request: HttpRequest, order_no: str) -> HttpResponse:
     """Return one order with its parts, money, parcels, cases and course. 404 for anybody else's."""
     it = order_in_full(person_id=me(request), order_no=order_no)
-    order, virtual = it.order, HandedOver("", ())
-    if any(line.kind != "goods" for line in order.lines):
-        virtual = handovers_of(person_id=me(request), order_no=order_no)
+    order = it.order
     return answer(
         {
             **item_json(order),
@@ -116,7 +109,8 @@ def show_order(request: HttpRequest, order_no: str) -> HttpResponse:
                 {"case_no": one.case_no, "type": one.type, "status": one.status, "amount_fen": one.amount_fen}
                 for one in it.cases
             ],
-            "recharge": virtual.phone, "handovers": [handover_json(one) for one in virtual.items],
+            "invoices": [invoice_json(one) for one in it.invoices],
+            "recharge": it.handed.phone, "handovers": [handover_json(one) for one in it.handed.items],
         }
     )  # fmt: skip
 

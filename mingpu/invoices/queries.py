@@ -108,8 +108,7 @@ def titles_of(*, person_id: UUID) -> tuple[TitleView, ...]:
 def invoices_of(*, person_id: UUID, order_no: str) -> OrderInvoices:
     """Return an order's invoices and what could be asked for; nothing for an order that is not this person's."""
     with processing(Purpose.ORDER_LOOKUP, subject=person_id, reference=order_no, reading=True):
-        rows = Invoice.objects.filter(order_no=order_no, person_id=person_id).order_by("asked_at")
-        items = [_view(**row) for row in rows.values(*COLUMNS)]
+        items = list(read_invoices(person_id, order_no))
         alive = Invoice.objects.alive().filter(order_no=order_no, person_id=person_id).exists()
     agreed, due = agrees(person_id, Purpose.INVOICING), 0
     if agreed and not alive:
@@ -123,6 +122,12 @@ def invoices_of(*, person_id: UUID, order_no: str) -> OrderInvoices:
             ).exists()
             due = due_of(order_no) if stands and not waiting else 0
     return OrderInvoices(agreed, due, tuple(items))
+
+
+def read_invoices(person_id: UUID, order_no: str) -> tuple[InvoiceView, ...]:
+    """Return the invoices of an order that were passed on, oldest first, inside the caller's block of order lookup."""
+    rows = Invoice.objects.filter(order_no=order_no, person_id=person_id).order_by("asked_at")
+    return tuple(_view(**row) for row in rows.values(*COLUMNS))
 
 
 def due_of(order_no: str) -> int:

@@ -1,7 +1,7 @@
 """Money in and out: attempts, refunds, the movements that prove them, and what bills say otherwise."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,6 @@ from mingpu.payments.rules import (
     COD,
     LATE,
     REJECTED,
-    STORED,
     SUCCEEDED,
     WAY_BACK,
     may_pay,
@@ -150,23 +149,12 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         paths, left = _paths(Attempt.objects.held(order_no), before)
         if amount_fen > left:
             raise NothingLeft(left=yuan(left))
-        goods = list(Line.objects.filter(order_no=order_no).values(*LINE))
-        parts = slices(list(Part.objects.filter(order_no=order_no).values(*PART)), goods)
-        wished: dict[str, int] = {}
-        for line in goods:
-            if fen := (lines or {}).get(line["sku"], 0):
-                key = key_of(line, parts)
-                wished[key] = wished.get(key, 0) + fen
-        taken: Taken = {}
-        for row in before:
-            taken = add(taken, from_json(row.shares))
-        shared = spread(amount_fen, parts, taken, wished)
-        found = []
-        for piece in _pieces(paths, amount_fen):
-            mine = _first(shared, piece.fen)
-            what = taking(parts, taken, mine, last=amount_fen == left and not any(shared.values()))
-            taken = add(taken, what)
-            found.append(self._new(order_no, person_id, piece, reason, shares=to_json(what)))
+        pieces = _pieces(paths, amount_fen)
+        shared = _shared(order_no, pieces, before, lines or {}, last=amount_fen == left)
+        found = [
+            self._new(order_no, person_id, piece, reason, shares=to_json(what))
+            for piece, what in zip(pieces, shared, strict=True)
+        ]
         self.write(found, cause="asked")
         return found
 
@@ -333,6 +321,33 @@ def _pieces(paths: Iterable[_Piece], fen: int) -> list[_Piece]:
     return found
 
 
+def _shared(
+    order_no: str,
+    pieces: Sequence[_Piece],
+    before: Iterable["Refund"],
+    lines: Mapping[str, int],
+    *,
+    last: bool,
+) -> list[Taken]:
+    """Return what each piece takes of the order's slices. lines: SKU -> fen; last: nothing is left after them."""
+    parts = parts_of(order_no)
+    wished: dict[str, int] = {}
+    for line in Line.objects.filter(order_no=order_no, sku__in=list(lines)).values(*LINE):
+        key = key_of(line, parts)
+        wished[key] = wished.get(key, 0) + lines[line["sku"]]
+    taken: Taken = {}
+    for row in before:
+        taken = add(taken, from_json(row.shares))
+    fens = spread(sum(piece.fen for piece in pieces), parts, taken, wished)
+    found = []
+    for piece in pieces:
+        mine = _first(fens, piece.fen)
+        what = taking(parts, taken, mine, last=last and not any(fens.values()))
+        taken = add(taken, what)
+        found.append(what)
+    return found
+
+
 def _first(shared: dict[str, int], fen: int) -> dict[str, int]:
     """Take `fen` off the slices, one after the other; what is left stays in `shared`."""
     found = {}
@@ -348,8 +363,3 @@ def parts_of(order_no: str) -> list[Slice]:
     """Return an order's slices, inside the caller's block."""
     goods = list(Line.objects.filter(order_no=order_no).values(*LINE))
     return slices(list(Part.objects.filter(order_no=order_no).values(*PART)), goods)
-
-
-def is_stored(method: str) -> bool:
-    """Tell whether a path is stored value, which is moved in the books alone."""
-    return method in STORED

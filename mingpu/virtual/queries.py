@@ -52,9 +52,14 @@ class HandedOver:
 def handovers_of(*, person_id: UUID, order_no: str) -> HandedOver:
     """Return what an order's virtual goods have come to, by line and piece; nothing for one that has none."""
     with processing(Purpose.ORDER_LOOKUP, subject=person_id, reference=order_no, reading=True):
-        rows = Handover.objects.filter(order_no=order_no, person_id=person_id)
-        items = [HandoverView(**row) for row in rows.values(*COLUMNS)]
-        phone = Target.objects.filter(order_no=order_no).values_list("phone", flat=True).first()
+        return read_handovers(person_id, order_no)
+
+
+def read_handovers(person_id: UUID, order_no: str) -> HandedOver:
+    """Do what `handovers_of` does, inside the caller's block of order lookup."""
+    rows = Handover.objects.filter(order_no=order_no, person_id=person_id)
+    items = [HandoverView(**row) for row in rows.values(*COLUMNS)]
+    phone = Target.objects.filter(order_no=order_no).values_list("phone", flat=True).first()
     items.sort(key=lambda it: [int(number) for number in it.delivery_no.split("-")[1:]])
     return HandedOver(mask("phone", phone), tuple(items))
 

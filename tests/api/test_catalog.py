@@ -17,10 +17,12 @@ from mingpu.catalog.demo_feed import OwnItem
 from mingpu.catalog.feed_values import FeedSku, note
 from mingpu.catalog.models import Sku
 from mingpu.catalog.rules import product_id
+from mingpu.merchants.queries import shops
 from mingpu.privacy.consent import give
 from mingpu.search import jobs
 from tests.catalog.shop import index_now, item, look, source, take
 from tests.factories import Buyer, make_person
+from tests.merchants.examples import make_merchant
 from tests.support import zone
 
 
@@ -74,6 +76,30 @@ def get(
 
 
 # ---- lists ----
+
+
+def test_shops_are_named_and_filtered_by(client, origin, brand):
+    other = make_merchant()
+    take(
+        item(origin, "1", title="细口壶", brand=brand, price_fen=5000),
+        OwnItem(
+            **{**_values(item(origin, "2", title="长嘴壶", brand=brand, price_fen=6000)), "merchant": other}
+        ),
+    )
+    index_now()
+    body = get(client, "/products", brand=brand, sort="price").json()
+    ProductList.model_validate(body, strict=False)
+    assert [it["merchant"]["code"] for it in body["items"]] == ["mingpu", other]
+    assert body["items"][1]["merchant"]["name"] == "木森"
+    assert {it["value"]: it["count"] for it in body["facets"]["merchant"]} == {"mingpu": 1, other: 1}
+    [theirs] = get(client, "/products", brand=brand, merchant=other).json()["items"]
+    assert (theirs["title"], theirs["kind"]) == ("长嘴壶", "goods")
+    page = get(client, f"/products/{theirs['id']}").json()
+    assert (page["merchant"]["code"], page["kind"], page["real_name"]) == (other, "goods", False)
+
+
+def _values(it) -> dict[str, Any]:
+    return {name: getattr(it, name) for name in it.__dataclass_fields__}
 
 
 def test_a_list_is_as_published(client, shop, brand):
@@ -228,6 +254,7 @@ def test_sold_out_is_seen_within_a_second(client, shop, origin):
 
 
 def statements(client: Client, path: str, **query: Any) -> int:
+    shops()  # everybody's, read anew every second
     with CaptureQueriesContext(connection) as done:
         get(client, path, **query)
     return len(done)

@@ -173,6 +173,7 @@ def test_invoices_wait_for_consent(outside):
     again = call(it.buyer, "POST", f"/orders/{it.order_no}/invoice", {"title_id": key})
     assert (asked.status_code, asked.json()) == (201, again.json())
     [one] = call(it.buyer, "GET", f"/orders/{it.order_no}/invoices").json()["items"]
+    assert call(it.buyer, "GET", f"/orders/{it.order_no}").json()["invoices"] == []  # passed on by then
     assert (one["status"], one["title"], one["has_file"]) == ("requested", "林**", False)
 
 

@@ -7,7 +7,6 @@ import pytest
 from mingpu.orders.services import cancel
 from tests.delivery.parcels import report
 from tests.desk.shops import SECRETS, at_desk, drawn_number, mixed, send, state_of
-from tests.factories import stock_of
 from tests.support import zone
 
 
@@ -129,37 +128,3 @@ def test_what_the_courier_reports_shows(outside, sold, desk):
     [parcel] = sold.parcels
     report(outside, parcel, "signed")
     assert "已签收" in shown(desk, f"/parts/{sold.part_a}")
-
-
-def test_a_merchant_sets_its_own_stock(sold, desk):
-    at_desk(desk, sold.a)
-    left = stock_of(sold.sku_a)
-    assert str(left) in shown(desk, "/goods")
-    answer = desk.post(
-        "/goods/stock", {"sku": sold.sku_a, "seen": left, "pieces": 50, "q": "咖啡", "page": "2"}
-    )
-    assert answer["Location"] == "/goods?q=%E5%92%96%E5%95%A1&page=2&done=stock"
-    assert stock_of(sold.sku_a) == 50
-    # Two were sold while somebody counted 10 of the 12 they saw: those two are off as well.
-    desk.post("/goods/stock", {"sku": sold.sku_a, "seen": 52, "pieces": 10})
-    assert stock_of(sold.sku_a) == 8
-    refused = desk.post("/goods/stock", {"sku": sold.sku_a, "seen": 20, "pieces": 10})
-    assert refused.status_code == 409
-    assert "现有 8 件" in refused.content.decode()
-
-
-@pytest.mark.parametrize("pieces", ["-1", "", "many", "1e9", "99999999"])
-def test_nonsense_is_no_stock(sold, desk, pieces):
-    at_desk(desk, sold.a)
-    before = stock_of(sold.sku_a)
-    assert desk.post("/goods/stock", {"sku": sold.sku_a, "seen": before, "pieces": pieces}).status_code == 422
-    assert stock_of(sold.sku_a) == before
-
-
-def test_goods_of_another_shop_are_not_there(sold, desk):
-    at_desk(desk, sold.b)
-    page = shown(desk, f"/goods?q={sold.sku_a}")
-    assert "没有找到商品" in page
-    assert desk.post("/goods/stock", {"sku": sold.sku_a, "seen": 1, "pieces": 2}).status_code == 404
-    product = sold.product_a
-    assert desk.post(f"/goods/{product}/sale", {"for_sale": "no"}).status_code == 404

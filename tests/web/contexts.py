@@ -98,6 +98,7 @@ def product_context(**extra: Any) -> dict[str, Any]:
         {"sku": f"MP-0000-{c}{s}", "options": {"颜色": c, "尺寸": s}, "price_fen": 32900 + 3000 * (s == "2.0 m 床"), "list_price_fen": 45900, "in_stock": not (c == "鼠尾草" and s == "2.0 m 床"), "left": 6}
         for c in ("雾蓝", "鼠尾草", "藕粉") for s in ("1.5 m 床", "1.8 m 床", "2.0 m 床")
     ]  # fmt: skip
+    skus[1] |= {"tag": str(Text("限时抢购", "Flash sale")), "until": ago(days=-1).isoformat()}
     description = Text(
         "被套正反两种颜色，翻过来就换了样子。\n被套带隐形拉链与四角绑带，被芯不跑位。\n建议首次单独下水，30℃ 以内机洗。",
         "The duvet cover has a different colour on each side.\nHidden zip and corner ties keep the duvet in place.\nWash alone at first, below 30 °C.",
@@ -114,7 +115,7 @@ def product_context(**extra: Any) -> dict[str, Any]:
             {"name": "尺寸", "label": Text("尺寸", "Size"), "values": [{"value": v, "checked": v == "1.8 m 床", "available": v != "2.0 m 床"} for v in ("1.5 m 床", "1.8 m 床", "2.0 m 床")]},
         ],
         "shop": SHOP, "offers": [{"kind": Text("满减", "Money off"), "title": Text("满 300 减 40", "¥40 off ¥300"), "terms": [Text("满 ¥300 减 ¥40", "¥40 off on ¥300 or more")]}],
-        "marked": True, "selected": {**skus[1], "tag": Text("限时抢购", "Flash sale"), "until": ago(days=-1).isoformat(), "flash_left": 12, "per_person": 2}, "related": goods(5, start=3), **extra,
+        "marked": True, "selected": {**skus[1], "flash_left": 12, "per_person": 2}, "related": goods(5, start=3), **extra,
     }  # fmt: skip
 
 

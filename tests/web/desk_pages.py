@@ -181,6 +181,17 @@ def offers() -> dict[str, Any]:
     }
 
 
+def case(of: dict[str, Any]) -> dict[str, Any]:
+    """Return a buyer's case as the desk sees it, with what can be decided."""
+    decisions = [("approve", Text("同意", "Approve"), True), ("reject", Text("不同意", "Refuse"), False)]
+    evidence = [{"number": "V1", "kind": "photo"}, {"number": "V2", "kind": "video"}]
+    return {
+        **of, "merchant": "musen", "due_at": ago(hours=-20), "freight_label": Text("退回运费由商家承担", "The seller pays the way back"),
+        "evidence": evidence, "parcels": [], "refunds": [],
+        "actions": [{"name": name, "label": label, "yes": yes} for name, label, yes in decisions],
+    }  # fmt: skip
+
+
 # name -> template, address, what the view gives it
 PAGES: dict[str, tuple[str, str, Any]] = {
     "desk-parts": ("desk/parts.html", "/parts", parts),

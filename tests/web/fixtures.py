@@ -88,7 +88,7 @@ STAFF = {"staff": SimpleNamespace(name="客服 07", merchant=""), "person": None
 
 def _decide() -> dict[str, Any]:
     return {
-        "case": {**CASE, "actions": ["approve", "reject"]},
+        "case": desk_pages.case(CASE),
         "order": {**order("completed"), "shipments": [SHIPMENT]},
         "form": forms.DeskDecision(),
     }

@@ -169,12 +169,12 @@ def cancel(person_id: UUID, parcel_no: str, *, cause: str) -> bool:
     return True
 
 
-def call_off(*, person_id: UUID, order_no: str) -> None:
+def call_off(*, person_id: UUID, order_no: str, merchant: str = "") -> None:
     """Call off what has not been picked up of an order; what has goes on, and stays to be seen. Safe to repeat.
 
-    Raises CourierFailed when a courier does not answer.
+    merchant: whose parcels, all of them for "". Raises CourierFailed when a courier does not answer.
     """
-    for it in _waiting(person_id, order_no):
+    for it in _waiting(person_id, order_no, merchant):
         waybill = Waybill(waybill_no=it["waybill_no"], parcel_no=it["parcel_no"])
         if not courier(it["courier"]).cancel(waybill):
             continue
@@ -183,12 +183,14 @@ def call_off(*, person_id: UUID, order_no: str) -> None:
             cancel(person_id, it["parcel_no"], cause="called_off")
 
 
-def _waiting(person_id: UUID, order_no: str) -> list[Mapping[str, Any]]:
+def _waiting(person_id: UUID, order_no: str, merchant: str) -> list[Mapping[str, Any]]:
     """Cancel what no courier has confirmed yet and return the parcels that one waits for."""
     with processing(Purpose.DELIVERY, subject=person_id, reference=order_no):
         if locked(person_id, order_no) is None:
             return []
         rows = Shipment.objects.filter(order_no=order_no, direction=OUTWARD, case_no="")
+        if merchant:
+            rows = rows.filter(merchant=merchant)
         for number in list(rows.filter(status=PENDING).values_list("parcel_no", flat=True)):
             cancel(person_id, number, cause="called_off")
             enqueue("delivery.take_back", person_id=str(person_id), parcel_no=number)

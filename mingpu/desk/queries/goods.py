@@ -58,7 +58,9 @@ def own_products(
     if sale:
         own = own.filter(for_sale=sale == ON)
     if words:
-        codes = Sku.objects.filter(code=words.upper(), product__merchant=merchant).values("product_id")
+        codes = Sku.objects.filter(code__in=(words, words.upper()), product__merchant=merchant).values(
+            "product_id"
+        )
         own = own.filter(Q(title__icontains=words) | Q(title_en__icontains=words) | Q(id__in=codes))
     total = own.count()
     columns = ("id", "title", "title_en", "for_sale", "not_for_sale", "price_fen")

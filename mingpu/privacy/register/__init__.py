@@ -277,7 +277,7 @@ class Register:
         """
         raw = {name: it for name, it in self.raw["purposes"].items() if it["basis"] == "consent"}
         raw |= self.raw["permissions"]
-        flags = {name: 1 << it["flag"] for name, it in raw.items()}
+        flags = {name: 1 << it["flag"] for name, it in sorted(raw.items(), key=lambda it: it[1]["flag"])}
         if len(set(flags.values())) < len(flags):
             raise ValueError("two consents share a flag")
         return flags

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from mingpu.delivery.queries import ShipmentView, read_shipments
+from mingpu.invoices.queries import InvoiceView, read_invoices
 from mingpu.lib.errors import NotFound
 from mingpu.lib.text import Text
 from mingpu.merchants.rules import OWN_SHOP
@@ -15,6 +16,7 @@ from mingpu.privacy import keys
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.service import files, rules
 from mingpu.service.models import Case, CaseLine, Evidence
+from mingpu.virtual.queries import HandedOver, read_handovers
 
 COLUMNS = (
     "case_no", "order_no", "merchant", "type", "reason", "status", "amount_fen", "shipping_fen", "created_at",
@@ -26,6 +28,9 @@ ACTIONS = {
     rules.INSPECTION: "sent_back",
     rules.ARBITRATION: "ask_arbitration",
 }
+
+
+NOTHING_HANDED = HandedOver("", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +112,18 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class OrderInFull:
-    """One order and everything that hangs on it, for its buyer."""
+    """One order and everything that hangs on it, for its buyer.
+
+    invoices: those that were passed on. handed: what its virtual goods have come to.
+    """
 
     order: OrderView
     payments: tuple[PaymentView, ...]
     refunds: tuple[RefundView, ...]
     shipments: tuple[ShipmentView, ...]
     cases: tuple[CaseView, ...]
+    invoices: tuple[InvoiceView, ...] = ()
+    handed: HandedOver = NOTHING_HANDED
 
 
 def cases_of(*, person_id: UUID, order_no: str) -> tuple[CaseView, ...]:
@@ -123,15 +133,18 @@ def cases_of(*, person_id: UUID, order_no: str) -> tuple[CaseView, ...]:
 
 
 def order_in_full(*, person_id: UUID, order_no: str) -> OrderInFull:
-    """Return an order with its money, parcels and cases: one look, one line in the record of uses.
+    """Return an order with all that belongs to it: one look, one line in the record of uses.
 
     Raises NotFound for an order that is not this person's.
     """
     with processing(Purpose.ORDER_LOOKUP, subject=person_id, reference=order_no, reading=True):
         order = read_order(person_id, order_no)
         payments, refunds = read_payments(person_id, order_no)
-        shipments = read_shipments(person_id, order_no)
-        return OrderInFull(order, payments, refunds, shipments, _cases(person_id, order_no))
+        shipments, cases = read_shipments(person_id, order_no), _cases(person_id, order_no)
+        invoices = read_invoices(person_id, order_no) if order.paid_at else ()
+        virtual = any(line.kind != "goods" for line in order.lines)
+        handed = read_handovers(person_id, order_no) if virtual else NOTHING_HANDED
+    return OrderInFull(order, payments, refunds, shipments, cases, invoices, handed)
 
 
 def _cases(person_id: UUID, order_no: str) -> tuple[CaseView, ...]:

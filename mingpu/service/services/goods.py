@@ -46,7 +46,7 @@ def keep_back(*, person_id: UUID, case_no: str, tries: int = 0) -> None:
         if case["status"] == rules.REFUNDED:
             settle(person_id, case)
         if _still_packed(case) and tries < MOST_TRIES:
-            enqueue("delivery.call_off", person_id=who, order_no=order_no)
+            enqueue("delivery.call_off", person_id=who, order_no=order_no, merchant=case["merchant"])
             again = now() + SOON * 2**tries
             enqueue("service.keep_back", at=again, person_id=who, case_no=case_no, tries=tries + 1)
 

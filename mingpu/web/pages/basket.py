@@ -48,8 +48,9 @@ class Basket:
     @property
     def problem(self) -> Text | None:
         """Why it cannot be ordered as it stands; None when it can."""
-        if wrong := next((line.problem for line in self.goods.lines if line.problem), None):
-            return wrong
+        for line in self.goods.lines:
+            if line.problem:
+                return Text(f"{line.title}：{line.problem.zh}", f"{line.title}: {line.problem.en}")
         if GOODS in self.kinds and len(self.kinds) > 1:
             return MIXED
         return None

@@ -1,0 +1,309 @@
+"""Killing parts of a mall under load at random moments, starting them again, and seeing that nothing was lost."""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections import Counter
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.audit import violations
+from bench.load import percentile
+from bench.mall import ROOT, Mall
+from bench.shoppers import Market, Shopper
+from mingpu.ops import postgres
+from mingpu.ops.database import connect_admin
+
+VICTIMS = ("web", "worker", "counterparts", "database")
+SHOPPERS = 8
+PAUSE = (0.9, 2.3)  # seconds between two points
+REST = 120.0  # seconds within which a mall without load must come to rest
+PROBE = 0.05
+SOON = ["payments.poll"]  # due times that are brought forward at a check: somebody asks a little later
+# What waits: jobs that are due or under way.
+BUSY = """
+SELECT count(*) FROM procrastinate_jobs
+WHERE status = 'doing' OR (status = 'todo' AND coalesce(scheduled_at <= now(), true))
+"""
+# Time passes: what failed is tried again, what was asked for is asked again, who died was silent for long.
+LATER = (
+    """
+    UPDATE procrastinate_jobs SET scheduled_at = now()
+    WHERE status = 'todo' AND scheduled_at > now() AND (attempts > 0 OR task_name = ANY(%(soon)s) OR %(all)s)
+    """,
+    """
+    UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'
+    WHERE id <> (SELECT max(id) FROM procrastinate_workers)
+    """,
+    """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args)
+    SELECT 'mall', 'jobs.recover', 'jobs.recover', '{"timestamp": 0}'
+    WHERE EXISTS (SELECT FROM procrastinate_jobs j WHERE j.status = 'doing' AND j.worker_id IS DISTINCT FROM
+        (SELECT max(id) FROM procrastinate_workers)) ON CONFLICT DO NOTHING
+    """,
+    "UPDATE service_case SET due_at = now() - interval '1 second' WHERE %(all)s AND due_at > now()",
+)
+THEIRS = (
+    "SELECT count(*) FROM letter WHERE state = 'pending'",
+    "SELECT count(*) FROM refund WHERE status = 'PROCESSING'",
+    "SELECT count(*) FROM unionpay_refund WHERE settled_at IS NULL",
+)
+UNDERWAY = """
+SELECT courier, waybill_no FROM delivery_shipment
+WHERE waybill_no IS NOT NULL AND status NOT IN ('signed', 'refused', 'returned', 'lost', 'cancelled')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One kill: whom, after how many seconds of load, what shoppers waited for, until it answered again."""
+
+    victim: str
+    at: float
+    doing: Counter[str]
+    recovered: float
+
+
+@dataclass
+class Run:
+    """A run of faults over a mall that is up, with a market of shoppers."""
+
+    market: Market
+    stocks: dict[str, int]
+    seed: int
+    points: list[Point] = field(default_factory=list)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    fell: Counter[str] = field(default_factory=Counter)  # parts that ended by themselves
+    begun: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        """Hire shoppers and a clerk."""
+        self.dice = random.Random(self.seed)  # noqa: S311 -- no secret
+        self.mall: Mall = self.market.mall
+        self.threads = [
+            threading.Thread(target=Shopper(self.market, self.seed + 1 + number).run, daemon=True)
+            for number in range(SHOPPERS)
+        ]
+        self.watching: list[threading.Thread] = []
+        self.lock = threading.Lock()
+        env = {**self.mall.env, "MINGPU_ZONE": "desk"}
+        with self.mall.log.open("ab") as log:
+            self.clerk = subprocess.Popen(
+                [sys.executable, "-m", "bench.clerk", str(self.seed)],
+                env=env,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+            )
+
+    def work(self, points: int, every: int) -> None:
+        """Kill at so many points, and check after every `every` of them and at the end."""
+        for thread in self.threads:
+            thread.start()
+        self.market.go.set()
+        try:
+            for number in range(1, points + 1):
+                time.sleep(self.dice.uniform(*PAUSE))
+                self._raise_the_dead()
+                self._strike(self.dice.choice(VICTIMS))
+                if number % every == 0 and number != points:
+                    self.check()
+                    self.market.go.set()
+            self.check(over=True)
+        finally:
+            self.market.over.set()
+            self.market.go.clear()
+            self.clerk.kill()
+            self.clerk.wait(10)
+
+    # ---- killing ----
+
+    def _strike(self, victim: str) -> None:
+        """Kill a part and start it again; a thread of its own waits for it to answer."""
+        doing, at = Counter(list(self.market.doing.values())), time.monotonic()
+        if victim == "database":
+            kill_database()
+        else:
+            self.mall.kill(victim)
+        self._start(victim)
+        watcher = threading.Thread(target=self._watch, args=(victim, at, doing), daemon=True)
+        watcher.start()
+        self.watching.append(watcher)
+
+    def _start(self, part: str) -> None:
+        if part == "database":
+            postgres.start()
+        else:
+            self.mall.start(part)
+
+    def _raise_the_dead(self) -> None:
+        """Start what ended by itself, as `mingpu run` does, and count it."""
+        for part, process in list(self.mall.running.items()):
+            if process.poll() is not None:
+                self.fell[part] += 1
+                self.mall.start(part)
+
+    def _watch(self, victim: str, at: float, doing: Counter[str]) -> None:
+        since = datetime.now(UTC)
+        end = at + REST
+        while not self._answers(victim, since) and time.monotonic() < end:
+            time.sleep(PROBE)
+        with self.lock:
+            self.points.append(Point(victim, at - self.begun, doing, time.monotonic() - at))
+
+    def _answers(self, part: str, since: datetime) -> bool:
+        """Tell whether a part does its work again."""
+        if part == "worker":
+            with suppress(psycopg.Error), connect_admin("mingpu") as admin:
+                alive = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > %s"
+                return admin.execute(alive, [since]).fetchone() != (0,)
+            return False
+        address = {
+            "web": f"{self.mall.address}/healthz",
+            "counterparts": f"{self.mall.outside}/healthz",
+            "database": f"{self.mall.address}/api/v1/products?page_size=1",
+        }[part]
+        with suppress(OSError, ValueError), urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 -- ours
+            return bool(answer.status == 200)
+        return False
+
+    # ---- checking ----
+
+    def check(self, *, over: bool = False) -> None:
+        """Stop the load, let the mall come to rest, and look at everything. over: to the end of every order."""
+        self.market.go.clear()
+        begun = time.monotonic()
+        for watcher in self.watching:
+            watcher.join(REST)
+        self.watching.clear()
+        found = [] if self.rest() else ["the mall did not come to rest"]
+        if over and not found:
+            found += [] if self.finish() else ["the mall did not come to an end"]
+        rested = time.monotonic() - begun
+        found += violations(self.mall, stocks=self.stocks, promised=self.market.promised, over=over)
+        found += self.market.wrong
+        self.market.wrong.clear()
+        self.checks.append({"points": len(self.points), "rest": rested, "violations": found})
+        print(f"{len(self.points)} points, at rest after {rested:.0f} s: {len(found)} violations", flush=True)
+        for line in found:
+            print(f"  {line}", flush=True)
+
+    def rest(self, *, everything: bool = False) -> bool:
+        """Wait until nothing is due, bringing due times forward; False when it takes too long."""
+        end, quiet = time.monotonic() + REST, 0
+        while time.monotonic() < end:
+            self._raise_the_dead()
+            with suppress(psycopg.Error), connect_admin("mingpu") as admin:
+                for statement in LATER:
+                    admin.execute(statement.encode(), {"soon": SOON, "all": everything})
+                [busy] = admin.execute(BUSY).fetchone() or (1,)
+                quiet = 0 if busy or self._letters() else quiet + 1
+            if quiet >= 3:  # looks in a row: a callback may have brought a job
+                return True
+            time.sleep(0.3)
+        return False
+
+    def finish(self) -> bool:
+        """Let all the time pass that anything waits for: parcels arrive, deadlines end, orders expire."""
+        for _ in range(12):
+            with connect_admin("mingpu") as admin:
+                underway = admin.execute(UNDERWAY).fetchall()
+            for party, waybill_no in underway:
+                for status in ("picked_up", "signed"):
+                    self._push(str(party), str(waybill_no), status)
+            if not self.rest(everything=True):
+                return False
+            if not underway and not self._waiting():
+                return True
+        return False
+
+    def _waiting(self) -> bool:
+        """Tell whether a job of an order or a case still waits."""
+        with connect_admin("mingpu") as admin:
+            jobs = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND args ? 'person_id'"
+            return admin.execute(jobs).fetchone() != (0,)
+
+    def _letters(self) -> int:
+        """Return how much the outside world still has to do."""
+        path = self.mall.home / "counterparts" / "counterparts.sqlite3"
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as theirs:
+            return sum(int(theirs.execute(statement).fetchone()[0]) for statement in THEIRS)
+
+    def _push(self, party: str, waybill_no: str, status: str) -> None:
+        body = json.dumps({"waybill_no": waybill_no, "status": status}).encode()
+        asked = urllib.request.Request(  # noqa: S310 -- ours
+            f"{self.mall.outside}/{party}/push", body, {"Content-Type": "application/json"}
+        )
+        with suppress(OSError), urllib.request.urlopen(asked, timeout=10):  # noqa: S310 -- ours
+            pass
+
+    # ---- telling ----
+
+    def report(self) -> dict[str, Any]:
+        """Return everything that was seen, as figures."""
+        with connect_admin("mingpu") as admin:
+            rows = admin.execute("SELECT status, count(*) FROM orders_order GROUP BY 1").fetchall()
+            paid = admin.execute("SELECT count(*) FROM orders_order WHERE paid_at IS NOT NULL").fetchone()
+            back = admin.execute("SELECT count(*) FROM payments_refund WHERE status = 'succeeded'").fetchone()
+        states = {str(status): int(str(count)) for status, count in rows}
+        times = {name: [it.recovered for it in self.points if it.victim == name] for name in VICTIMS}
+        return {
+            "seed": self.seed, "points": len(self.points), "seconds": time.monotonic() - self.begun,
+            "by victim": {
+                name: {
+                    "points": len(its), "median_s": percentile(its, 0.5) if its else 0.0,
+                    "p99_s": percentile(its, 0.99) if its else 0.0,
+                    "doing": dict(sum((it.doing for it in self.points if it.victim == name), Counter[str]())),
+                }
+                for name, its in times.items()
+            },
+            "ended by themselves": dict(self.fell), "orders": sum(states.values()), "states": states,
+            "paid": (paid or (0,))[0], "refunds": (back or (0,))[0], "shoppers": dict(self.market.done),
+            "checks": self.checks, "violations": sum(len(it["violations"]) for it in self.checks),
+        }  # fmt: skip
+
+
+def kill_database() -> None:
+    """Kill every process of the embedded server with SIGKILL, as a power cut would."""
+    master = int((postgres.cluster().data / "postmaster.pid").read_text().split()[0])
+    family = [master, *_children(master)]
+    for pid in family:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    end = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}/stat").exists() and not _zombie(pid) for pid in family):
+        if time.monotonic() > end:
+            raise RuntimeError("the database does not die")
+        time.sleep(0.01)
+
+
+def _children(parent: int) -> list[int]:
+    pids = (int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit())
+    return [pid for pid in pids if _parent(pid) == parent]
+
+
+def _parent(pid: int) -> int:
+    return int(_stat(pid)[1]) if _stat(pid) else 0
+
+
+def _zombie(pid: int) -> bool:
+    return _stat(pid)[:1] == ["Z"]
+
+
+def _stat(pid: int) -> list[str]:
+    """Return state, parent and so on of a process; nothing when it is no more."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return []
