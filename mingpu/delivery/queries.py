@@ -169,7 +169,9 @@ def label_of(*, part_no: str, merchant: str, parcel_no: str) -> Label:
     """
     person_id = person_of_part(part_no)
     sender = shop(merchant).merchant.sender
-    with processing(Purpose.MERCHANT_ORDER, subject=person_id, reference=part_no, reading=True):
+    with processing(
+        Purpose.MERCHANT_ORDER, subject=person_id, reference=part_no, merchant=merchant, reading=True
+    ):
         rows = Shipment.objects.filter(
             parcel_no=parcel_no,
             part_no=part_no,

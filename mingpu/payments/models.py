@@ -12,6 +12,7 @@ from mingpu.lib.ids import public_number
 from mingpu.lib.jobs import enqueue
 from mingpu.lib.money import yuan
 from mingpu.orders.models import Event, Line, Order, Part, Step
+from mingpu.orders.rules import NOTES
 from mingpu.payments.errors import NothingLeft
 from mingpu.payments.rules import (
     APPROVED,
@@ -30,6 +31,7 @@ PART = (
     "part_no", "merchant", "commission", "goods_fen", "discount_fen", "own_discount_fen", "shipping_fen",
 )  # fmt: skip
 LINE = ("sku", "merchant", "kind", "price_fen", "quantity", "reductions")
+BOUGHT = NOTES["refunded_in_part"]
 Row = Mapping[str, Any]
 
 
@@ -139,14 +141,14 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         from all merchants by what is left. Returns one refund for each path, approved, oldest path last; empty
         for nothing. Raises NothingLeft when more is asked than the order holds.
         """
-        Order.objects.select_for_update().filter(order_no=order_no, person_id=person_id).values(
-            "order_no"
-        ).get()
+        rows = Order.objects.select_for_update().filter(order_no=order_no, person_id=person_id)
+        status = rows.values_list("status", flat=True).get()
         known = list(self.alive().filter(order_no=order_no, reason=reason).order_by("created_at"))
         if known or amount_fen <= 0:
             return known
         before = list(self.alive().filter(order_no=order_no).exclude(reason=LATE))
-        paths, left = _paths(Attempt.objects.held(order_no), before)
+        held = Attempt.objects.held(order_no) if status in BOUGHT else []  # else it is released, not refunded
+        paths, left = _paths(held, before)
         if amount_fen > left:
             raise NothingLeft(left=yuan(left))
         pieces = _pieces(paths, amount_fen)

@@ -168,8 +168,11 @@ def rows_sql(table: Table, purpose: Purpose, register: Register = REGISTER) -> s
     own = f"{table.subject} = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)"
     if purpose.rows == "all":
         return table.expires if purpose.id == "retention" and table.expires else "true"
+    theirs = f"{table.merchant} = (SELECT NULLIF(current_setting('app.merchant', true), ''))"
     if purpose.rows == "merchant":
-        return f"{table.merchant} = (SELECT NULLIF(current_setting('app.merchant', true), ''))"
+        return theirs
+    if purpose.rows == "own_merchant":
+        return f"{own} AND {theirs}"
     if purpose.basis == "consent":
         return f"{own} AND (SELECT mingpu.consented({register.consents()[purpose.id]}::bigint))"
     return own

@@ -145,9 +145,7 @@ def _begin(entry: bytes, purpose: Purpose) -> None:
     raise DatabaseError(f"could not enter {purpose.value}: {state} {message}")
 
 
-def _entry(
-    purpose: Purpose, subject: UUID | None, reference: str, *, reading: bool, merchant: str
-) -> bytes:
+def _entry(purpose: Purpose, subject: UUID | None, reference: str, *, reading: bool, merchant: str) -> bytes:
     connection.ensure_connection()
     actor = _actor.get()
     pg = connection.connection.pgconn

@@ -108,3 +108,17 @@ def test_the_desks_login_alone_reads_nobody():
         for table in OWN:
             with pytest.raises(REFUSED):
                 rows(f"SELECT 1 FROM {table.name}")
+
+
+def test_behind_one_part_only_its_own_merchants_rows_exist(sold):
+    """The database itself holds it: a known buyer does not open what they bought elsewhere."""
+    buyer = sold.bought.buyer.id
+    for merchant, part_no in ((sold.a, sold.part_a), (sold.b, sold.part_b)):
+        with zone("desk"), processing(Purpose.MERCHANT_ORDER, subject=buyer, merchant=merchant):
+            assert rows("SELECT part_no FROM orders_part") == [(part_no,)]
+            assert {row[0] for row in rows("SELECT merchant FROM orders_line")} == {merchant}
+            assert rows("SELECT count(*) FROM orders_consignee") == [(1,)]
+    with zone("desk"), processing(Purpose.MERCHANT_ORDER, subject=buyer, merchant="somebody-else"):
+        for table in TABLES:
+            if "s" in granted(table, REGISTER.purposes["merchant_order"]):
+                assert rows(f"SELECT count(*) FROM {table.name}") == [(0,)], table.name

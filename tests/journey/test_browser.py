@@ -157,6 +157,7 @@ def test_the_whole_journey(phone: Page, world: Mall, browser: Browser) -> None:
     case_no = ask_for_return(page, order_no)
     decide(browser, world, case_no)
     page.goto(f"/cases/{case_no}")
+    page.locator("summary", has_text="我自己寄").click()
     page.locator("form[action$='/sent-back'] button").click()
     decide(browser, world, case_no)
     wait_until(lambda: "已退款" in (page.goto(f"/cases/{case_no}") and page.locator("main").inner_text()), 90)

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from mingpu.orders.services import cancel, expire
-from mingpu.payments.errors import NothingToPay
+from mingpu.payments.errors import NothingLeft, NothingToPay
 from mingpu.payments.services import close, settle_parts
 from tests.checkout.test_crowd import at_once
 from tests.factories import make_person, make_product, stock_of
@@ -169,3 +169,12 @@ def test_a_mixed_payment_goes_back_institution_first_then_balance_then_cards(out
     settle_parts(person_id=it.buyer.id, order_no=it.order_no)
     assert it.books_left() == {}
     books_agree()
+
+
+def test_what_an_order_holds_before_it_is_paid_is_released_not_refunded(rich):
+    rich.stored()
+    with pytest.raises(NothingLeft):
+        rich.ask(1)
+    cancel(person_id=rich.buyer.id, order_no=rich.order_no)
+    with pytest.raises(NothingLeft):
+        rich.ask(1)

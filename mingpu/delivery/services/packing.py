@@ -102,7 +102,7 @@ def ship(
     if courier and courier not in shop(merchant).merchant.couriers:
         raise NotItsCourier
     number = parcel_no if _NUMBER.fullmatch(parcel_no) else new_parcel_no()
-    with processing(Purpose.MERCHANT_ORDER, subject=person_id, reference=part_no):
+    with processing(Purpose.MERCHANT_ORDER, subject=person_id, reference=part_no, merchant=merchant):
         part = Part.objects.filter(part_no=part_no, merchant=merchant).values("order_no", "state").first()
         if part is None:
             raise NotFound

@@ -153,7 +153,9 @@ def consignee_of(*, merchant: str, part_no: str) -> Masked | None:
     person_id = person_of_part(merchant=merchant, part_no=part_no)
     with (
         suppress(AccountFrozen),
-        processing(Purpose.MERCHANT_ORDER, subject=person_id, reference=part_no, reading=True),
+        processing(
+            Purpose.MERCHANT_ORDER, subject=person_id, reference=part_no, merchant=merchant, reading=True
+        ),
     ):
         own = Part.objects.filter(part_no=part_no, merchant=merchant, person_id=person_id)
         to = Consignee.objects.filter(order_no__in=own.values("order_no"), person_id=person_id)

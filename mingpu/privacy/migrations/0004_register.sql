@@ -507,7 +507,7 @@ CREATE POLICY merchant_queue_s ON delivery_shipment FOR SELECT TO purpose_mercha
 --
 GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, courier, waybill_no, sorting_code, status, pieces, cod_fen, real_name, real_name_ok, created_at) ON delivery_shipment TO purpose_merchant_order;
 --
-CREATE POLICY merchant_order_s ON delivery_shipment FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY merchant_order_s ON delivery_shipment FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND merchant = (SELECT NULLIF(current_setting('app.merchant', true), '')));
 --
 GRANT SELECT (id, parcel_no, part_no, person_id, merchant, direction, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, created_at) ON delivery_shipment TO purpose_rights;
 --
@@ -825,7 +825,7 @@ CREATE POLICY virtual_goods_u ON orders_order FOR UPDATE TO purpose_virtual_good
 --
 GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_merchant_order;
 --
-CREATE POLICY merchant_order_s ON orders_order FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY merchant_order_s ON orders_order FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT p.merchant FROM orders_part p WHERE p.order_no = orders_order.order_no AND p.merchant = NULLIF(current_setting('app.merchant', true), '')) = (SELECT NULLIF(current_setting('app.merchant', true), '')));
 --
 GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_rights;
 --
@@ -917,7 +917,7 @@ CREATE POLICY merchant_queue_s ON orders_part FOR SELECT TO purpose_merchant_que
 --
 GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_merchant_order;
 --
-CREATE POLICY merchant_order_s ON orders_part FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY merchant_order_s ON orders_part FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND merchant = (SELECT NULLIF(current_setting('app.merchant', true), '')));
 --
 GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_rights;
 --
@@ -1001,7 +1001,7 @@ CREATE POLICY merchant_queue_s ON orders_line FOR SELECT TO purpose_merchant_que
 --
 GRANT SELECT (id, order_no, person_id, position, sku, product_id, title, options, image, merchant, kind, real_name, grams, face_fen, payable_fen, reductions, sent, price_fen, quantity) ON orders_line TO purpose_merchant_order;
 --
-CREATE POLICY merchant_order_s ON orders_line FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY merchant_order_s ON orders_line FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND merchant = (SELECT NULLIF(current_setting('app.merchant', true), '')));
 --
 GRANT SELECT (id, order_no, person_id, position, sku, product_id, title, options, image, merchant, kind, real_name, grams, face_fen, payable_fen, reductions, sent, price_fen, quantity) ON orders_line TO purpose_rights;
 --
@@ -1053,7 +1053,7 @@ CREATE POLICY service_s ON orders_consignee FOR SELECT TO purpose_service USING 
 --
 GRANT SELECT (order_no, person_id, name, phone, province, city, district, street, landline) ON orders_consignee TO purpose_merchant_order;
 --
-CREATE POLICY merchant_order_s ON orders_consignee FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+CREATE POLICY merchant_order_s ON orders_consignee FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT p.merchant FROM orders_part p WHERE p.order_no = orders_consignee.order_no AND p.merchant = NULLIF(current_setting('app.merchant', true), '')) = (SELECT NULLIF(current_setting('app.merchant', true), '')));
 --
 GRANT SELECT (order_no, person_id, name, phone, province, city, district, street, landline, email) ON orders_consignee TO purpose_rights;
 --

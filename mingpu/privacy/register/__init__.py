@@ -28,7 +28,8 @@ class Purpose:
     basis: str  # contract | consent | law | security
     clauses: tuple[str, ...]
     zones: tuple[str, ...]
-    rows: str = "own"  # own: the subject's rows | all: a queue's | merchant: the acting merchant's
+    # own: the subject's rows | all: a queue's | merchant: the acting merchant's | own_merchant: both at once
+    rows: str = "own"
     while_frozen: bool = False
 
     @property
@@ -123,7 +124,9 @@ class Table:
     grants: Mapping[str, str]
     zone_grants: Mapping[str, str]
     updates: Mapping[str, tuple[str, ...]]
-    merchant: str = ""  # the column with the merchant's code, where a merchant may see its own rows
+    merchant: str = (
+        ""  # where a merchant may see its own rows: SQL that gives the merchant's code, mostly a column
+    )
     columns: Mapping[str, Column] = field(default_factory=dict)
 
     def personal_columns(self) -> Iterator[Column]:
