@@ -27,7 +27,7 @@ from mingpu.ops import postgres
 from mingpu.ops.database import connect_admin
 
 VICTIMS = ("web", "worker", "counterparts", "database")
-SHOPPERS = 8
+SHOPPERS = 20
 PAUSE = (0.9, 2.3)  # seconds between two points
 REST = 120.0  # seconds within which a mall without load must come to rest
 PROBE = 0.05

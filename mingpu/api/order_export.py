@@ -27,7 +27,9 @@ def _rows(person_id: UUID, language: str) -> Iterator[str]:
     while True:
         with speaking(language), acting("person"):
             orders = next(slices, None)
-            rows = [json.dumps(item_json(it), ensure_ascii=False, cls=DjangoJSONEncoder) for it in orders or ()]
+            rows = [
+                json.dumps(item_json(it), ensure_ascii=False, cls=DjangoJSONEncoder) for it in orders or ()
+            ]
         if orders is None:
             return
         yield "".join(f"{row}\n" for row in rows)
