@@ -157,12 +157,3 @@ if (
         os.environ.pop(proxy, None)
 COUNTERPARTS_PORT = PORT + 1
 SMTP_PORT = int(os.environ.get("MINGPU_SMTP_PORT") or PORT + 25)
-# Who sends the parcels: the mall's own warehouse.
-SENDER = {
-    "name": "明铺仓库",
-    "phone": "+8657100000000",
-    "province": "浙江省",
-    "city": "杭州市",
-    "district": "余杭区",
-    "street": "仓前街道明铺物流园 1 号",
-}

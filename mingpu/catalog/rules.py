@@ -18,6 +18,9 @@ KINDS = {
     "ecard": Text("电子卡", "E-card"),
     "balance": Text("余额充值", "Balance top-up"),
 }
+STORED_VALUE = frozenset(
+    {"ecard", "balance"}
+)  # money in another form: never reduced, never bought with itself
 # A product keeps its id, and so its address, wherever and however often its file is imported. Products are
 # nobody's data, so their ids need not be unguessable.
 _PRODUCTS = UUID("5f0a5c5e-5f0b-4f39-9d5b-3d1f6c1e7a42")

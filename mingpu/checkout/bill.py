@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mingpu.catalog.queries import SkuInfo
+from mingpu.catalog.rules import GOODS, STORED_VALUE
 from mingpu.lib.text import Text
 from mingpu.merchants.queries import Shop
 from mingpu.merchants.shipping import Fee, Template, fee
 from mingpu.promotions.pricing import PricedLine, Quote, price
 from mingpu.promotions.rules import Flash, Held, Item, Offer, Reduction
 
-GOODS = "goods"
-STORED_VALUE = frozenset({"ecard", "balance"})
 AT_ONCE = Fee(0, Text("即时到账，无需配送", "Delivered at once, nothing to carry"), free=True)
 
 
@@ -96,6 +95,11 @@ class Bill:
     def pieces(self) -> int:
         """Of all lines."""
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def money(self) -> bool:
+        """Whether some of it is stored value."""
+        return any(it.kind in STORED_VALUE for it in self.goods.values())
 
     @property
     def virtual(self) -> bool:

@@ -12,6 +12,7 @@ from mingpu.promotions.rules import FLASH, MEMBER, NOTHING_COVERED, Held
 
 SEVERAL = Text("商品来自多家店铺", "The goods are from several shops")
 NOT_CARRIED = Text("虚拟商品不能货到付款", "Not for top-ups and cards")
+NOT_WITH_ITSELF = Text("余额和 E 卡不能用余额或 E 卡购买", "Not for balance and E-cards themselves")
 NOT_TAKEN = Text("该店铺不支持货到付款", "This shop does not take it")
 
 
@@ -59,6 +60,8 @@ def coupons_for(it: Estimate) -> tuple[CouponChoice, ...]:
 
 
 def _why_not(method: str, bill: Bill, stored_fen: int) -> Text | None:
+    if method == WALLET and bill.money:
+        return NOT_WITH_ITSELF
     if method == WALLET and stored_fen < bill.total_fen:
         short = yuan(bill.total_fen - stored_fen)
         return Text(f"余额与 E 卡还差 ¥{short}", f"¥{short} more is needed on balance and E-cards")

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from mingpu.catalog.rules import STORED_VALUE
 from mingpu.checkout.services import Placed
 from mingpu.lib.errors import Invalid
 from mingpu.lib.text import Text
@@ -51,11 +52,12 @@ def asked_for(payment: str, *, use_balance: bool, use_cards: bool | Collection[U
 def cover(*, person_id: UUID, placed: Placed, asked: Asked) -> Covered:
     """Charge stored value to an order just placed, as far as it goes; what it does not cover is left to pay.
 
-    Asked again with the same key, it answers what it did then; what a crash kept from being charged is charged.
+    Stored value is never bought with itself. Asked again with the same key, it answers what it did then; what a crash kept from being charged is charged.
     Raises NothingToPay when the order was paid, cancelled or closed in between.
     """
     whole = Covered(0 if placed.status == PAID else placed.total_fen, placed.status)
-    if not asked or placed.status != PENDING:
+    bought = {line.kind for line in placed.lines}
+    if not asked or placed.status != PENDING or bought & STORED_VALUE:
         return whole
     if placed.repeated:
         before = payments_of(person_id=person_id, order_no=placed.order_no)[0]

@@ -8,10 +8,12 @@ from typing import Any, cast
 from uuid import UUID
 
 from mingpu.accounts.rules import consignee, mobile
+from mingpu.catalog.rules import STORED_VALUE
 from mingpu.lib.errors import Invalid
 from mingpu.lib.text import Text
 from mingpu.merchants.rules import COURIERS
-from mingpu.payments.rules import CHOICES
+from mingpu.payments.errors import NotByStoredValue
+from mingpu.payments.rules import CHOICES, WALLET
 
 MOST_LINES = 500
 MOST_PIECES = 999
@@ -106,6 +108,8 @@ def check_whereto(wish: Wish, kinds: frozenset[str]) -> None:
         raise _no_address()
     if ("topup" in kinds) != bool(wish.recharge):
         raise Invalid(field=Text("充值号码", "phone to top up"), problem=Text("请填写一个", "fill one in"))
+    if kinds & STORED_VALUE and wish.payment == WALLET:
+        raise NotByStoredValue
     if not carried and wish.payment == "cod":
         raise Invalid(
             field=Text("支付方式", "payment"), problem=Text("虚拟商品不能货到付款", "not for virtual goods")

@@ -30,3 +30,10 @@ class StillUnderWay(MallError):
 
     zh = "该退款没有卡住，当前为“{status}”。"
     code = "refund_under_way"
+
+
+class NotByStoredValue(MallError):
+    """Balance and E-cards cannot be bought with balance or E-cards."""
+
+    zh = "余额和 E 卡不能用余额或 E 卡购买。"
+    code = "not_by_stored_value"

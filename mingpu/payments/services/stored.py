@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from mingpu.catalog.rules import STORED_VALUE
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
-from mingpu.orders.models import Order
+from mingpu.orders.models import Line, Order
 from mingpu.orders.rules import PENDING
-from mingpu.payments.errors import NothingToPay
+from mingpu.payments.errors import NotByStoredValue, NothingToPay
 from mingpu.payments.models import Attempt
 from mingpu.payments.services.purses import charge_balance, charge_cards
 from mingpu.payments.services.settling import pay
@@ -33,7 +34,7 @@ def charge_stored(
     """Charge E-cards, oldest first, then the balance, to an order as far as they go.
 
     use_cards: all of the person's, none, or those of these ids. Covers it the rest, the order is paid at once.
-    Raises NotFound, NothingToPay for an order that is not waiting for payment.
+    Raises NotFound, NothingToPay for an order that is not waiting for payment, NotByStoredValue.
     """
     with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
         order = (
@@ -47,6 +48,8 @@ def charge_stored(
         numbers = Attempt.objects.filter(order_no=order_no).count()
         if order["status"] != PENDING or order["expires_at"] <= now() or numbers > MOST_ATTEMPTS:
             raise NothingToPay
+        if Line.objects.filter(order_no=order_no, kind__in=STORED_VALUE).exists():
+            raise NotByStoredValue  # else a card's value could go round in circles and come out as money
         left = order["total_fen"] - sum(row["amount_fen"] for row in Attempt.objects.held(order_no))
         cards = balance = 0
         if use_cards:
