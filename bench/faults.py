@@ -31,7 +31,7 @@ SHOPPERS = 20
 PAUSE = (0.9, 2.3)  # seconds between two points
 REST = 120.0  # seconds within which a mall without load must come to rest
 PROBE = 0.05
-SOON = ["payments.poll"]  # due times that are brought forward at a check: somebody asks a little later
+SOON = ["payments.poll", "service.keep_back"]  # due times brought forward at a check, as if some minutes passed
 # What waits: jobs that are due or under way.
 BUSY = """
 SELECT count(*) FROM procrastinate_jobs

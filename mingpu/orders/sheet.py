@@ -27,7 +27,7 @@ HEADERS: Final = (
     Text("已退款（元）", "Refunded of the order (yuan)"),
 )
 BOM: Final = "\ufeff"  # so that spreadsheets read it as UTF-8
-_ACTIVE: Final = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+_ACTIVE: Final = (*"=+-@\t\r\n", *"＝＋－＠")  # what a spreadsheet would run, in full width too
 
 
 def sheet(person_id: UUID, language: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from mingpu.lib.jobs import enqueue
 from mingpu.orders.models import Event, Line, Order, Step
 from mingpu.privacy.fields import SealedText
 from mingpu.service.errors import WrongCaseState
-from mingpu.service.rules import FREE, LABELS, cause_of, due_at
+from mingpu.service.rules import FREE, LABELS, REJECTED, cause_of, due_at
 
 Row = dict[str, Any]
 CARRIED: Final = "goods"  # the kind of goods that parcels are for, so that they can come back
@@ -56,6 +56,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         Event.objects.log(case["order_no"], person_id, [step])
         self.plan(case["case_no"], person_id, due)
         return {**case, "status": after, "due_at": due, **columns}
+
+    def holding(self) -> "CaseQuerySet":
+        """Cases that hold pieces and money: those under way or granted, and declined ones whose goods the seller has."""
+        kept = models.Q(status=REJECTED, arrived_at__isnull=False)
+        return self.exclude(models.Q(status__in=FREE) & ~kept)
 
     def plan(self, case_no: str, person_id: uuid.UUID, due: Any) -> None:
         """Have a deadline looked at when it is over."""
@@ -117,8 +122,8 @@ class CaseLineQuerySet(models.QuerySet["CaseLine"]):
 
     def held(self, order_no: str, *, but: str = "") -> "CaseLineQuerySet":
         """Lines of the cases of an order that hold pieces and money; but: leave this case out."""
-        alive = Case.objects.filter(order_no=order_no).exclude(status__in=FREE).exclude(case_no=but)
-        return self.filter(case_no__in=alive.values("case_no"))
+        holding = Case.objects.holding().filter(order_no=order_no).exclude(case_no=but)
+        return self.filter(case_no__in=holding.values("case_no"))
 
     def left(self, order_no: str) -> dict[str, int]:
         """Return the pieces of an order that no case holds: SKU -> pieces, as bought; not what is handed over at once."""

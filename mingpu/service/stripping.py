@@ -5,6 +5,7 @@ the picture are kept, so what we do not know goes too. Of a photo's camera data 
 it the photo would lie on its side.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,6 +35,10 @@ _SOI, _EOI, _SOS, _APP0, _APP1, _APP2, _APP14, _APP15, _COM = (
     0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE,
 )  # fmt: skip
 _ALONE: Final = frozenset([0x01, *range(0xD0, 0xD8)])  # markers without a length
+_MARKER: Final = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")  # a marker that is no part of a scan's data
+# A camera writes some thousands at most, and a handful within one another; a file of more is made to keep us busy.
+_MOST_BLOCKS: Final = 20_000
+_DEEPEST: Final = 8
 
 
 class Unreadable(ValueError):
@@ -94,8 +99,9 @@ def _jpeg(content: bytes) -> bytes:
 
 def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield marker and bytes of each segment, a scan with its data; ends with the end of the picture."""
-    at = 2
+    at, left = 2, _blocks()
     while at < len(content):
+        next(left)
         if content[at] != 0xFF:  # noqa: PLR2004 -- every segment begins so
             raise Unreadable
         while content[at + 1] == 0xFF:  # noqa: PLR2004 -- filling
@@ -117,14 +123,16 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _end_of_scan(content: bytes, at: int) -> int:
     """Return where the next marker begins that is no part of the scan's data."""
-    while True:
-        at = content.find(b"\xff", at)
-        if at < 0 or at + 1 >= len(content):
-            raise Unreadable
-        after = content[at + 1]
-        if after not in {0, 0xFF} and after not in _ALONE:
-            return at
-        at += 1 if after == 0xFF else 2  # noqa: PLR2004 -- filling
+    found = _MARKER.search(content, at)
+    if found is None:
+        raise Unreadable
+    return found.start()
+
+
+def _blocks() -> Iterator[None]:
+    """Yield once for each block that a file may have; raises Unreadable at the next."""
+    yield from (None for _ in range(_MOST_BLOCKS))
+    raise Unreadable
 
 
 def _draws(marker: int, block: bytes) -> bool:
@@ -165,8 +173,9 @@ def _tag(turned: int) -> bytes:
 
 def _png(content: bytes) -> bytes:
     """Keep the chunks that draw the picture."""
-    out, at, kind = [_PNG], len(_PNG), b""
+    out, at, kind, left = [_PNG], len(_PNG), b"", _blocks()
     while kind != b"IEND":
+        next(left)
         (length,) = struct.unpack_from(">I", content, at)
         kind, end = content[at + 4 : at + 8], at + 12 + length
         if end > len(content):
@@ -182,8 +191,9 @@ def _webp(content: bytes) -> bytes:
     (size,) = struct.unpack_from("<I", content, 4)
     if size + 8 > len(content):
         raise Unreadable
-    out, at = [], 12
+    out, at, left = [], 12, _blocks()
     while at + 8 <= size + 8:
+        next(left)
         kind, (length,) = content[at : at + 4], struct.unpack_from("<I", content, at + 4)
         end = at + 8 + length + length % 2
         if at + 8 + length > len(content):
@@ -206,17 +216,21 @@ def _webp(content: bytes) -> bytes:
 def _mp4(content: bytes) -> bytes:
     """Empty the boxes that tell more than the film; they keep their place, so that nothing else has to move."""
     out = bytearray(content)
-    kinds = [kind for kind, _, _ in _boxes(content, 0, len(content))]
+    left = _blocks()
+    kinds = [kind for kind, _, _ in _boxes(content, 0, len(content), left)]
     if b"moov" not in kinds:
         raise Unreadable
-    _empty(out, 0, len(out), top=True)
+    _empty(out, 0, len(out), left)
     return bytes(out)
 
 
-def _boxes(content: bytes | bytearray, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Yield kind, begin of the content and end of each box."""
+def _boxes(
+    content: bytes | bytearray, start: int, end: int, left: Iterator[None]
+) -> Iterator[tuple[bytes, int, int]]:
+    """Yield kind, begin of the content and end of each box. left: how many there may still be."""
     at = start
     while at < end:
+        next(left)
         size, kind = struct.unpack_from(">I4s", content, at)
         inner = at + 8
         if size == 1:
@@ -229,27 +243,32 @@ def _boxes(content: bytes | bytearray, start: int, end: int) -> Iterator[tuple[b
         at += size
 
 
-def _empty(out: bytearray, start: int, end: int, *, top: bool = False) -> None:
-    for kind, inner, stop in _boxes(out, start, end):
-        if kind in _BOXES_THAT_TELL or (top and kind not in _TOP_BOXES) or _of_places(out, kind, inner, stop):
+def _empty(out: bytearray, start: int, end: int, left: Iterator[None], *, depth: int = 0) -> None:
+    if depth > _DEEPEST:
+        raise Unreadable
+    for kind, inner, stop in _boxes(out, start, end, left):
+        tells = kind in _BOXES_THAT_TELL or (depth == 0 and kind not in _TOP_BOXES)
+        if tells or _of_places(out, kind, inner, stop, left):
             name = inner - 4 if out[inner - 4 : inner] == kind else inner - 12
             out[name : name + 4] = b"free"
             out[inner:stop] = bytes(stop - inner)
         elif kind in _BOXES_WITHIN:
-            _empty(out, inner, stop)
+            _empty(out, inner, stop, left, depth=depth + 1)
         elif kind in {b"mvhd", b"tkhd", b"mdhd"}:  # when it was made
             width = 16 if out[inner] else 8
             out[inner + 4 : inner + 4 + width] = bytes(width)
 
 
-def _of_places(content: bytearray, kind: bytes, start: int, end: int) -> bool:
+def _of_places(content: bytearray, kind: bytes, start: int, end: int, left: Iterator[None]) -> bool:
     """Tell whether a track is one of remarks, which phones fill with places, and not of picture or sound."""
     if kind != b"trak":
         return False
-    for inner_kind, inner, stop in _boxes(content, start, end):
+    for inner_kind, inner, stop in _boxes(content, start, end, left):
         if inner_kind == b"mdia":
             handlers = [
-                content[at + 8 : at + 12] for it, at, _ in _boxes(content, inner, stop) if it == b"hdlr"
+                content[at + 8 : at + 12]
+                for it, at, _ in _boxes(content, inner, stop, left)
+                if it == b"hdlr"
             ]
             return handlers not in ([b"vide"], [b"soun"])
     return True

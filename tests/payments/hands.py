@@ -92,7 +92,12 @@ class Hands:
 
     def begin(self) -> None:
         who, order_no = self.some("pending_payment")
-        start(person_id=who, order_no=order_no, method=self.dice.choice(METHODS), back="https://mall.example/orders")
+        start(
+            person_id=who,
+            order_no=order_no,
+            method=self.dice.choice(METHODS),
+            back="https://mall.example/orders",
+        )
 
     def scan(self) -> None:
         """Pay by any code there is, also of what is over."""
@@ -108,7 +113,10 @@ class Hands:
     def use_stored_value(self) -> None:
         who, order_no = self.some("pending_payment")
         charge_stored(
-            person_id=who, order_no=order_no, use_balance=self.dice.random() < 0.7, use_cards=self.dice.random() < 0.7
+            person_id=who,
+            order_no=order_no,
+            use_balance=self.dice.random() < 0.7,
+            use_cards=self.dice.random() < 0.7,
         )
 
     def take_letters(self) -> None:
@@ -119,7 +127,9 @@ class Hands:
             self.take(letter)
 
     def end(self) -> None:
-        who, order_no = self.some("pending_payment", "pending_confirmation", "confirmed", "shipped", "delivered")
+        who, order_no = self.some(
+            "pending_payment", "pending_confirmation", "confirmed", "shipped", "delivered"
+        )
         verb = self.dice.choice([cancel, cancel, expire, confirm_receipt, confirm_receipt])
         verb(person_id=who, order_no=order_no)
 
@@ -127,7 +137,9 @@ class Hands:
         """Refund a part, as whatever asks for it does."""
         who, order_no = self.some("paid", "shipped", "delivered", "completed")
         with processing(Purpose.SETTLEMENT, subject=who, reference=order_no):
-            Refund.objects.ask(order_no, who, self.dice.randint(100, 3000), f"case:{self.dice.getrandbits(40)}")
+            Refund.objects.ask(
+                order_no, who, self.dice.randint(100, 3000), f"case:{self.dice.getrandbits(40)}"
+            )
 
     def complain(self) -> None:
         who, order_no = self.some("paid", "shipped", "delivered", "completed")
@@ -144,13 +156,15 @@ class Hands:
                 sent_back(person_id=who, case_no=case.case_no)
             else:
                 with zone("desk"):
-                    decide(person_id=who, case_no=case.case_no, approve=self.dice.random() < 0.8, staff="kefu")
+                    decide(
+                        person_id=who, case_no=case.case_no, approve=self.dice.random() < 0.8, staff="kefu"
+                    )
 
     def report(self) -> None:
         who, order_no = self.some("paid", "confirmed", "shipped", "partially_shipped")
-        status = self.dice.choice(["picked_up", "in_transit", "signed", "signed", "refused"])
         for parcel in shipments_of(person_id=who, order_no=order_no):
             if parcel.waybill_no and parcel.status != "cancelled":
+                status = self.dice.choice(["picked_up", "in_transit", end_of(parcel.parcel_no)])
                 body = {"waybill_no": parcel.waybill_no, "status": status}
                 httpx.post(f"{self.outside}/{parcel.courier}/push", json=body, timeout=20)
                 with zone("worker"):
@@ -173,7 +187,11 @@ class Hands:
     def some(self, *states: str) -> tuple[UUID, str]:
         """Pick an order, if there is one in one of these states; any, when none are named."""
         who = self.dice.choice(self.buyers)
-        found = [it.order_no for it in orders_of(person_id=who, page_size=100).items if not states or it.status in states]
+        found = [
+            it.order_no
+            for it in orders_of(person_id=who, page_size=100).items
+            if not states or it.status in states
+        ]
         if not found:
             raise MallError
         return who, self.dice.choice(found)
@@ -213,6 +231,11 @@ JOBS = [
     "payments.close", "payments.refund", "payments.review_cod", "payments.collected", "payments.settle_parts",
     "delivery.book", "delivery.call_off", "delivery.take_back", "service.refunded", "service.keep_back", "service.came_back",
 ]  # fmt: skip
+
+
+def end_of(parcel_no: str) -> str:
+    """Return how a parcel's way ends, the same whoever asks."""
+    return "refused" if parcel_no[-1] in "23456" else "signed"
 
 
 def main() -> None:

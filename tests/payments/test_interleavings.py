@@ -31,6 +31,7 @@ from mingpu.wallet.queries import verify
 from tests.conftest import ROOT
 from tests.factories import make_person, make_product, stock_of
 from tests.jobs import run_jobs
+from tests.payments.hands import end_of
 from tests.payments.trading import METHODS, Deal, fund, theirs
 from tests.people import from_owner
 from tests.promotions.shop import made
@@ -53,7 +54,9 @@ def market(outside):
     for buyer in buyers:
         fund(buyer, balance=30_000, cards=(8_000, 15_000))
     skus = [make_product(stock=STOCK, price_fen=4_000) for _ in range(3)]
-    offer = made("coupon", scope={"skus": skus}, steps=[{"threshold_fen": 1_000, "off": 700}], per_person=3, total=12)
+    offer = made(
+        "coupon", scope={"skus": skus}, steps=[{"threshold_fen": 1_000, "off": 700}], per_person=3, total=12
+    )
     return buyers, skus, offer
 
 
@@ -144,9 +147,10 @@ def close_cases(it):
 
 def arrive(it, outside):
     for parcel in shipments_of(person_id=it.buyer.id, order_no=it.order_no):
-        if parcel.waybill_no and parcel.status not in {"cancelled", "signed"}:
-            outside.side.post(f"/{parcel.courier}/push", waybill_no=parcel.waybill_no, status="picked_up")
-            outside.side.post(f"/{parcel.courier}/push", waybill_no=parcel.waybill_no, status="signed")
+        if parcel.waybill_no and parcel.status not in {"cancelled", "signed", "refused", "returned"}:
+            end = end_of(parcel.parcel_no)
+            for status in ("picked_up", end, *(["returned"] if end == "refused" else [])):
+                outside.side.post(f"/{parcel.courier}/push", waybill_no=parcel.waybill_no, status=status)
             with zone("worker"):
                 follow(waybill_no=parcel.waybill_no)
 
@@ -175,7 +179,8 @@ def missing_pieces(skus, deals):
 def money_is_off(it):
     """Return where institutions say otherwise, what an order holds is not what was bought, or the books are not even."""
     ours = tuple(
-        sum(fen for path, kind, fen in it.paths if path in METHODS and kind == what) for what in ("charge", "refund")
+        sum(fen for path, kind, fen in it.paths if path in METHODS and kind == what)
+        for what in ("charge", "refund")
     )
     charged = sum(fen for _, kind, fen in it.paths if kind == "charge")
     back = sum(fen for _, kind, fen in it.paths if kind == "refund")
@@ -200,7 +205,9 @@ def coupons_add_up(buyers, offer, deals):
     used, claimed = Counter(), 0
     for buyer in buyers:
         with processing(Purpose.SHOPPING, subject=buyer.id, reading=True):
-            rows = list(Coupon.objects.filter(person_id=buyer.id, offer_id=offer).values_list("state", "order_no"))
+            rows = list(
+                Coupon.objects.filter(person_id=buyer.id, offer_id=offer).values_list("state", "order_no")
+            )
         claimed += len(rows)
         used += Counter(order_no for state, order_no in rows if state == "used")
     return claimed <= 12 and used == bought

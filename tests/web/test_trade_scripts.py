@@ -34,6 +34,27 @@ def test_sums_follow_every_choice_and_nothing_typed_is_lost(opens, html):  # noq
     assert page.url == f"{ORIGIN}/"
 
 
+def test_a_late_answer_does_not_undo_a_later_choice(opens, html):  # noqa: F811
+    held, fresh = [], html("checkout").replace("255", "105")
+    fresh = fresh.replace('value="wechatpay" checked', 'value="wechatpay"')
+    fresh = fresh.replace(
+        'id="pay-alipay" name="payment" value="alipay"',
+        'id="pay-alipay" name="payment" value="alipay" checked',
+    )
+    page = opens({"/": html("checkout"), "/checkout": held.append})
+    page.check("#use-balance")
+    page.wait_for_timeout(200)
+    page.check("#pay-alipay")
+    held[0].fulfill(body=html("checkout"), headers=HTML)  # what was asked before: WeChat Pay
+    page.wait_for_timeout(300)
+    assert page.is_checked("#pay-alipay")
+    assert "payment=alipay" in (held[1].request.post_data or "")
+    held[1].fulfill(body=fresh, headers=HTML)
+    expect(page.locator("#to-pay")).to_contain_text("105")
+    assert page.is_checked("#pay-alipay")
+    assert len(held) == 2
+
+
 def test_hearts_in_a_list_show_what_is_kept(opens, html):  # noqa: F811
     sent = []
 

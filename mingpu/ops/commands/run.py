@@ -14,6 +14,7 @@ from types import FrameType
 from mingpu.home import home, port
 from mingpu.ops import postgres
 
+DEMO_SHOPS = ("qinglan", "beishan")  # of the demo catalogue, besides the mall's own
 STOP_WITHIN = 15.0  # seconds given to a part to finish what it is doing
 
 
@@ -59,7 +60,8 @@ def _set_up() -> None:
     _step("Database and statement", [sys.executable, "-m", "mingpu.ops.fresh"], zone="owner")
     _step("Pages", [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"], zone="pages")
     _step("Demo catalogue", [sys.executable, "-m", "mingpu", "import-catalog", "demo"])
-    _step("Staff desk", [sys.executable, "-m", "mingpu", "staff", "kefu"])
+    everybody = ["kefu", *(f"{shop}@{shop}" for shop in DEMO_SHOPS)]
+    _step("Staff desk", [sys.executable, "-m", "mingpu", "staff", *everybody])
 
 
 def _step(what: str, call: list[str], *, zone: str = "") -> None:
@@ -108,6 +110,8 @@ def _tell() -> None:
     http://127.0.0.1:{port() + 1}       the outside world: read the SMS code, scan to pay, move the parcel
     http://127.0.0.1:{port() + 2}       the staff desk: sign in as {staff["name"]}, password in
                                 {home()}/secrets/desk-kefu.json
+                                The demo's two other shops send their own parcels: sign in as
+                                {" or ".join(DEMO_SHOPS)}, passwords beside it
 
   Then open the privacy centre (我的 → 隐私中心): see who used what, what left the house, and take it with you.
   Ctrl-C stops everything; your data stays in {home()}.

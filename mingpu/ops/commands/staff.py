@@ -13,32 +13,41 @@ from mingpu.merchants.queries import merchants
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Take the work name, and for whom they work."""
-    parser.add_argument("name", help="the work name shown to shoppers in their record of uses")
+    """Take work names, and for whom they work."""
+    parser.add_argument(
+        "names",
+        nargs="+",
+        metavar="NAME[@MERCHANT]",
+        help="the work name shown to shoppers in their record of uses",
+    )
     parser.add_argument(
         "--merchant", default="", metavar="CODE", help="the merchant they work for, not the mall"
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the account with a random password, kept in a private file to be handed over; harmless if it exists.
+    """Make accounts with random passwords, kept in private files to be handed over; harmless where they exist.
 
-    1 when there is no such merchant, or the name is taken by somebody who works for another.
+    1 when there is no such merchant, or a name is taken by somebody who works for another.
     """
-    if args.merchant and args.merchant not in merchants([args.merchant]):
-        print(f"no merchant {args.merchant}")
+    named = [name.partition("@") for name in args.names]
+    return max(_hire(name, merchant or args.merchant) for name, _, merchant in named)
+
+
+def _hire(name: str, merchant: str) -> int:
+    if merchant and merchant not in merchants([merchant]):
+        print(f"no merchant {merchant}")
         return 1
-    path = home() / "secrets" / f"desk-{args.name}.json"
-    there = Staff.objects.filter(name=args.name).first()
+    path = home() / "secrets" / f"desk-{name}.json"
+    there = Staff.objects.filter(name=name).first()
     if there is None:
         password = secrets.token_urlsafe(12)
-        write_private(path, json.dumps({"name": args.name, "password": password}))
+        write_private(path, json.dumps({"name": name, "password": password}))
         Staff.objects.create(
-            name=args.name, password_hash=PasswordHasher().hash(password), duty_signed_at=now(),
-            merchant=args.merchant,
-        )  # fmt: skip
-    elif there.merchant != args.merchant:
-        print(f"staff {args.name} works for {there.merchant or 'the mall'}; choose another name")
+            name=name, password_hash=PasswordHasher().hash(password), duty_signed_at=now(), merchant=merchant
+        )
+    elif there.merchant != merchant:
+        print(f"staff {name} works for {there.merchant or 'the mall'}; choose another name")
         return 1
-    print(f"staff {args.name}: password in {path}")
+    print(f"staff {name}: password in {path}")
     return 0

@@ -81,7 +81,7 @@ def _shipping(order_no: str, merchant: str, case: Mapping[str, str]) -> int:
 
     It goes back when nothing of the part had left the house, or when all of it goes back by the seller's fault.
     """
-    alive = Case.objects.filter(order_no=order_no, merchant=merchant).exclude(status__in=rules.FREE)
+    alive = Case.objects.holding().filter(order_no=order_no, merchant=merchant)
     others = list(alive.exclude(case_no=case["case_no"]).values("type", "reason", "shipping_fen"))
     if any(it["type"] not in BACK for it in [*others, case]):
         return 0
@@ -96,15 +96,18 @@ def _shipping(order_no: str, merchant: str, case: Mapping[str, str]) -> int:
 
 
 def check_arrived(order_no: str, lines: Mapping[str, int]) -> None:
-    """Make sure that so many pieces were signed for; raises NotArrived."""
+    """Make sure that so many pieces were signed for, besides those that other cases bring back; raises NotArrived."""
     signed = Shipment.objects.filter(order_no=order_no, direction=OUTWARD, status=SIGNED, case_no="")
     arrived = dict(
         ParcelLine.objects.filter(shipment_id__in=list(signed.values_list("id", flat=True)))
         .values_list("sku")
         .annotate(Sum("quantity"))
     )
+    coming = Case.objects.filter(order_no=order_no).exclude(type=rules.REFUND).values("case_no")
+    others = CaseLine.objects.held(order_no).filter(case_no__in=coming)
+    spoken_for = dict(others.values_list("sku").annotate(Sum("quantity")))
     for sku, pieces in lines.items():
-        if pieces > arrived.get(sku, 0):
+        if pieces + spoken_for.get(sku, 0) > arrived.get(sku, 0):
             raise NotArrived(arrived=arrived.get(sku, 0))
 
 

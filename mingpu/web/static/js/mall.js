@@ -1,11 +1,11 @@
 // Entry of the mall's own scripts. Every page works without them; they spare reloads and taps.
 import { find } from "./find.js";
-import { contacts, hearts, uploads } from "./own.js";
+import { contacts, hearts, live, uploads } from "./own.js";
 import { counts, gallery, picker } from "./product.js";
 import { countdowns, resend } from "./time.js";
 import { say, toasts } from "./toast.js";
 
-const PARTS = [find, gallery, picker, counts, countdowns, resend, toasts, hearts, uploads, contacts];
+const PARTS = [find, gallery, picker, counts, countdowns, resend, toasts, live, hearts, uploads, contacts];
 
 const wake = (root) => {
   for (const part of PARTS) part(root);

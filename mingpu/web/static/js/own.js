@@ -1,5 +1,25 @@
-// What a person does with things of their own: hearts in a list, photos before they are sent, one number from the contacts.
+// What a person does with things of their own: a choice that outruns an answer, hearts in a list, photos before they are
+// sent, one number from the contacts.
 import { each } from "./awake.js";
+
+// An answer to an earlier choice never undoes a later one: it is dropped, and the request that waits brings the next.
+export function live(root) {
+  each(root, "[data-live]", (form) => {
+    let turn = 0;
+    let sent = 0;
+    const turned = () => {
+      turn += 1;
+    };
+    form.addEventListener("change", turned, true);
+    form.addEventListener("click", (event) => event.target.closest("button") && turned(), true);
+    form.addEventListener("htmx:beforeRequest", () => {
+      sent = turn;
+    });
+    form.addEventListener("htmx:beforeSwap", (event) => {
+      if (sent !== turn) event.detail.shouldSwap = false;
+    });
+  });
+}
 
 export function hearts(root) {
   each(root, "[data-hearts]", (box) => {
