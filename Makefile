@@ -10,7 +10,7 @@ run: $(READY)
 	@$(BIN)/python -m mingpu run
 
 test: $(READY) browser
-	@$(BIN)/python -m pytest tests
+	@$(BIN)/python -m pytest tests -n 2 --dist loadfile
 
 check: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy mingpu bench scripts && $(BIN)/lint-imports --no-cache \

@@ -28,20 +28,22 @@ from mingpu.ops.database import connect_admin
 
 VICTIMS = ("web", "worker", "counterparts", "database")
 SHOPPERS = 20
-PAUSE = (0.9, 2.3)  # seconds between two points
+PAUSE = (0.3, 1.2)  # seconds between two points, after the part killed before is back
+PATIENCE = 2.5  # seconds that is waited for; then the next is killed all the same
 REST = 120.0  # seconds within which a mall without load must come to rest
 PROBE = 0.05
-SOON = ["payments.poll", "service.keep_back"]  # due times brought forward at a check, as if some minutes passed
 # What waits: jobs that are due or under way.
 BUSY = """
 SELECT count(*) FROM procrastinate_jobs
 WHERE status = 'doing' OR (status = 'todo' AND coalesce(scheduled_at <= now(), true))
 """
-# Time passes: what failed is tried again, what was asked for is asked again, who died was silent for long.
+# Time passes: what failed is tried again, who died was silent for long, and at the end every deadline of what is open.
 LATER = (
     """
-    UPDATE procrastinate_jobs SET scheduled_at = now()
-    WHERE status = 'todo' AND scheduled_at > now() AND (attempts > 0 OR task_name = ANY(%(soon)s) OR %(all)s)
+    UPDATE procrastinate_jobs j SET scheduled_at = now()
+    WHERE j.status = 'todo' AND j.scheduled_at > now() AND (j.attempts > 0 OR j.task_name = 'service.keep_back' OR
+        (%(all)s AND j.task_name <> 'payments.poll' AND NOT EXISTS (
+            SELECT FROM orders_order o WHERE o.order_no = j.args ->> 'order_no' AND o.status IN ('completed', 'cancelled', 'expired', 'closed'))))
     """,
     """
     UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'
@@ -55,6 +57,16 @@ LATER = (
     """,
     "UPDATE service_case SET due_at = now() - interval '1 second' WHERE %(all)s AND due_at > now()",
 )
+# Once a check: the institution is asked about whatever has no answer.
+ASK = """
+UPDATE procrastinate_jobs SET scheduled_at = now() WHERE id IN (
+    SELECT min(j.id) FROM procrastinate_jobs j JOIN payments_attempt a ON a.id::text = j.args ->> 'attempt_id'
+    WHERE j.task_name = 'payments.poll' AND j.status = 'todo' AND a.status NOT IN ('succeeded', 'closed') GROUP BY a.id)
+"""
+WAITING = """
+SELECT count(*) FROM procrastinate_jobs j WHERE j.status = 'todo' AND (j.args ? 'case_no' OR EXISTS (
+    SELECT FROM orders_order o WHERE o.order_no = j.args ->> 'order_no' AND o.status NOT IN ('completed', 'cancelled', 'expired', 'closed')))
+"""
 THEIRS = (
     "SELECT count(*) FROM letter WHERE state = 'pending'",
     "SELECT count(*) FROM refund WHERE status = 'PROCESSING'",
@@ -115,6 +127,7 @@ class Run:
         self.market.go.set()
         try:
             for number in range(1, points + 1):
+                self._come_back()
                 time.sleep(self.dice.uniform(*PAUSE))
                 self._raise_the_dead()
                 self._strike(self.dice.choice(VICTIMS))
@@ -141,6 +154,11 @@ class Run:
         watcher = threading.Thread(target=self._watch, args=(victim, at, doing), daemon=True)
         watcher.start()
         self.watching.append(watcher)
+
+    def _come_back(self) -> None:
+        """Wait for the part that was killed last, not for long."""
+        if self.watching:
+            self.watching[-1].join(PATIENCE)
 
     def _start(self, part: str) -> None:
         if part == "database":
@@ -202,12 +220,15 @@ class Run:
 
     def rest(self, *, everything: bool = False) -> bool:
         """Wait until nothing is due, bringing due times forward; False when it takes too long."""
-        end, quiet = time.monotonic() + REST, 0
+        end, quiet, asked = time.monotonic() + REST, 0, False
         while time.monotonic() < end:
             self._raise_the_dead()
             with suppress(psycopg.Error), connect_admin("mingpu") as admin:
+                if not asked:
+                    admin.execute(ASK)
+                    asked = True
                 for statement in LATER:
-                    admin.execute(statement.encode(), {"soon": SOON, "all": everything})
+                    admin.execute(statement.encode(), {"all": everything})
                 [busy] = admin.execute(BUSY).fetchone() or (1,)
                 quiet = 0 if busy or self._letters() else quiet + 1
             if quiet >= 3:  # looks in a row: a callback may have brought a job
@@ -230,10 +251,9 @@ class Run:
         return False
 
     def _waiting(self) -> bool:
-        """Tell whether a job of an order or a case still waits."""
+        """Tell whether a job of an open order or a case still waits."""
         with connect_admin("mingpu") as admin:
-            jobs = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND args ? 'person_id'"
-            return admin.execute(jobs).fetchone() != (0,)
+            return admin.execute(WAITING).fetchone() != (0,)
 
     def _letters(self) -> int:
         """Return how much the outside world still has to do."""

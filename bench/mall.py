@@ -20,7 +20,7 @@ PRODUCTS = 2_000
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "mingpu/catalog/demo/products.jsonl"
 PARTS = {
-    "counterparts": ["counterparts", "--pace", "0.02"],
+    "counterparts": ["counterparts"],
     "web": ["serve", "--workers", "2"],
     "worker": ["worker"],
     "desk": ["desk"],
@@ -34,6 +34,7 @@ class Mall:
     home: Path
     port: int
     env: dict[str, str]
+    pace: float = 0.02  # factor on the waiting times of the outside world
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     log: Path = field(init=False)
 
@@ -59,9 +60,10 @@ class Mall:
     def start(self, *parts: str) -> None:
         """Start parts by name."""
         for part in parts:
+            more = ["--pace", str(self.pace)] if part == "counterparts" else []
             with self.log.open("ab") as log:
                 self.running[part] = subprocess.Popen(
-                    [sys.executable, "-m", "mingpu", *PARTS[part]],
+                    [sys.executable, "-m", "mingpu", *PARTS[part], *more],
                     env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
                 )  # fmt: skip
 

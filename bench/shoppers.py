@@ -99,7 +99,7 @@ class Caller:
                 self._market.complain(f"{status} {method} {path.partition('?')[0]}")
             if status and status < min(WRONG) and status not in AGAIN:
                 return status, found
-            time.sleep(0.15)
+            time.sleep(random.uniform(0.2, 0.5))  # noqa: S311 -- no secret
 
 
 class Shopper:

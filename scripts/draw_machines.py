@@ -1,6 +1,6 @@
 """Draw the state machines of trade from the tables that run into docs/machines.md: `python -m scripts.draw_machines`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from mingpu.delivery import rules as delivery
@@ -16,7 +16,7 @@ HEAD = """# The machines of trade
 Drawn by `python -m scripts.draw_machines` from the tables that run; a test holds this page to them. A word on an arrow is
 the cause that the log (`orders_event`) keeps with each transition.
 """
-Moves = Mapping[tuple[str, str], str | tuple[str, ...]]
+Moves = Mapping[tuple[str, str], Collection[str]]
 MACHINES: tuple[tuple[str, str, Moves], ...] = (
     ("Order", "`orders/rules.py`; worked out by the database from facts (decision 0010)", orders.MOVES),
     ("Payment, each attempt", "`payments/rules.py`", payments.PAYMENT_MOVES),

@@ -241,6 +241,12 @@ def listings(ids: Sequence[UUID]) -> Iterator[Listing]:
         yield _listing(row, skus.get(row["id"], []))
 
 
+def brands(source: str) -> list[str]:
+    """Return the brands of the products from one source, sorted."""
+    rows = Product.objects.filter(source=source).exclude(brand="")
+    return sorted(rows.values_list("brand", flat=True).distinct())
+
+
 def category_paths() -> list[tuple[str, ...]]:
     """Return every category path that a product has, each once; kept in this process, else one statement."""
     kept = _paths.get("")
@@ -359,6 +365,6 @@ def _image(names: list[str]) -> str:
 
 
 __all__ = [
-    "Card", "Listing", "ProductPage", "SkuInfo", "SkuView", "cards", "category_paths", "changed_since",
+    "Card", "Listing", "ProductPage", "SkuInfo", "SkuView", "brands", "cards", "category_paths", "changed_since",
     "listings", "news", "number", "product", "skus", "watch",
 ]  # fmt: skip

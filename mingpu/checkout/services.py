@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection
 from mingpu.accounts.models import Address
 from mingpu.cart.models import Line as CartLine
 from mingpu.catalog.queries import SkuInfo, skus
+from mingpu.catalog.rules import GOODS
 from mingpu.checkout.bill import Area, Bill, make_out
 from mingpu.checkout.errors import CodNotOffered
 from mingpu.checkout.queries import terms_for
@@ -51,9 +52,9 @@ locked AS MATERIALIZED (
         placed_at timestamptz, expires_at timestamptz, paid_at timestamptz, pieces int)
 ), parts AS (
     INSERT INTO orders_part (order_no, person_id, part_no, merchant, goods_fen, discount_fen, own_discount_fen,
-        shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at)
+        shipping_fen, commission, pieces, pieces_sent, placed_at)
     SELECT %(order_no)s, %(person_id)s, r.part_no, r.merchant, r.goods_fen, r.discount_fen, r.own_discount_fen,
-        r.shipping_fen, r.commission, r.pieces, 0, %(at)s, %(paid_at)s
+        r.shipping_fen, r.commission, r.pieces, 0, %(at)s
     FROM jsonb_to_recordset(%(parts)s::jsonb) AS r (part_no text, merchant text, goods_fen bigint,
         discount_fen bigint, own_discount_fen bigint, shipping_fen bigint, commission int, pieces int)
 ), lines AS (
@@ -146,7 +147,9 @@ def _place(person_id: UUID, key: str, wish: Wish) -> Placed:
         goods = skus(list(wanted))
         _check_goods(wanted, goods)
         check_whereto(wish, frozenset(it.kind for it in goods.values()))
-        whom = _whom(person_id, wish)
+        # What is not carried anywhere needs no address; one that was given all the same is not kept.
+        carried = any(it.kind == GOODS for it in goods.values())
+        whom = _whom(person_id, wish) if carried else None
         bill = make_out(
             wanted, goods, terms_for(person_id, goods, wish.coupons), member=True,
             area=Area(whom["province"], whom["city"]) if whom else Area(),
@@ -219,7 +222,7 @@ def _write(order_no: str, person_id: UUID, papers: _Papers) -> str:
             PLACE,
             {
                 "skus": sorted(pieces), "pieces": [pieces[code] for code in sorted(pieces)], "order": json.dumps(order),
-                "order_no": order_no, "person_id": person_id, "at": moment, "paid_at": paid, "status": status,
+                "order_no": order_no, "person_id": person_id, "at": moment, "status": status,
                 "parts": json.dumps(_parts(bill)), "lines": json.dumps(_lines(papers)), "due": due,
                 "key_hash": digest(papers.key), "request_hash": papers.wish.digest(), **_sealed(papers.whom),
                 "expiry": json.dumps({"person_id": str(person_id), "order_no": order_no}),

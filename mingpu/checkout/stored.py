@@ -11,7 +11,7 @@ from mingpu.lib.text import Text
 from mingpu.orders.queries import order_of
 from mingpu.orders.rules import PAID, PENDING
 from mingpu.payments.queries import payments_of
-from mingpu.payments.rules import COD, STORED, WALLET
+from mingpu.payments.rules import COD, STORED, SUCCEEDED, WALLET
 from mingpu.payments.services import charge_stored
 
 
@@ -61,7 +61,7 @@ def cover(*, person_id: UUID, placed: Placed, asked: Asked) -> Covered:
         return whole
     if placed.repeated:
         before = payments_of(person_id=person_id, order_no=placed.order_no)[0]
-        if charged := sum(it.amount_fen for it in before if it.method in STORED):
+        if charged := sum(it.amount_fen for it in before if it.method in STORED and it.status == SUCCEEDED):
             left = max(0, placed.total_fen - charged)
             return Covered(left, PENDING if left else PAID)
         if order_of(person_id=person_id, order_no=placed.order_no).status != PENDING:

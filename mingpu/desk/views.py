@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -43,7 +44,9 @@ def login(request: HttpRequest) -> HttpResponse:
 
 def _signed_in(onward: str, token: str) -> HttpResponse:
     safe = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
-    response = HttpResponse(status=303, headers={"Location": onward if safe else reverse("desk_home")})
+    response = HttpResponse(
+        status=303, headers={"Location": iri_to_uri(onward) if safe else reverse("desk_home")}
+    )
     response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=settings.SECURE)
     return response
 

@@ -8,7 +8,9 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 def public_number(prefix: str, length: int = 16) -> str:
     """Return a random number such as `M7K2…`: `prefix` and `length` characters, about 79 bits for 16."""
-    rest = secrets.randbelow(len(ALPHABET) ** length)  # drawn at once: a number asks the system for chance once
+    rest = secrets.randbelow(
+        len(ALPHABET) ** length
+    )  # drawn at once: a number asks the system for chance once
     letters = []
     for _ in range(length):
         rest, place = divmod(rest, len(ALPHABET))

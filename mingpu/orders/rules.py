@@ -50,7 +50,7 @@ MOVES = MappingProxyType(
         (PAID, DELIVERED): ("signed", "handed_over"),
         (CONFIRMED, DELIVERED): ("signed",),
         (PARTLY, DELIVERED): ("signed", "taken_out"),
-        (SHIPPED, DELIVERED): ("signed",),
+        (SHIPPED, DELIVERED): ("signed", "came_back"),
         (SHIPPED, COMPLETED): ("received_by_buyer",),
         (DELIVERED, COMPLETED): ("received_by_buyer", "receipt_due"),
         (CONFIRMED, CLOSED): ("refused_at_door",),
@@ -100,6 +100,9 @@ CAUSES = MappingProxyType(
         ),
         "picked_up": Text("包裹已由配送公司揽收", "The courier has picked up the parcel"),
         "signed": Text("包裹已签收", "The parcel was signed for"),
+        "came_back": Text(
+            "包裹已退回或丢失，不再有在途包裹", "A parcel came back or was lost; none is on its way"
+        ),
         "handed_over": Text("已到账", "Delivered at once"),
         "received_by_buyer": Text("您确认收货", "You confirmed receipt"),
         "receipt_due": Text("签收已满期限，自动确认收货", "Receipt confirmed automatically"),

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from mingpu.catalog.queries import skus
+from mingpu.catalog.demo_feed import SOURCE as DEMO
+from mingpu.catalog.queries import brands, skus
 from mingpu.lib.clock import now
 from mingpu.promotions.queries import ends_of
 from mingpu.promotions.rules import COUPON, FLASH, FREE_SHIPPING, FULL_REDUCTION, MEMBER_PRICE, PERCENTAGE
@@ -51,7 +52,8 @@ OFFERS: Final[tuple[dict[str, Any], ...]] = (
 def ensure_demo_offers() -> None:
     """Make what is missing, and let what has ended go on; safe to repeat. Runs in the worker's zone.
 
-    Prices of goods that are not in the catalogue are left out.
+    They hold for the demo's own brands, so that they leave a shop owner's goods beside them alone. Prices of goods
+    that are not in the catalogue are left out.
     """
     moment = now()
     known = ends_of(it["id"] for it in OFFERS)
@@ -64,6 +66,10 @@ def ensure_demo_offers() -> None:
 
 def _make(it: dict[str, Any], moment: datetime) -> None:
     spec = {**it, "starts_at": moment.isoformat(), "ends_at": (moment + LAST).isoformat()}
+    if it["kind"] in (COUPON, FULL_REDUCTION, FREE_SHIPPING):
+        spec["scope"] = {**it.get("scope", {}), "brands": brands(DEMO)}
+        if not spec["scope"]["brands"]:
+            return
     if "prices" in it:
         spec["prices"] = {code: it["prices"][code] for code in skus(list(it["prices"]))}
         if not spec["prices"]:

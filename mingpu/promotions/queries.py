@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from mingpu.catalog.queries import SkuInfo
+from mingpu.catalog.rules import STORED_VALUE
 from mingpu.lib.clock import now
 from mingpu.lib.kept import kept
 from mingpu.lib.text import Text
@@ -202,7 +203,7 @@ def to_items(
     return [
         Item(
             code, it.title, it.merchant, it.category, it.brand, it.price_fen, pieces, member_fen.get(code),
-            flash.get(code), str(it.product_id),
+            flash.get(code), str(it.product_id), reducible=it.kind not in STORED_VALUE,
         )
         for code, pieces in wanted.items()
         if (it := goods[code])

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from mingpu.catalog.queries import skus
+from mingpu.catalog.rules import STORED_VALUE
 from mingpu.lib.clock import now
 from mingpu.lib.errors import Invalid, NotFound
 from mingpu.lib.text import Text
@@ -135,6 +136,8 @@ def _check_goods(spec: Spec) -> None:
             raise Invalid(
                 field=code, problem=Text("没有这个规格，或属于其他商家", "unknown, or another merchant's")
             )
+        if code in spec.prices and it.kind in STORED_VALUE:
+            raise Invalid(field=code, problem=Text("余额和 E 卡不打折", "stored value is not reduced"))
 
 
 def _check_free(codes: list[str], starts_at: datetime, ends_at: datetime, *, but: str = "") -> None:

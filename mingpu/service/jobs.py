@@ -36,6 +36,12 @@ def return_arrived(*, person_id: str, case_no: str) -> None:
     services.return_arrived(person_id=UUID(person_id), case_no=case_no)
 
 
+@job("service.nobody_comes")
+def nobody_comes(*, person_id: str, case_no: str) -> None:
+    """Let the buyer choose anew how goods come back."""
+    services.nobody_comes(person_id=UUID(person_id), case_no=case_no)
+
+
 @job("service.came_back")
 def came_back(*, person_id: str, order_no: str, parcel_no: str) -> None:
     """Refund a parcel that came back or was lost."""

@@ -266,9 +266,7 @@ def _of_places(content: bytearray, kind: bytes, start: int, end: int, left: Iter
     for inner_kind, inner, stop in _boxes(content, start, end, left):
         if inner_kind == b"mdia":
             handlers = [
-                content[at + 8 : at + 12]
-                for it, at, _ in _boxes(content, inner, stop, left)
-                if it == b"hdlr"
+                content[at + 8 : at + 12] for it, at, _ in _boxes(content, inner, stop, left) if it == b"hdlr"
             ]
             return handlers not in ([b"vide"], [b"soun"])
     return True

@@ -47,7 +47,7 @@ LABELS = MappingProxyType(
 # What a supplier can say that makes it certain that nothing was topped up and nothing will be.
 REFUSALS: Final = frozenset({"bad_number", "bad_amount", "bad_request"})
 # Seconds after a top-up was announced at which its supplier is asked.
-POLL_AFTER: Final = (10, 30, 120, 600, 3600, 21_600, 86_400, 259_200)
+POLL_AFTER: Final = (10, 30, 120, 600, 3600, 21_600, 86_400, 259_200, 604_800, 1_209_600, 2_592_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

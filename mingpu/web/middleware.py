@@ -219,13 +219,20 @@ def _unreadable(request: HttpRequest) -> int | None:
         size = int(meta.get("CONTENT_LENGTH") or 0)
         if size > _most(request):
             return 413
-        if size and meta.get("CONTENT_TYPE", "").startswith(_TYPED) and not _readable(request):
+        if size and _is_text(request) and not _readable(request):
             return 400
     except RequestDataTooBig:
         return 413
     except (DisallowedHost, UnreadablePostError, ValueError, UnicodeError):
         return 400
     return None
+
+
+def _is_text(request: HttpRequest) -> bool:
+    """Whether a body is text: what says so, and whatever the API is sent, which reads it as JSON all the same."""
+    if request.path_info.startswith(API):
+        return not request.path_info.endswith(TAKES_FILES)
+    return str(request.META.get("CONTENT_TYPE", "")).startswith(_TYPED)
 
 
 def _most(request: HttpRequest) -> int:
@@ -237,7 +244,7 @@ def _most(request: HttpRequest) -> int:
 def _readable(request: HttpRequest) -> bool:
     """Whether a form or JSON is UTF-8 throughout and holds no NUL, which no text of ours may hold."""
     body = request.body
-    if (request.content_type or "").startswith(_TYPED[1]):
+    if request.path_info.startswith(API) or (request.content_type or "").startswith(_TYPED[1]):
         return _text(body) and b"\\u0000" not in body
     return _text(unquote_to_bytes(body) if b"%" in body else body)
 

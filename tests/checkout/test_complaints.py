@@ -5,7 +5,7 @@ import time
 from collections import Counter
 
 import pytest
-from django.db import IntegrityError
+from psycopg.errors import CheckViolation
 
 from mingpu.checkout.services import Placed, check_out
 from mingpu.orders.errors import OutOfStock
@@ -53,7 +53,7 @@ def test_complaint_3_who_comes_second_for_the_last_piece_leaves_nothing_behind()
     found = dict(zip(buyers, at_once(lambda buyer: place(buyer, {sku: 1}), buyers), strict=True))
     [loser] = [buyer for buyer, it in found.items() if isinstance(it, OutOfStock)]
     for table in TRACES:
-        assert from_owner(f"SELECT count(*) FROM {table} WHERE person_id = %s", [loser.id]) == [(0,)], table  # noqa: S608
+        assert from_owner(f"SELECT count(*) FROM {table} WHERE person_id = %s", [loser.id]) == [(0,)], table
     jobs = "SELECT count(*) FROM procrastinate_jobs WHERE args ->> 'person_id' = %s"
     assert from_owner(jobs, [str(loser.id)]) == [(0,)]
 
@@ -61,10 +61,8 @@ def test_complaint_3_who_comes_second_for_the_last_piece_leaves_nothing_behind()
 def test_complaint_4_the_database_itself_refuses_a_stock_below_nothing():
     """Whoever takes a lock out one day sells nothing twice all the same."""
     sku = make_product(stock=1)
-    with pytest.raises(Exception, match="stock") as refused:
+    with pytest.raises(CheckViolation, match="stock"):
         from_owner("UPDATE catalog_sku SET stock = stock - 2 WHERE code = %s", [sku])
-    assert refused.value.sqlstate == "23514"
-    assert IntegrityError
 
 
 def test_complaint_6_a_coupon_in_many_orders_at_once_reduces_one():
@@ -124,7 +122,7 @@ def test_complaint_12_an_account_of_ten_thousand_orders_is_listed_and_searched_a
         [buyer.id],
     )
     begun = time.monotonic()
-    page = orders_of(person_id=buyer.id, page=3)
+    page = orders_of(person_id=buyer.id, page=3, page_size=20)
     found = orders_of(person_id=buyer.id, q="马克杯")
     assert time.monotonic() - begun < SLOW
     assert (page.total, len(page.items)) == (ORDERS + 1, 20)

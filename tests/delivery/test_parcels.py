@@ -1,6 +1,7 @@
 """Several parcels to an order, merchants who send by themselves, and what is paid at the door."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -20,6 +21,7 @@ from tests.delivery.parcels import article, asked_of, buy, collected_of, parcel_
 from tests.factories import stock_of
 from tests.jobs import run_jobs, waiting
 from tests.merchants.examples import make_merchant
+from tests.payments.trading import Deal
 from tests.support import zone
 
 
@@ -298,6 +300,19 @@ def test_a_paid_parcel_that_does_not_arrive_is_told_to_service(outside, end):
     report(outside, second, end)
     assert waiting("service.came_back", order_no=it.order_no, parcel_no=second.parcel_no) == 1
     assert it.order.status == "delivered"  # as far as it can be
+
+
+@pytest.mark.parametrize("end", ["returned", "lost"])
+def test_an_order_of_which_nothing_arrived_comes_to_its_end(outside, end):
+    it = buy({article(price_fen=1000): 1}).pay(outside)
+    fee = it.order.shipping_fen
+    assert fee > 0
+    report(outside, parcel_of(it), end)
+    assert (it.order.status, it.order.events[-1].cause) == ("delivered", "came_back")
+    run_jobs(it.buyer.id, ahead=timedelta(days=30))
+    kept = fee if end == "returned" else 0  # what was lost is the seller's fault
+    assert (it.order.status, it.order.refunded_fen) == ("completed" if kept else "closed", 1000 + fee - kept)
+    assert Deal(it.buyer, it.skus[0], it.order_no).books_left() == {}
 
 
 def test_what_has_not_been_picked_up_is_called_off(outside):

@@ -55,6 +55,11 @@ def test_signing_in_never_leads_elsewhere(staff, desk, onward):
     assert sign_in(desk, staff, next=onward)["Location"] == "/"
 
 
+def test_where_to_go_on_adds_no_header(staff, desk):
+    answer = sign_in(desk, staff, next="/cases\r\nSet-Cookie: a=b")
+    assert (answer.status_code, answer["Location"]) == (303, "/cases%0D%0ASet-Cookie:%20a=b")
+
+
 def test_a_wrong_password_and_an_unknown_name_look_the_same(staff, desk):
     wrong, unknown = sign_in(desk, staff, "wrong"), sign_in(desk, "nobody-here", "wrong")
     assert wrong.status_code == unknown.status_code == 401

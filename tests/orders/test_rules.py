@@ -35,6 +35,7 @@ ALLOWED = {
     ("shipped", "closed", "lost_on_the_way"),
     ("paid", "delivered", "handed_over"),
     *((before, "delivered", "signed") for before in ("paid", "confirmed", "partially_shipped", "shipped")),
+    ("shipped", "delivered", "came_back"),
     ("shipped", "completed", "received_by_buyer"),
     ("delivered", "completed", "received_by_buyer"),
     ("delivered", "completed", "receipt_due"),

@@ -109,25 +109,34 @@ def come_to_rest(buyers, deals, outside):
     """Ask about what was never told, do every job, let deadlines pass and parcels arrive, until nothing is left."""
     for turn in range(6):
         for it in deals:
-            for one in it.attempts:
-                if one.method in METHODS:
-                    poll(person_id=it.buyer.id, attempt_id=one.id)
+            ask(it)
         for buyer in buyers:
             run_jobs(buyer.id)
         for it in deals:
-            if turn:
-                with suppress(MallError):
-                    expire(person_id=it.buyer.id, order_no=it.order_no)
-            close_cases(it)
-            arrive(it, outside)
-            with suppress(MallError):
-                confirm_receipt(person_id=it.buyer.id, order_no=it.order_no)
+            finish(it, outside, unpaid=turn > 0)
         for buyer in buyers:
             run_jobs(buyer.id, ahead=timedelta(minutes=5 * turn))
         if all(it.order.status in FINAL and not waiting_cases(it) for it in deals):
             break
     for buyer in buyers:
         run_jobs(buyer.id)
+
+
+def ask(it):
+    for one in it.attempts:
+        if one.method in METHODS:
+            poll(person_id=it.buyer.id, attempt_id=one.id)
+
+
+def finish(it, outside, *, unpaid):
+    """Bring an order towards its end; unpaid: also one whose time to be paid is not over."""
+    if unpaid:
+        with suppress(MallError):
+            expire(person_id=it.buyer.id, order_no=it.order_no)
+    close_cases(it)
+    arrive(it, outside)
+    with suppress(MallError):
+        confirm_receipt(person_id=it.buyer.id, order_no=it.order_no)
 
 
 def waiting_cases(it):

@@ -311,3 +311,14 @@ def test_what_is_left_to_do_for_somebody_who_is_leaving_comes_to_nothing(outside
     assert leave(it.buyer.id).state == "cooling_off"
     ran = run_jobs(it.buyer.id, ahead=timedelta(days=30), tries=1)
     assert {"payments.poll", "delivery.receipt_due"} <= set(ran)
+
+
+def test_a_payment_that_went_back_before_we_heard_of_it_buys_nothing(outside):
+    it = deal()
+    begun = it.start()
+    state = PaymentState(
+        out_trade_no=begun.out_trade_no, status=PaymentStatus.REFUNDED, amount_fen=begun.amount_fen,
+        transaction_id="4200000000000000000000000001",
+    )  # fmt: skip
+    services.settle(state=state, method=begun.method)
+    assert (it.order.status, it.entries) == ("pending_payment", [])

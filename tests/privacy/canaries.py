@@ -118,7 +118,7 @@ _MISSING = object()
 def _value(kind, mark, at):
     return {
         "uuid": uuid4, "text": lambda: mark, "bytea": mark.encode, "jsonb": lambda: {"canary": mark},
-        "boolean": lambda: True, "timestamp with time zone": lambda: at, "date": lambda: at.date(),
+        "boolean": lambda: True, "timestamp with time zone": lambda: at, "date": at.date,
     }.get(kind, lambda: 3)()  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from mingpu.promotions.services import claim, stop_offer
 from tests.people import from_owner
 from tests.promotions.shop import claimed, goods, left, made, sale, within
 from tests.support import zone
+from tests.virtual.shop import virtual
 
 
 @pytest.fixture
@@ -187,6 +188,12 @@ def test_a_basket_is_priced_from_what_is_in_the_tables(who):
     assert (quote.used, dict(quote.flash)) == ((coupon,), {fast: 1})
     guest = price(basket, member=False, offers=going)
     assert guest.payable_fen == 6_000 + 10_000 + 9_500
+
+
+def test_no_coupon_is_shown_as_good_for_stored_value():
+    card = virtual("ecard")
+    [item] = to_items({card: 1}, skus([card]), member_fen={}, flash={})
+    assert not item.reducible
 
 
 def test_what_can_be_claimed_says_how_many_are_left(who):

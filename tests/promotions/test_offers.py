@@ -5,10 +5,13 @@ import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from mingpu.catalog import demo
+from mingpu.catalog.models import Product
+from mingpu.catalog.queries import brands
 from mingpu.lib.clock import now
 from mingpu.lib.errors import Invalid, NotFound
 from mingpu.ops.commands import offers as command
@@ -152,6 +155,7 @@ def test_the_command_makes_what_it_can_lists_and_stops(tmp_path, capsys):
 @pytest.fixture
 def _no_demo():
     yield
+    Product.objects.filter(source="demo", title="壶").delete()
     for table in ("flash", "memberprice"):
         from_owner(f"DELETE FROM promotions_{table} WHERE offer_id = ANY(%s)", [[it["id"] for it in OFFERS]])
     from_owner("DELETE FROM promotions_offer WHERE id = ANY(%s)", [[it["id"] for it in OFFERS]])
@@ -160,6 +164,18 @@ def _no_demo():
 @pytest.mark.usefixtures("_no_demo")
 def test_the_demo_can_be_made_again_and_goes_on():
     ensure_demo_offers()
+    if not brands("demo"):  # it holds for goods of the demo alone, so there must be some
+        assert not ends_of(["demo-welcome-10"])
+        moment = now()
+        Product.objects.create(
+            source="demo",
+            external_id=uuid4().hex,
+            title="壶",
+            brand="槐序里",
+            listed_at=moment,
+            for_sale=False,
+        )
+        ensure_demo_offers()
     made_once = ends_of(it["id"] for it in OFFERS)
     assert "demo-welcome-10" in made_once
     ensure_demo_offers()

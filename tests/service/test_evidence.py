@@ -127,6 +127,27 @@ def test_what_is_no_photo_or_film_or_cut_short_is_refused(content):
         strip(content)
 
 
+def nested(count):
+    """So many boxes, each in the one before."""
+    return b"".join(struct.pack(">I", 8 * size) + b"moov" for size in range(count, 0, -1))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        box(b"ftyp", b"isom" + bytes(4)) + nested(3_000),
+        box(b"ftyp", b"isom" + bytes(4)) + box(b"moov", box(b"trak") * 30_000),
+        b"\xff\xd8" + segment(0xDA, b"") * 30_000 + b"\xff\xd9",
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IDAT", b"") * 30_000 + chunk(b"IEND", b""),
+        b"RIFF" + struct.pack("<I", 4 + 8 * 30_000) + b"WEBP" + riff(b"VP8 ", b"") * 30_000,
+    ],
+    ids=["deep", "film", "jpeg", "png", "webp"],
+)
+def test_files_that_are_made_to_keep_us_busy_are_refused(content):
+    with pytest.raises(Unreadable):
+        strip(content)
+
+
 @given(st.sampled_from([jpeg(exif()), png(), webp(), film(box(b"udta", PLACE))]), st.data())
 def test_damaged_files_are_refused_or_stripped_but_never_break(content, data):
     damaged = bytearray(content)

@@ -31,11 +31,16 @@ def to(answer, status=303):
     return answer["Location"]
 
 
+def ask_anew():
+    """Let what every process keeps for a second be asked for by the next page, so that it lasts for the one after."""
+    promotions.forget()
+    shops.forget()
+
+
 def statements(browser, path):
     """How many statements a page takes, with what every process keeps for a second just asked for."""
     browser.get(path)
-    promotions.forget()
-    shops.forget()
+    ask_anew()
     browser.get(path)
     with counted() as asked:
         assert browser.get(path).status_code == 200

@@ -31,7 +31,14 @@ PARCEL: Final = (
     "id", "parcel_no", "order_no", "part_no", "merchant", "courier", "direction", "case_no", "pieces", "cod_fen",
     "real_name", "status", "waybill_no",
 )  # fmt: skip
-LOOK_AFTER: Final = (1, 3, 7, 14)  # days after booking at which a parcel that has not arrived is asked for
+LOOK_AFTER: Final = (
+    1,
+    3,
+    7,
+    14,
+    30,
+    60,
+)  # days after booking at which a parcel that has not arrived is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,8 @@ def _not_served(person_id: UUID, parcel_no: str) -> str:
         )
         if not other or not (it["case_no"] or order["status"] in TO_SHIP):
             log.error("no courier of %s takes parcel %s", it["merchant"], parcel_no)
+            if it["direction"] == HOMEWARD:
+                enqueue("service.nobody_comes", person_id=str(person_id), case_no=it["case_no"])
             return ""
         return pack(
             person_id,
@@ -147,7 +156,6 @@ def locked(person_id: UUID, order_no: str) -> Mapping[str, Any] | None:
         "refunded_fen",
         "paid_at",
         "pieces",
-        "pieces_signed",
     ).first()
 
 

@@ -142,8 +142,8 @@ def _follow_up(person_id: UUID, order: Mapping[str, Any], parcel: Row, after: st
             return
     if after in (RETURNED, LOST):
         enqueue("service.came_back", person_id=who, order_no=order_no, parcel_no=parcel["parcel_no"])
-        if not parcel["case_no"] and order["pieces_signed"]:
-            _arrived(person_id, order)
+        if not parcel["case_no"]:
+            _arrived(person_id, order, "came_back")
 
 
 def _signed(person_id: UUID, order: Mapping[str, Any], parcel: Row) -> None:
@@ -154,7 +154,7 @@ def _signed(person_id: UUID, order: Mapping[str, Any], parcel: Row) -> None:
     due = order["total_fen"] - order["refunded_fen"]
     if order["payment"] == COD and not order["paid_at"] and collected >= due:
         facts["paid_at"] = now()
-    _arrived(person_id, order, more={"pieces_signed": parcel["pieces"]}, **facts)
+    _arrived(person_id, order, "signed", more={"pieces_signed": parcel["pieces"]}, **facts)
     if collected:
         enqueue(
             "payments.collected", person_id=str(person_id), order_no=order_no, courier=parcel["courier"],
@@ -169,11 +169,17 @@ def _signed(person_id: UUID, order: Mapping[str, Any], parcel: Row) -> None:
 
 
 def _arrived(
-    person_id: UUID, order: Mapping[str, Any], *, more: dict[str, int] | None = None, **facts: object
+    person_id: UUID,
+    order: Mapping[str, Any],
+    cause: str,
+    *,
+    more: dict[str, int] | None = None,
+    **facts: object,
 ) -> None:
     """Add facts to an order; it is delivered when none of its pieces is on its way or still to be sent.
 
-    What was returned or lost does not keep the rest from being delivered.
+    What was returned or lost does not keep the rest from being delivered, nor the order from its end: a delivery
+    fee that does not go back is handed on when it is completed.
     """
     order_no = order["order_no"]
     rows = Shipment.objects.filter(order_no=order_no, direction=OUTWARD, case_no="", status__in=ENDS)
@@ -181,7 +187,7 @@ def _arrived(
         facts["delivered_at"] = now()
     if not facts and not more:
         return
-    if Order.objects.change(order_no, person_id, cause="signed", more=more, **facts) == DELIVERED:
+    if Order.objects.change(order_no, person_id, cause=cause, more=more, **facts) == DELIVERED:
         due = now() + timedelta(days=settings.RECEIPT_DAYS)
         enqueue("delivery.receipt_due", at=due, person_id=str(person_id), order_no=order_no)
 

@@ -36,7 +36,7 @@ def of_order(order_no: str) -> list[Row]:
     rows = Attempt.objects.filter(order_no=order_no, method__in=STORED, status__in=(SUCCEEDED, ENDED))
     return list(
         rows.order_by("out_trade_no").values(
-            "id", "method", "status", "amount_fen", "out_trade_no", "provider_txn", "expires_at"
+            "id", "order_no", "method", "status", "amount_fen", "out_trade_no", "provider_txn", "expires_at"
         )
     )
 

@@ -42,8 +42,10 @@ def settle(*, state: PaymentState, method: str) -> None:
     person_id = lookup("attempt", state.out_trade_no)
     if person_id is None:
         return
-    if state.status in (PaymentStatus.SUCCEEDED, PaymentStatus.REFUNDED):
+    if state.status == PaymentStatus.SUCCEEDED:
         _succeed(person_id, state, method)
+    elif state.status == PaymentStatus.REFUNDED:
+        _returned(person_id, state, method)
     elif state.status == PaymentStatus.CLOSED:
         with processing(Purpose.SETTLEMENT, subject=person_id):
             rows = Attempt.objects.filter(out_trade_no=state.out_trade_no, method=method, status__in=OPEN)
@@ -79,6 +81,20 @@ def _succeed(person_id: UUID, state: PaymentState, method: str) -> None:
             book_refund(person_id, refund.out_refund_no)
 
 
+def _returned(person_id: UUID, state: PaymentState, method: str) -> None:
+    """Note a payment that came and went back before we heard of it: it buys nothing; the day's bill shows both."""
+    with processing(Purpose.SETTLEMENT, subject=person_id, reading=True):
+        rows = Attempt.objects.filter(out_trade_no=state.out_trade_no, method=method)
+        unheard = rows.exclude(status=SUCCEEDED).values_list("id", flat=True).first()
+    if unheard:
+        log.error("settlement refused: paid and refunded elsewhere, attempt %s", unheard)
+
+
+def _place(row: Row) -> int:
+    """Return which attempt of its order this is, counted from 1; the order's number comes before it."""
+    return int(row["out_trade_no"][len(row["order_no"]) :])
+
+
 def _locked(order_no: str) -> Row:
     rows = Order.objects.select_for_update().filter(order_no=order_no)
     return rows.values("order_no", "status", "total_fen", "payment", "ended", "confirmed_at", "paid_at").get()
@@ -93,8 +109,8 @@ def _bought(person_id: UUID, order: Row, row: Row) -> bool:
     if order["status"] not in PAID_AS:
         return False  # paid before by another way, or over for good
     stored = purses.of_order(order["order_no"])
-    before = [it for it in stored if it["out_trade_no"] < row["out_trade_no"]]
-    after = [it for it in stored if it["out_trade_no"] > row["out_trade_no"]]
+    before = [it for it in stored if _place(it) < _place(row)]
+    after = [it for it in stored if _place(it) > _place(row)]
     if row["amount_fen"] + sum(it["amount_fen"] for it in before) != order["total_fen"]:
         return False
     cause = PAID_AS[order["status"]]

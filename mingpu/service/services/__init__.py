@@ -14,7 +14,7 @@ from mingpu.service.services.evidence import add_evidence, remove_evidence, swee
 from mingpu.service.services.exchanging import replace
 from mingpu.service.services.goods import keep_back
 from mingpu.service.services.money import refunded
-from mingpu.service.services.returning import choose_return, return_arrived, sent_back
+from mingpu.service.services.returning import choose_return, nobody_comes, return_arrived, sent_back
 
 __all__ = [
     "LONGEST_DESCRIPTION",
@@ -28,6 +28,7 @@ __all__ = [
     "decide",
     "due",
     "keep_back",
+    "nobody_comes",
     "open_case",
     "refunded",
     "remove_evidence",

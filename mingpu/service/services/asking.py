@@ -21,6 +21,7 @@ from mingpu.service.models import Case, CaseLine, Row
 from mingpu.service.services.money import Given, allot, carry_on, check_arrived
 
 LONGEST_DESCRIPTION: Final = 500
+MOST_CASES: Final = 60  # of one order, those taken back included
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ def open_case(
     it = {"case_no": public_number("C"), "type": kind, "reason": reason}
     with processing(Purpose.AFTER_SALES, subject=person_id, reference=order_no):
         _check_order(_locked(person_id, order_no), kind)
+        if Case.objects.filter(order_no=order_no).count() >= MOST_CASES:
+            raise Invalid(
+                field=Text("售后", "after-sales"), problem=Text("申请次数过多", "too many requests")
+            )
         given = allot(order_no, it, lines)
         if kind != rules.REFUND and not _all_there(order_no):
             check_arrived(order_no, lines)

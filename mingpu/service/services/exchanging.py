@@ -1,5 +1,6 @@
 """Exchanges: other pieces for those that came back, or the money where there are none left."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from mingpu.catalog.models import Sku
@@ -22,6 +23,7 @@ def replace(*, person_id: UUID, case_no: str) -> None:
         if case["status"] != rules.REPLACING:
             return
         wanted = _wanted(case_no)
+        _lock({*wanted, *CaseLine.objects.pieces(case_no)})
         taken = Sku.objects.take(wanted)
         if len(taken) == len(wanted):
             case = Case.objects.move(case, person_id, after=rules.EXCHANGED, who="system")
@@ -34,6 +36,12 @@ def replace(*, person_id: UUID, case_no: str) -> None:
         Sku.objects.give_back({sku: wanted[sku] for sku in taken})
         case = Case.objects.move(case, person_id, after=rules.REFUNDING, who="system")
         carry_on(person_id, case)
+
+
+def _lock(codes: Iterable[str]) -> None:
+    """Lock what is taken and what came back together, in sorted order: two exchanges may go opposite ways."""
+    rows = Sku.objects.select_for_update().filter(code__in=list(codes)).order_by("code")
+    list(rows.values_list("code", flat=True))
 
 
 def _wanted(case_no: str) -> dict[str, int]:

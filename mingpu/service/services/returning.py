@@ -54,8 +54,9 @@ def sent_back(*, person_id: UUID, case_no: str, courier: str = "", waybill_no: s
 
 def _sent(person_id: UUID, case_no: str, *, courier: str, waybill_no: str, only_if_told: bool = False) -> str:
     courier, waybill_no = courier.strip(), waybill_no.strip()
-    if len(courier) > LONGEST_NAME:
-        raise Invalid(field=Text("快递公司", "courier"), problem=Text("过长", "too long"))
+    if len(courier) > LONGEST_NAME or not courier.isprintable():
+        problem = Text(f"最多 {LONGEST_NAME} 个字", f"{LONGEST_NAME} letters at most")
+        raise Invalid(field=Text("快递公司", "courier"), problem=problem)
     if waybill_no and not WAYBILL.fullmatch(waybill_no):
         problem = Text("请填写 6–32 位字母或数字", "6–32 letters or digits, please")
         raise Invalid(field=Text("运单号", "waybill"), problem=problem)
@@ -90,6 +91,17 @@ def return_arrived(*, person_id: UUID, case_no: str) -> None:
             return
         if case["status"] == rules.AWAITING_RETURN:
             Case.objects.move(case, person_id, after=rules.INSPECTION, who="courier", arrived_at=now())
+
+
+def nobody_comes(*, person_id: UUID, case_no: str) -> None:
+    """Let the buyer choose anew how goods come back that no courier fetches; safe to repeat."""
+    with processing(Purpose.AFTER_SALES, subject=person_id, reference=case_no):
+        try:
+            case = Case.objects.hold(person_id, case_no)
+        except NotFound:
+            return
+        if case["status"] == rules.AWAITING_RETURN and case["way"] == rules.COURIER:
+            Case.objects.filter(case_no=case_no).update(way="")
 
 
 def with_courier(case_no: str) -> str:

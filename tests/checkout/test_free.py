@@ -1,0 +1,53 @@
+"""An order that costs nothing goes the way of every other: nobody pays, everything else happens."""
+
+import secrets
+
+import pytest
+
+from mingpu.catalog.models import Product
+from mingpu.checkout.services import check_out
+from mingpu.delivery.queries import shipments_of
+from mingpu.promotions.services import claim
+from tests.counterparts import _outside  # noqa: F401 -- a fixture
+from tests.delivery.parcels import article
+from tests.factories import TO, make_person
+from tests.jobs import run_jobs
+from tests.payments.trading import Deal
+from tests.promotions.shop import made
+from tests.support import zone
+from tests.virtual.shop import PHONE, states, virtual, work
+
+
+def given_away(sku: str, **whereto) -> Deal:
+    """Order an article for 99 yuan with a coupon over 99 yuan, delivered for nothing."""
+    buyer = make_person()
+    with zone("worker"):
+        Product.objects.filter(skus__code=sku).update(brand=sku)
+    made("free_shipping", scope={"brands": [sku]}, steps=[{"threshold_fen": 1}])
+    offer = made("coupon", scope={"brands": [sku]}, steps=[{"threshold_fen": 100, "off": 9900}])
+    coupon = claim(person_id=buyer.id, offer_id=offer)
+    placed = check_out(
+        person_id=buyer.id, key=secrets.token_hex(8), payment="wechatpay", lines={sku: 1}, coupons=(coupon,),
+        **whereto,
+    )  # fmt: skip
+    assert (placed.total_fen, placed.status) == (0, "paid")
+    return Deal(buyer, sku, placed.order_no)
+
+
+@pytest.mark.usefixtures("outside")
+def test_goods_that_cost_nothing_are_sent_and_stand_in_the_books():
+    it = given_away(article(price_fen=9900), to=TO)
+    assert it.order.parts[0].state == "waiting"
+    run_jobs(it.buyer.id)
+    [parcel] = shipments_of(person_id=it.buyer.id, order_no=it.order_no)
+    assert parcel.waybill_no
+    assert it.books_left() == {"deposits": -9900}  # what the mall's coupon owes the shop
+    assert it.attempts == ()
+
+
+@pytest.mark.usefixtures("outside")
+def test_a_top_up_that_costs_nothing_is_sent():
+    it = given_away(virtual("topup", price_fen=9900), recharge=PHONE)
+    run_jobs(it.buyer.id, names=("payments.nothing_due",))
+    work(it)
+    assert states(it) == ["sent"] or states(it) == ["done"]
