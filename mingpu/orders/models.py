@@ -153,6 +153,7 @@ class Part(models.Model):
     placed_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)  # handed on to the merchant in the books
 
     class Meta:
         indexes = [

@@ -1,10 +1,14 @@
 """Talking with institutions in the background, and what the money of an order does by itself."""
 
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from mingpu.lib.jobs import every, job
 from mingpu.payments import refunds, services
 from mingpu.payments.services import reconciliation
+
+DAYS_BACK: Final = 3
 
 
 @job("payments.poll")
@@ -80,9 +84,19 @@ def settle_parts(*, person_id: str, order_no: str) -> None:
 
 @every("20 2 * * *", "payments.reconcile")  # 10:20 in Beijing: bills of the day before are there by ten
 def reconcile() -> None:
-    """Have yesterday's bills compared with our books, each party by itself."""
+    """Have the bills of the last days compared with our books, each party by itself; again is harmless.
+
+    A bill that was not there in time is thereby looked for on the days after.
+    """
     for party in reconciliation.parties():
-        reconciliation.plan(party=party, day=reconciliation.yesterday())
+        for back in range(DAYS_BACK):
+            reconciliation.plan(party=party, day=reconciliation.yesterday() - timedelta(days=back))
+
+
+@every("40 * * * *", "payments.sweep_refunds")
+def sweep_refunds() -> None:
+    """Take up again refunds whose job gave up while the institution did not answer."""
+    refunds.sweep()
 
 
 @job("payments.reconcile_day")

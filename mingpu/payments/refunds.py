@@ -1,5 +1,7 @@
 """Paying back: by the path the money came, never more than was paid, safe to repeat."""
 
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,11 +37,13 @@ from mingpu.payments.services import purses
 from mingpu.payments.services.booking import book_refund
 from mingpu.payments.services.settling import lookup
 from mingpu.privacy import sharing
-from mingpu.privacy.purposes import Purpose, acting, processing
+from mingpu.privacy.purposes import AccountFrozen, Purpose, acting, processing
 from mingpu.wallet.books import Kind, refunded
 from mingpu.wallet.models import Transfer
 
 SAME, TO_BALANCE = "same", "balance"
+PATIENCE = timedelta(hours=3)  # the job of a refund tries for about so long by itself
+MOST_SWEPT = 500
 REFUND = ("order_no", "attempt_id", "amount_fen", "status", "reason", "path", "created_at", "replaced_by")
 
 
@@ -63,6 +67,25 @@ def carry_out(*, person_id: UUID, out_refund_no: str) -> None:
     _record(person_id, row, request, state)
     if state.status in (RefundStatus.PROCESSING, RefundStatus.UNKNOWN):
         raise RefundPending
+
+
+def sweep() -> None:
+    """Take up again what should be back by now and is not: its job may have given up in a long outage."""
+    with processing(Purpose.RECONCILIATION, subject=None, reading=True):
+        rows = Refund.objects.filter(status__in=UNDER_WAY, created_at__lt=now() - PATIENCE)
+        numbers = list(rows.order_by("created_at").values_list("out_refund_no", flat=True)[:MOST_SWEPT])
+    for number in numbers:
+        person_id = lookup("refund", number)
+        # Who is leaving cannot have left: a refund under way stands against it.
+        with suppress(AccountFrozen):
+            if person_id:
+                with processing(Purpose.SETTLEMENT, subject=person_id, reference=number):
+                    enqueue(
+                        "payments.refund",
+                        once=f"refund-{number}",
+                        person_id=str(person_id),
+                        out_refund_no=number,
+                    )
 
 
 def _prepared(person_id: UUID, number: str) -> dict[str, Any] | None:

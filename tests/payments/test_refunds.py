@@ -16,6 +16,7 @@ from mingpu.privacy.purposes import Purpose, processing
 from tests.checkout.test_crowd import at_once
 from tests.jobs import run_jobs, waiting
 from tests.payments.trading import METHODS, books_agree, deal, fund, letters_about, paid, take, theirs
+from tests.people import from_owner
 from tests.support import zone
 
 REFUND = ("payments.refund", "payments.mend_refund", "payments.close")
@@ -256,3 +257,23 @@ def test_any_mix_refunded_in_any_cuts_goes_back_to_the_fen(outside, data, method
     settle_parts(person_id=it.buyer.id, order_no=it.order_no)
     assert it.books_left() == {}
     books_agree()
+
+
+def test_a_refund_whose_job_gave_up_is_taken_up_again(outside):
+    it = deal()
+    paid(outside, it)
+    [refund] = it.ask(9900, "case:C1")
+    asked = refund.out_refund_no
+    gone = (
+        "DELETE FROM procrastinate_jobs WHERE task_name = 'payments.refund' AND args->>'out_refund_no' = %s"
+    )
+    from_owner(gone, [asked])
+    with zone("worker"):
+        refunds.sweep()
+    assert waiting("payments.refund", out_refund_no=asked) == 0  # not yet: its own job is still trying
+    old = "UPDATE payments_refund SET created_at = now() - interval '4 hours' WHERE out_refund_no = %s"
+    from_owner(old, [asked])
+    with zone("worker"):
+        refunds.sweep()
+        refunds.sweep()
+    assert waiting("payments.refund", out_refund_no=asked) == 1

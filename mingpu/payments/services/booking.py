@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from mingpu.lib.clock import now
-from mingpu.orders.models import Order
+from mingpu.orders.models import Order, Part
 from mingpu.payments.models import Refund, parts_of
 from mingpu.payments.rules import LATE
 from mingpu.payments.shares import CARDS, Amounts, Slice, Taken, add, from_json
@@ -74,6 +74,7 @@ def settle_parts(*, person_id: UUID, order_no: str) -> None:
             left = it.full - taken.get(it.key, Amounts())
             moves = _loaded(order_no, it, left) if it.key.endswith(CARDS) else completed([it.share(left)])
             _post(person_id, order_no, moves, Kind.COMPLETED, it.key)
+        Part.objects.filter(order_no=order_no, settled_at=None).update(settled_at=now())
 
 
 def _loaded(order_no: str, it: Slice, left: Amounts) -> list[Move]:

@@ -1,6 +1,7 @@
 """Comparing each day's bills of institutions and couriers with our books: numbers, amounts and states, no persons."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -27,7 +28,7 @@ from mingpu.payments.rules import (
     UNDER_WAY,
 )
 from mingpu.payments.services.settling import lookup, settle
-from mingpu.privacy.purposes import Purpose, processing
+from mingpu.privacy.purposes import AccountFrozen, Purpose, processing
 from mingpu.wallet.books import Kind, Move
 from mingpu.wallet.errors import DifferentEvent
 from mingpu.wallet.models import Transfer
@@ -111,7 +112,9 @@ def reconcile(*, party: str, day: date) -> Report:
     healed = 0
     for it in _compare(party, day, rows):
         if it.what == MISSING_HERE:
-            healed += _heal(party, it)
+            # Somebody who is leaving keeps their difference; it must not keep the others from being found.
+            with suppress(AccountFrozen):
+                healed += _heal(party, it)
     found = tuple(_compare(party, day, rows))
     with processing(Purpose.RECONCILIATION, subject=None, reference=f"{party} {day}"):
         found += _book(party, day, rows)

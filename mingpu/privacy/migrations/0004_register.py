@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ("desk", "0002_merchant"),
         ("invoices", "0001_initial"),
         ("merchants", "0002_own_shop"),
-        ("orders", "0002_facts_parts_machines"),
+        ("orders", "0003_part_settled_at"),
         ("payments", "0002_paths_shares_bills"),
         ("privacy", "0003_register"),
         ("procrastinate", "0041_post_retry_failed_job"),

@@ -859,9 +859,9 @@ ALTER TABLE orders_part ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE orders_part FORCE ROW LEVEL SECURITY;
 --
-GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_ordering;
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_ordering;
 --
-GRANT INSERT (part_no, order_no, person_id, merchant, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_ordering;
+GRANT INSERT (part_no, order_no, person_id, merchant, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_ordering;
 --
 GRANT UPDATE (ended_at) ON orders_part TO purpose_ordering;
 --
@@ -871,15 +871,15 @@ CREATE POLICY ordering_i ON orders_part FOR INSERT TO purpose_ordering WITH CHEC
 --
 CREATE POLICY ordering_u ON orders_part FOR UPDATE TO purpose_ordering USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_settlement;
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_settlement;
 --
-GRANT UPDATE (ready_at, ended_at) ON orders_part TO purpose_settlement;
+GRANT UPDATE (ready_at, ended_at, settled_at) ON orders_part TO purpose_settlement;
 --
 CREATE POLICY settlement_s ON orders_part FOR SELECT TO purpose_settlement USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY settlement_u ON orders_part FOR UPDATE TO purpose_settlement USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_delivery;
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_delivery;
 --
 GRANT UPDATE (pieces_sent, ended_at) ON orders_part TO purpose_delivery;
 --
@@ -887,11 +887,11 @@ CREATE POLICY delivery_s ON orders_part FOR SELECT TO purpose_delivery USING (pe
 --
 CREATE POLICY delivery_u ON orders_part FOR UPDATE TO purpose_delivery USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_order_lookup;
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_order_lookup;
 --
 CREATE POLICY order_lookup_s ON orders_part FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_after_sales;
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_after_sales;
 --
 GRANT UPDATE (pieces, ended_at) ON orders_part TO purpose_after_sales;
 --
@@ -899,11 +899,11 @@ CREATE POLICY after_sales_s ON orders_part FOR SELECT TO purpose_after_sales USI
 --
 CREATE POLICY after_sales_u ON orders_part FOR UPDATE TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_service;
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_service;
 --
 CREATE POLICY service_s ON orders_part FOR SELECT TO purpose_service USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_virtual_goods;
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_virtual_goods;
 --
 GRANT UPDATE (pieces_sent) ON orders_part TO purpose_virtual_goods;
 --
@@ -911,19 +911,23 @@ CREATE POLICY virtual_goods_s ON orders_part FOR SELECT TO purpose_virtual_goods
 --
 CREATE POLICY virtual_goods_u ON orders_part FOR UPDATE TO purpose_virtual_goods USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (part_no, order_no, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_merchant_queue;
+GRANT SELECT (part_no, order_no, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_merchant_queue;
 --
 CREATE POLICY merchant_queue_s ON orders_part FOR SELECT TO purpose_merchant_queue USING (merchant = (SELECT NULLIF(current_setting('app.merchant', true), '')));
 --
-GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_merchant_order;
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_merchant_order;
 --
 CREATE POLICY merchant_order_s ON orders_part FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND merchant = (SELECT NULLIF(current_setting('app.merchant', true), '')));
 --
-GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_rights;
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_rights;
 --
 CREATE POLICY rights_s ON orders_part FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_erasure;
+GRANT SELECT (part_no, order_no, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_cancellation;
+--
+CREATE POLICY cancellation_s ON orders_part FOR SELECT TO purpose_cancellation USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_erasure;
 --
 GRANT UPDATE (person_id) ON orders_part TO purpose_erasure;
 --
@@ -931,7 +935,7 @@ CREATE POLICY erasure_s ON orders_part FOR SELECT TO purpose_erasure USING (pers
 --
 CREATE POLICY erasure_u ON orders_part FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_retention;
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_retention;
 --
 GRANT DELETE ON orders_part TO purpose_retention;
 --
@@ -939,7 +943,7 @@ CREATE POLICY retention_s ON orders_part FOR SELECT TO purpose_retention USING (
 --
 CREATE POLICY retention_d ON orders_part FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = orders_part.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
 --
-GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at) ON orders_part TO purpose_legal;
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_legal;
 --
 CREATE POLICY legal_s ON orders_part FOR SELECT TO purpose_legal USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
