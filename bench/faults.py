@@ -34,16 +34,14 @@ REST = 120.0  # seconds within which a mall without load must come to rest
 PROBE = 0.05
 # What waits: jobs that are due or under way.
 BUSY = """
-SELECT count(*) FROM procrastinate_jobs
-WHERE status = 'doing' OR (status = 'todo' AND coalesce(scheduled_at <= now(), true))
+SELECT task_name, status, count(*) FROM procrastinate_jobs
+WHERE status = 'doing' OR (status = 'todo' AND coalesce(scheduled_at <= now(), true)) GROUP BY 1, 2 ORDER BY 3 DESC
 """
-# Time passes: what failed is tried again, who died was silent for long, and at the end every deadline of what is open.
+# Time passes: what failed is tried again, and who died was silent for long.
 LATER = (
     """
-    UPDATE procrastinate_jobs j SET scheduled_at = now()
-    WHERE j.status = 'todo' AND j.scheduled_at > now() AND (j.attempts > 0 OR j.task_name = 'service.keep_back' OR
-        (%(all)s AND j.task_name <> 'payments.poll' AND NOT EXISTS (
-            SELECT FROM orders_order o WHERE o.order_no = j.args ->> 'order_no' AND o.status IN ('completed', 'cancelled', 'expired', 'closed'))))
+    UPDATE procrastinate_jobs SET scheduled_at = now()
+    WHERE status = 'todo' AND scheduled_at > now() AND (attempts > 0 OR task_name = 'service.keep_back')
     """,
     """
     UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'
@@ -55,7 +53,16 @@ LATER = (
     WHERE EXISTS (SELECT FROM procrastinate_jobs j WHERE j.status = 'doing' AND j.worker_id IS DISTINCT FROM
         (SELECT max(id) FROM procrastinate_workers)) ON CONFLICT DO NOTHING
     """,
-    "UPDATE service_case SET due_at = now() - interval '1 second' WHERE %(all)s AND due_at > now()",
+)
+# At the end: every deadline of what is open is over.
+DUE = (
+    """
+    UPDATE procrastinate_jobs j SET scheduled_at = now()
+    WHERE j.status = 'todo' AND j.scheduled_at > now() AND j.task_name <> 'payments.poll' AND NOT EXISTS (
+        SELECT FROM orders_order o
+        WHERE o.order_no = j.args ->> 'order_no' AND o.status IN ('completed', 'cancelled', 'expired', 'closed'))
+    """,
+    "UPDATE service_case SET due_at = now() - interval '1 second' WHERE due_at > now()",
 )
 # Once a check: the institution is asked about whatever has no answer.
 ASK = """
@@ -218,9 +225,9 @@ class Run:
         for line in found:
             print(f"  {line}", flush=True)
 
-    def rest(self, *, everything: bool = False) -> bool:
+    def rest(self) -> bool:
         """Wait until nothing is due, bringing due times forward; False when it takes too long."""
-        end, quiet, asked = time.monotonic() + REST, 0, False
+        end, quiet, asked, busy = time.monotonic() + REST, 0, False, []
         while time.monotonic() < end:
             self._raise_the_dead()
             with suppress(psycopg.Error), connect_admin("mingpu") as admin:
@@ -228,23 +235,26 @@ class Run:
                     admin.execute(ASK)
                     asked = True
                 for statement in LATER:
-                    admin.execute(statement.encode(), {"all": everything})
-                [busy] = admin.execute(BUSY).fetchone() or (1,)
+                    admin.execute(statement.encode())
+                busy = admin.execute(BUSY).fetchall()
                 quiet = 0 if busy or self._letters() else quiet + 1
             if quiet >= 3:  # looks in a row: a callback may have brought a job
                 return True
             time.sleep(0.3)
+        print(f"still busy: {busy}, {self._letters()} letters", flush=True)
         return False
 
     def finish(self) -> bool:
         """Let all the time pass that anything waits for: parcels arrive, deadlines end, orders expire."""
         for _ in range(12):
             with connect_admin("mingpu") as admin:
+                for statement in DUE:
+                    admin.execute(statement.encode())
                 underway = admin.execute(UNDERWAY).fetchall()
             for party, waybill_no in underway:
                 for status in ("picked_up", "signed"):
                     self._push(str(party), str(waybill_no), status)
-            if not self.rest(everything=True):
+            if not self.rest():
                 return False
             if not underway and not self._waiting():
                 return True

@@ -102,128 +102,13 @@ class Caller:
             time.sleep(random.uniform(0.2, 0.5))  # noqa: S311 -- no secret
 
 
-class Shopper:
-    """One person after the other, each with something to buy."""
+class Person:
+    """Somebody with an app: what they can do, one thing at a time."""
 
     def __init__(self, market: Market, seed: int) -> None:
         self.market, self.dice = market, random.Random(seed)  # noqa: S311 -- no secret
         self.web, self.outside = Caller(market, market.mall.port), Caller(market, market.mall.port + 1)
         self.token = ""
-
-    def run(self) -> None:
-        """Shop until it is over; while the load is stopped, wait."""
-        journeys = {
-            self.pay: 40, self.pay_with_cards: 12, self.at_the_door: 16, self.pay_late: 8, self.pay_twice: 6,
-            self.change_mind: 8, self.forget: 3, self.newcomer: 2, self.with_coupon: 10,
-        }  # fmt: skip
-        while not self.market.over.is_set():
-            if not self.market.go.wait(0.2):
-                continue
-            self.token = self.dice.choice(self.market.tokens)
-            [journey] = self.dice.choices(list(journeys), list(journeys.values()))
-            try:
-                journey()
-            except Over:
-                continue
-
-    # ---- journeys ----
-
-    def pay(self) -> None:
-        """Order, pay with an institution; most get their parcel, some ask for money back."""
-        if order_no := self.order(self.dice.choice(INSTITUTIONS)):
-            self.scan(self.start(order_no))
-            self.afterwards(order_no)
-
-    def pay_with_cards(self) -> None:
-        """Bind an E-card and pay with it, the rest with an institution."""
-        with self.market.lock:
-            code = self.market.cards.pop() if self.market.cards else ""
-        if code:
-            self.call("POST", "/me/wallet/cards", {"code": code})
-        method = self.dice.choice(("wallet", *INSTITUTIONS))
-        order_no = self.order(method, use_balance=True, use_cards=True)
-        if order_no and (left := self.look(order_no).get("left_to_pay_fen")):
-            if self.dice.random() < 0.3:
-                self.cancel(order_no)
-                return
-            assert left > 0
-            self.scan(self.start(order_no, self.dice.choice(INSTITUTIONS)))
-        if order_no:
-            self.afterwards(order_no)
-
-    def at_the_door(self) -> None:
-        """Pay the courier, or refuse the parcel."""
-        if not (order_no := self.order("cod")):
-            return
-        if self.dice.random() < 0.1:
-            self.cancel(order_no)
-            return
-        self.deliver(order_no, end="refused" if self.dice.random() < 0.15 else "signed")
-
-    def pay_late(self) -> None:
-        """Cancel an order and pay for it all the same: it is bought after all, or the money goes back."""
-        if order_no := self.order(self.dice.choice(INSTITUTIONS)):
-            begun = self.start(order_no)
-            self.cancel(order_no)
-            self.scan(begun, late=True)
-            self.market.count("paid late")
-
-    def pay_twice(self) -> None:
-        """Pay one order with two institutions."""
-        first, second = self.dice.sample(INSTITUTIONS, 2)
-        if order_no := self.order(first):
-            ways = [self.start(order_no, first), self.start(order_no, second)]
-            for way in ways:
-                self.scan(way, late=True)
-            self.market.count("paid twice")
-
-    def change_mind(self) -> None:
-        """Cancel while paying."""
-        if order_no := self.order(self.dice.choice(INSTITUTIONS)):
-            begun = self.start(order_no) if self.dice.random() < 0.5 else {}
-            self.cancel(order_no)
-            self.scan(begun)
-
-    def forget(self) -> None:
-        """Order and go away."""
-        self.order(self.dice.choice(INSTITUTIONS))
-
-    def with_coupon(self) -> None:
-        """Claim a coupon and use it twice; only one order may have it."""
-        status, made = self.call("POST", f"/offers/{self.market.offer}/claim")
-        if status != 201:
-            return
-        used = [self.order(self.dice.choice(INSTITUTIONS), coupons=[made["id"]]) for _ in range(2)]
-        self.market.count("coupons claimed")
-        for order_no in used:
-            if order_no and self.dice.random() < 0.5:
-                self.cancel(order_no)
-            elif order_no:
-                self.scan(self.start(order_no))
-
-    def newcomer(self) -> None:
-        """Register with a code from the phone, then buy."""
-        phone = f"13{secrets.randbelow(10**9):09d}"
-        asked = {"channel": "sms", "to": phone, "intent": "register"}
-        self.token = ""
-        if self.call("POST", "/verification-codes", asked, patient=False)[0] != 202 or not (
-            code := self.code(phone)
-        ):
-            return
-        statement = self.call("GET", "/statement")[1]["version"]
-        body = {
-            "username": f"u{secrets.token_hex(6)}", "password": PASSWORD, "phone": phone, "phone_code": code,
-            "agreed_statement": statement,
-        }  # fmt: skip
-        status, made = self.call("POST", "/accounts", body)
-        if status == 201:
-            self.market.count("registered")
-            self.token = made["token"]
-            with self.market.lock:
-                self.market.tokens.append(made["token"])
-            self.pay()
-
-    # ---- what they do ----
 
     def order(self, payment: str, **more: Any) -> str:
         """Order something, past the cart or through it; returns the number, "" when it is refused."""
@@ -349,6 +234,123 @@ class Shopper:
     def think(self) -> None:
         """Take a moment."""
         time.sleep(self.dice.uniform(0, THINK))
+
+
+class Shopper(Person):
+    """One person after the other, each with something to buy."""
+
+    def run(self) -> None:
+        """Shop until it is over; while the load is stopped, wait."""
+        journeys = {
+            self.pay: 40, self.pay_with_cards: 12, self.at_the_door: 16, self.pay_late: 8, self.pay_twice: 6,
+            self.change_mind: 8, self.forget: 3, self.newcomer: 2, self.with_coupon: 10,
+        }  # fmt: skip
+        while not self.market.over.is_set():
+            if not self.market.go.wait(0.2):
+                continue
+            self.token = self.dice.choice(self.market.tokens)
+            [journey] = self.dice.choices(list(journeys), list(journeys.values()))
+            try:
+                journey()
+            except Over:
+                continue
+
+    # ---- journeys ----
+
+    def pay(self) -> None:
+        """Order, pay with an institution; most get their parcel, some ask for money back."""
+        if order_no := self.order(self.dice.choice(INSTITUTIONS)):
+            self.scan(self.start(order_no))
+            self.afterwards(order_no)
+
+    def pay_with_cards(self) -> None:
+        """Bind an E-card and pay with it, the rest with an institution."""
+        with self.market.lock:
+            code = self.market.cards.pop() if self.market.cards else ""
+        if code:
+            self.call("POST", "/me/wallet/cards", {"code": code})
+        method = self.dice.choice(("wallet", *INSTITUTIONS))
+        order_no = self.order(method, use_balance=True, use_cards=True)
+        if order_no and (left := self.look(order_no).get("left_to_pay_fen")):
+            if self.dice.random() < 0.3:
+                self.cancel(order_no)
+                return
+            assert left > 0
+            self.scan(self.start(order_no, self.dice.choice(INSTITUTIONS)))
+        if order_no:
+            self.afterwards(order_no)
+
+    def at_the_door(self) -> None:
+        """Pay the courier, or refuse the parcel."""
+        if not (order_no := self.order("cod")):
+            return
+        if self.dice.random() < 0.1:
+            self.cancel(order_no)
+            return
+        self.deliver(order_no, end="refused" if self.dice.random() < 0.15 else "signed")
+
+    def pay_late(self) -> None:
+        """Cancel an order and pay for it all the same: it is bought after all, or the money goes back."""
+        if order_no := self.order(self.dice.choice(INSTITUTIONS)):
+            begun = self.start(order_no)
+            self.cancel(order_no)
+            self.scan(begun, late=True)
+            self.market.count("paid late")
+
+    def pay_twice(self) -> None:
+        """Pay one order with two institutions."""
+        first, second = self.dice.sample(INSTITUTIONS, 2)
+        if order_no := self.order(first):
+            ways = [self.start(order_no, first), self.start(order_no, second)]
+            for way in ways:
+                self.scan(way, late=True)
+            self.market.count("paid twice")
+
+    def change_mind(self) -> None:
+        """Cancel while paying."""
+        if order_no := self.order(self.dice.choice(INSTITUTIONS)):
+            begun = self.start(order_no) if self.dice.random() < 0.5 else {}
+            self.cancel(order_no)
+            self.scan(begun)
+
+    def forget(self) -> None:
+        """Order and go away."""
+        self.order(self.dice.choice(INSTITUTIONS))
+
+    def with_coupon(self) -> None:
+        """Claim a coupon and use it twice; only one order may have it."""
+        status, made = self.call("POST", f"/offers/{self.market.offer}/claim")
+        if status != 201:
+            return
+        used = [self.order(self.dice.choice(INSTITUTIONS), coupons=[made["id"]]) for _ in range(2)]
+        self.market.count("coupons claimed")
+        for order_no in used:
+            if order_no and self.dice.random() < 0.5:
+                self.cancel(order_no)
+            elif order_no:
+                self.scan(self.start(order_no))
+
+    def newcomer(self) -> None:
+        """Register with a code from the phone, then buy."""
+        phone = f"13{secrets.randbelow(10**9):09d}"
+        asked = {"channel": "sms", "to": phone, "intent": "register"}
+        self.token = ""
+        if self.call("POST", "/verification-codes", asked, patient=False)[0] != 202 or not (
+            code := self.code(phone)
+        ):
+            return
+        statement = self.call("GET", "/statement")[1]["version"]
+        body = {
+            "username": f"u{secrets.token_hex(6)}", "password": PASSWORD, "phone": phone, "phone_code": code,
+            "agreed_statement": statement,
+        }  # fmt: skip
+        status, made = self.call("POST", "/accounts", body)
+        if status == 201:
+            self.market.count("registered")
+            self.token = made["token"]
+            with self.market.lock:
+                self.market.tokens.append(made["token"])
+            self.pay()
 
 
 def _step(method: str, path: str) -> str:

@@ -21,7 +21,11 @@ MACHINES: tuple[tuple[str, str, Moves], ...] = (
     ("Order", "`orders/rules.py`; worked out by the database from facts (decision 0010)", orders.MOVES),
     ("Payment, each attempt", "`payments/rules.py`", payments.PAYMENT_MOVES),
     ("Refund, each path", "`payments/rules.py`", payments.REFUND_MOVES),
-    ("Parcel", "`delivery/rules.py`; reports come late and repeated, a parcel only moves forward", delivery.MOVES),
+    (
+        "Parcel",
+        "`delivery/rules.py`; reports come late and repeated, a parcel only moves forward",
+        delivery.MOVES,
+    ),
     ("After-sale", "`service/rules.py`", service.MOVES),
     ("Virtual goods, each piece", "`virtual/rules.py`", virtual.MOVES),
     ("Invoice", "`invoices/rules.py`", invoices.MOVES),
@@ -30,7 +34,9 @@ MACHINES: tuple[tuple[str, str, Moves], ...] = (
 
 def page() -> str:
     """Return the whole page."""
-    return "\n".join([HEAD, *(line for name, where, moves in MACHINES for line in _machine(name, where, moves))])
+    return "\n".join(
+        [HEAD, *(line for name, where, moves in MACHINES for line in _machine(name, where, moves))]
+    )
 
 
 def _machine(name: str, where: str, moves: Moves) -> Iterator[str]:

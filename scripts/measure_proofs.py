@@ -1,4 +1,4 @@
-"""Run the proofs of the first journey and write what they showed into docs/measurements/proofs.md.
+"""Run the proofs and write what they showed into docs/measurements/proofs.md.
 
 Each line is a command that was run now, with its outcome: the statement against a database made from nothing, the
 matrix of purposes and columns, and the tests that live, kill, search and attack.
@@ -20,8 +20,15 @@ TESTS = {
     "canary: every byte kept or sent is searched, a dump after erasure": "tests/journey/test_canary.py",
     "200 buyers for 50 pieces, and payments, under SIGKILL": "tests/journey/test_kill.py",
     "200 buyers at once, one key many times, baskets in opposite order": "tests/checkout/test_crowd.py",
-    "money and stock under random interleavings": "tests/payments/test_books.py",
-    "callbacks forged, replayed, altered": "tests/web/test_webhooks.py tests/adapters/test_wechatpay_callbacks.py",
+    "money, stock and coupons under random interleavings": "tests/payments/test_books.py",
+    "the same from several processes at once": "tests/payments/test_interleavings.py",
+    "callbacks of three institutions: every field altered, replayed, swapped, strangers' keys": "tests/payments/test_forgery.py "
+    "tests/web/test_webhooks.py tests/adapters/test_wechatpay_callbacks.py tests/adapters/test_unionpay_forgery.py "
+    "tests/adapters/test_alipay_callbacks.py",
+    "prices: splits add up, an offer more never costs more": "tests/promotions",
+    "ledger: balanced, append-only, every order ends at zero": "tests/wallet",
+    "merchants: own rows only, by the database": "tests/desk/test_attack.py",
+    "an order of 500 lines, an account of 10,000 orders": "tests/api/test_sizes.py",
     "escapes by SQL from every zone": "tests/privacy/test_roles.py",
     "matrix against the register, cell by cell": "tests/privacy/test_matrix.py",
     "consent, erasure, export, certificate": "tests/privacy/test_consent.py tests/privacy/test_erasure.py "

@@ -244,7 +244,7 @@ def _most(request: HttpRequest) -> int:
 def _readable(request: HttpRequest) -> bool:
     """Whether a form or JSON is UTF-8 throughout and holds no NUL, which no text of ours may hold."""
     body = request.body
-    if request.path_info.startswith(API) or (request.content_type or "").startswith(_TYPED[1]):
+    if not (request.content_type or "").startswith(_TYPED[0]):
         return _text(body) and b"\\u0000" not in body
     return _text(unquote_to_bytes(body) if b"%" in body else body)
 

@@ -54,7 +54,9 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
         "payments_attempt.status": "succeeded", "privacy_share.items": "orderId", "privacy_share.recipient": "sf",
         "privacy_share.purpose": "delivery",
         "promotions_coupon.state": "used", "virtual_handover.status": "done",
-        "wallet_transfer.debit": "receivable", "wallet_transfer.credit": "deposits", "wallet_transfer.purse_id": None,
+        # A card that never held anything: the books of a mall that other tests look at must still agree.
+        "wallet_card.face_fen": 0, "wallet_transfer.purse_id": None,
+        "wallet_transfer.debit": "receivable", "wallet_transfer.credit": "deposits",
         "balance_fen": 0,
         "privacy_share.payload": f'{{"orderId":"canary-{tag}-privacy_share-payload"}}',
         **{name.replace("__", "."): value for name, value in (_facts(changes) | changes).items()},

@@ -923,7 +923,7 @@ GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount
 --
 CREATE POLICY rights_s ON orders_part FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (part_no, order_no, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_cancellation;
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_cancellation;
 --
 CREATE POLICY cancellation_s ON orders_part FOR SELECT TO purpose_cancellation USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
