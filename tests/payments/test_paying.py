@@ -308,7 +308,9 @@ def test_what_is_left_to_do_for_somebody_who_is_leaving_comes_to_nothing(outside
     with zone("worker"):
         follow(waybill_no=number)
     confirm_receipt(person_id=it.buyer.id, order_no=it.order_no)
-    assert [one.kind for one in leave(it.buyer.id).blockers] == ["orders_part"]  # its shop has not been paid yet
+    assert [one.kind for one in leave(it.buyer.id).blockers] == [
+        "orders_part"
+    ]  # its shop has not been paid yet
     run_jobs(it.buyer.id, names=("payments.settle_parts",))
     assert leave(it.buyer.id).state == "cooling_off"
     ran = run_jobs(it.buyer.id, ahead=timedelta(days=30), tries=1)
