@@ -68,7 +68,7 @@ DUE = (
 ASK = """
 UPDATE procrastinate_jobs SET scheduled_at = now() WHERE id IN (
     SELECT min(j.id) FROM procrastinate_jobs j JOIN payments_attempt a ON a.id::text = j.args ->> 'attempt_id'
-    WHERE j.task_name = 'payments.poll' AND j.status = 'todo' AND a.status NOT IN ('succeeded', 'closed') GROUP BY a.id)
+    WHERE j.task_name = 'payments.poll' AND j.status = 'todo' AND a.status <> 'succeeded' GROUP BY a.id)
 """
 WAITING = """
 SELECT count(*) FROM procrastinate_jobs j WHERE j.status = 'todo' AND (j.args ? 'case_no' OR EXISTS (

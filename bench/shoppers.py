@@ -85,7 +85,10 @@ class Caller:
                 self._line.close()
             self._line = None
             return 0, None
-        return answer.status, json.loads(text) if text else None
+        try:
+            return answer.status, json.loads(text) if text else None
+        except ValueError:
+            return answer.status, {"code": "not_json", "text": text[:200].decode(errors="replace")}
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
         """Ask until there is an answer that is one; raises Over when the load stops first."""
@@ -95,8 +98,8 @@ class Caller:
             self._market.doing[threading.get_ident()] = _step(method, path)
             status, found = self.once(method, path, body, **headers)
             self._market.doing.pop(threading.get_ident(), None)
-            if status in WRONG:
-                self._market.complain(f"{status} {method} {path.partition('?')[0]}")
+            if status in WRONG or (isinstance(found, dict) and found.get("code") == "not_json"):
+                self._market.complain(f"{status} {method} {path.partition('?')[0]} {found}")
             if status and status < min(WRONG) and status not in AGAIN:
                 return status, found
             time.sleep(random.uniform(0.2, 0.5))  # noqa: S311 -- no secret

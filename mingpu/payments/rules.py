@@ -119,6 +119,8 @@ REVIEW_LABELS = MappingProxyType(
 )
 # Seconds after an attempt was started at which the institution is asked, should its callback not come.
 POLL_AFTER = (10, 30, 60, 180, 600, 1200, 1900)
+# Institutions that cannot close a trade, only let its time run out: they are asked on although we gave it up.
+CANNOT_CLOSE: Final = frozenset({"unionpay"})
 
 # What a day's bill and our books can disagree about.
 MISSING_HERE, MISSING_THERE, OTHER_AMOUNT, STUCK_HERE, CHANGED_BILL = (

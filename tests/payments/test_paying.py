@@ -23,7 +23,7 @@ from tests.adapters.conftest import until
 from tests.checkout.test_crowd import at_once
 from tests.factories import make_person, place, stock_of
 from tests.jobs import run_jobs, waiting
-from tests.payments.trading import deal, paid, take
+from tests.payments.trading import deal, paid, scan, take
 from tests.support import zone
 
 
@@ -88,6 +88,17 @@ def test_a_lost_callback_is_asked_for(outside):
     outside.scan(begun.code_url)
     assert it.order.status == "pending_payment"
     run_jobs(it.buyer.id, ahead=timedelta(seconds=11), names=("payments.poll",))
+    assert (it.order.status, it.entries) == ("paid", [("charge", 9900)])
+
+
+def test_an_institution_that_cannot_close_is_asked_on_after_the_order_was_given_up(outside):
+    it = deal()
+    begun = it.start("unionpay")
+    cancel(person_id=it.buyer.id, order_no=it.order_no)
+    run_jobs(it.buyer.id, names=("payments.close",))
+    assert it.attempts[0].status == "closed"
+    scan(begun, late=True)  # and its notification is lost
+    run_jobs(it.buyer.id, ahead=timedelta(seconds=2000), names=("payments.poll",))
     assert (it.order.status, it.entries) == ("paid", [("charge", 9900)])
 
 

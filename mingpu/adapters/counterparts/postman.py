@@ -95,8 +95,10 @@ class Postman:
                 while True:
                     self._wake.clear()
                     wait = self._round(client)
+                    # Not `wait_for`, which in Python 3.11 may swallow the cancelling that ends this.
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), wait)
+                        async with asyncio.timeout(wait):
+                            await self._wake.wait()
             finally:
                 for task in self._tasks:
                     task.cancel()

@@ -23,6 +23,7 @@ from mingpu.payments.models import Attempt
 from mingpu.payments.rules import (
     ACTION,
     ANNOUNCED,
+    CANNOT_CLOSE,
     CLEARING,
     CREATED,
     ENDED,
@@ -172,7 +173,10 @@ def poll(*, person_id: UUID, attempt_id: UUID) -> None:
             .values("out_trade_no", "method", "status", "created_at")
             .first()
         )
-    if row is None or row["status"] not in (*OPEN, FAILED):
+    if row is None:
+        return
+    given_up = row["status"] == ENDED and row["method"] in CANNOT_CLOSE
+    if row["status"] not in (*OPEN, FAILED) and not given_up:
         return
     trade = Trade(out_trade_no=row["out_trade_no"], started_at=row["created_at"])
     settle(state=payment_gateway(row["method"]).query(trade), method=row["method"])
