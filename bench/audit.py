@@ -87,7 +87,7 @@ SELECT s.code, s.stock,
         WHERE l.sku = s.code AND o.status NOT IN ('cancelled', 'expired')), 0)
     - coalesce((SELECT sum(c.restocked) FROM service_caseline c WHERE c.sku = s.code), 0)
     - coalesce((SELECT sum(p.quantity) FROM delivery_parcelline p JOIN delivery_shipment d ON d.id = p.shipment_id
-        WHERE p.sku = s.code AND d.restocked AND d.status <> 'signed'), 0)
+        WHERE p.sku = s.code AND d.restocked), 0)
 FROM catalog_sku s WHERE s.code = ANY(%s)
 """
 CHARGED: Final = """

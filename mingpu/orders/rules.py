@@ -8,6 +8,7 @@ PENDING, PAID, SHIPPED, DELIVERED = "pending_payment", "paid", "shipped", "deliv
 CONFIRMING, CONFIRMED, PARTLY = "pending_confirmation", "confirmed", "partially_shipped"
 COMPLETED, CANCELLED, EXPIRED, CLOSED = "completed", "cancelled", "expired", "closed"
 FINAL = frozenset({COMPLETED, CANCELLED, EXPIRED, CLOSED})
+OVER = frozenset({CANCELLED, EXPIRED, CLOSED})  # ended, and nothing of it is to be sent
 OPEN_TO_PAY = (PENDING,)
 TO_SHIP = (PAID, CONFIRMED, PARTLY)
 
@@ -52,6 +53,10 @@ MOVES = MappingProxyType(
         (PARTLY, DELIVERED): ("signed", "taken_out"),
         (SHIPPED, DELIVERED): ("signed", "came_back"),
         (SHIPPED, COMPLETED): ("received_by_buyer",),
+        (CANCELLED, DELIVERED): (
+            "taken_after_all",
+        ),  # cash on delivery: paid for at the door although it was over
+        (CLOSED, DELIVERED): ("taken_after_all",),
         (DELIVERED, COMPLETED): ("received_by_buyer", "receipt_due"),
         (CONFIRMED, CLOSED): ("refused_at_door",),
         (PARTLY, CLOSED): ("refused_at_door", "lost_on_the_way", "refunded_in_full"),
@@ -100,6 +105,10 @@ CAUSES = MappingProxyType(
         ),
         "picked_up": Text("包裹已由配送公司揽收", "The courier has picked up the parcel"),
         "signed": Text("包裹已签收", "The parcel was signed for"),
+        "taken_after_all": Text(
+            "包裹最终被签收并付款，订单恢复",
+            "The parcel was taken and paid for after all, so the order stands",
+        ),
         "came_back": Text(
             "包裹已退回或丢失，不再有在途包裹", "A parcel came back or was lost; none is on its way"
         ),

@@ -125,6 +125,11 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         """Refunds that stand: not declined, and not replaced by another number."""
         return self.filter(replaced_by="").exclude(status=REJECTED)
 
+    def left(self, order_no: str) -> int:
+        """Return what an order holds and no refund has been asked of, in fen; for one that is bought."""
+        before = self.alive().filter(order_no=order_no).exclude(reason=LATE)
+        return _paths(Attempt.objects.held(order_no), before)[1]
+
     def ask(
         self,
         order_no: str,

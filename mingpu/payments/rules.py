@@ -117,10 +117,10 @@ REVIEW_LABELS = MappingProxyType(
         REFUSED_BEFORE: Text("近期有拒收", "Refused at the door lately"),
     }
 )
-# Seconds after an attempt was started at which the institution is asked, should its callback not come.
+# Seconds after an attempt was started at which the institution is asked, should its callback not come. It is asked about
+# what we gave up too: UnionPay cannot close a trade, Alipay has none to close until its code was scanned, and money may
+# have been on its way when a trade was closed.
 POLL_AFTER = (10, 30, 60, 180, 600, 1200, 1900)
-# Institutions that cannot close a trade, only let its time run out: they are asked on although we gave it up.
-CANNOT_CLOSE: Final = frozenset({"unionpay"})
 
 # What a day's bill and our books can disagree about.
 MISSING_HERE, MISSING_THERE, OTHER_AMOUNT, STUCK_HERE, CHANGED_BILL = (

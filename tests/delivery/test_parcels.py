@@ -14,14 +14,16 @@ from mingpu.delivery.errors import NotItsCourier, NotReady, OneParcelOnly, TooMa
 from mingpu.delivery.queries import couriers_for, label_of, parcels_of
 from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import public_number
+from mingpu.merchants.rules import OWN_SHOP
 from mingpu.orders.errors import WrongState
 from mingpu.orders.services import cancel
 from mingpu.privacy.uses import uses_of
+from mingpu.wallet.queries import verify
 from tests.delivery.parcels import article, asked_of, buy, collected_of, parcel_of, report
 from tests.factories import stock_of
 from tests.jobs import run_jobs, waiting
 from tests.merchants.examples import make_merchant
-from tests.payments.trading import Deal
+from tests.payments.trading import Deal, letters_about, scan, take
 from tests.support import zone
 
 
@@ -257,19 +259,48 @@ def test_what_is_refused_at_the_door_closes_the_order_and_can_be_sold_again(outs
     for status in ("refused", "returning", "returned"):
         report(outside, parcel_of(cod), status)
         assert (parcel_of(cod).status, cod.order.status) == (status, "closed")
-        assert stock_of(sku) == before + 1
+        assert stock_of(sku) == before + (status == "returned")  # before that it may be taken after all
     assert cod.order.events[-1].cause == "refused_at_door"
     assert cod.part().state == "closed"
     assert waiting("payments.close", order_no=cod.order_no) == 1
     assert waiting("service.came_back", order_no=cod.order_no) == 0
 
 
-def test_what_is_refused_and_taken_after_all_is_out_of_stock_again(outside, cod):
+def test_what_is_refused_and_taken_after_all_stands_again(outside, cod):
     before = stock_of(cod.skus[0])
     report(outside, parcel_of(cod), "refused")
+    run_jobs(cod.buyer.id, names=("payments.close",))
     report(outside, parcel_of(cod), "signed")
-    assert stock_of(cod.skus[0]) == before
-    assert waiting("payments.collected", order_no=cod.order_no) == 1
+    assert (cod.order.status, cod.part().state, stock_of(cod.skus[0])) == ("delivered", "sent", before)
+    assert cod.order.events[-1].cause == "taken_after_all"
+    comes_out_even(cod)
+
+
+def test_what_was_cancelled_on_the_road_and_is_taken_and_paid_for_stands_again(outside, cod):
+    before = stock_of(cod.skus[0])
+    cancel(person_id=cod.buyer.id, order_no=cod.order_no)
+    run_jobs(cod.buyer.id, names=("payments.close",))
+    assert stock_of(cod.skus[0]) == before + 1
+    report(outside, parcel_of(cod), "signed")  # the courier left before it could be called off
+    assert (cod.order.status, stock_of(cod.skus[0])) == ("delivered", before)
+    comes_out_even(cod)
+
+
+def test_what_was_cancelled_on_the_road_and_comes_back_is_in_stock_once(outside, cod):
+    before = stock_of(cod.skus[0])
+    cancel(person_id=cod.buyer.id, order_no=cod.order_no)
+    for status in ("refused", "returned"):
+        report(outside, parcel_of(cod), status)
+    assert (cod.order.status, stock_of(cod.skus[0])) == ("cancelled", before + 1)
+
+
+def comes_out_even(it):
+    """The money taken at the door is the order's, and once it is completed nothing is left over in the books."""
+    run_jobs(it.buyer.id, names=("payments.collected",))
+    services.confirm_receipt(person_id=it.buyer.id, order_no=it.order_no)
+    run_jobs(it.buyer.id, names=("payments.settle_parts",))
+    with zone("worker"):
+        assert verify([it.order_no]) == []
 
 
 def test_what_is_lost_before_it_was_paid_closes_the_order(outside, cod):
@@ -286,6 +317,17 @@ def cod(outside):
 
 
 # ---- what comes back, and what is called off ----
+
+
+def test_what_a_cancelling_calls_off_is_not_the_parcel_of_an_order_that_was_paid_late(outside):
+    it = buy({article(): 1})
+    begun = Deal(it.buyer, it.skus[0], it.order_no).start()
+    cancel(person_id=it.buyer.id, order_no=it.order_no)
+    scan(begun, late=True)
+    take(letters_about(begun.method, begun.out_trade_no)[0])
+    services.book(person_id=it.buyer.id, order_no=it.order_no)
+    run_jobs(it.buyer.id, names=("delivery.call_off",))
+    assert ([parcel.status for parcel in it.parcels], it.order.status) == (["label_created"], "paid")
 
 
 @pytest.mark.parametrize("end", ["returned", "lost"])
@@ -323,7 +365,7 @@ def test_what_has_not_been_picked_up_is_called_off(outside):
     assert (parcel_of(it).status, it.line(it.skus[0]).sent, it.part().pieces_sent) == ("cancelled", 0, 0)
     assert outside.side.post("/sf/push", waybill_no=parcel.waybill_no, op_code="50").status_code == 422
     with zone("worker"):
-        services.call_off(person_id=it.buyer.id, order_no=it.order_no)
+        services.call_off(person_id=it.buyer.id, order_no=it.order_no, merchant=OWN_SHOP)
     assert it.part().pieces_sent == 0
 
 
@@ -333,7 +375,7 @@ def test_what_is_called_off_while_the_courier_is_being_told_is_taken_back(outsid
 
     def interrupted(client, request):
         waybill = book(client, request)
-        services.call_off(person_id=it.buyer.id, order_no=it.order_no)
+        services.call_off(person_id=it.buyer.id, order_no=it.order_no, merchant=OWN_SHOP)
         return waybill
 
     with monkeypatch.context() as meanwhile:
@@ -353,7 +395,7 @@ def test_what_the_courier_has_already_goes_on_and_is_shown(outside):
     parcel = parcel_of(it)
     assert outside.side.post("/sf/push", waybill_no=parcel.waybill_no, status="picked_up").status_code == 202
     with zone("worker"):
-        services.call_off(person_id=it.buyer.id, order_no=it.order_no)
+        services.call_off(person_id=it.buyer.id, order_no=it.order_no, merchant=OWN_SHOP)
     assert parcel_of(it).status == "label_created"
     report(outside, parcel, "signed")
     assert (parcel_of(it).status, it.order.status) == ("signed", "delivered")

@@ -36,6 +36,8 @@ ALLOWED = {
     ("paid", "delivered", "handed_over"),
     *((before, "delivered", "signed") for before in ("paid", "confirmed", "partially_shipped", "shipped")),
     ("shipped", "delivered", "came_back"),
+    ("cancelled", "delivered", "taken_after_all"),
+    ("closed", "delivered", "taken_after_all"),
     ("shipped", "completed", "received_by_buyer"),
     ("delivered", "completed", "received_by_buyer"),
     ("delivered", "completed", "receipt_due"),
@@ -69,11 +71,13 @@ def test_sources_and_moves_agree(cause):
     )
 
 
-def test_what_is_over_stays_over_but_for_late_money_and_full_refunds():
+def test_what_is_over_stays_over_but_for_late_money_cash_at_the_door_and_full_refunds():
     ways_out = {(before, cause) for before, _, cause in ALLOWED if before in rules.FINAL}
     assert ways_out == {
         ("expired", "paid_late"),
         ("cancelled", "paid_late"),
+        ("cancelled", "taken_after_all"),
+        ("closed", "taken_after_all"),
         ("completed", "refunded_in_full"),
     }
 

@@ -23,7 +23,7 @@ from tests.adapters.conftest import until
 from tests.checkout.test_crowd import at_once
 from tests.factories import make_person, place, stock_of
 from tests.jobs import run_jobs, waiting
-from tests.payments.trading import deal, paid, scan, take
+from tests.payments.trading import METHODS, deal, paid, scan, take
 from tests.support import zone
 
 
@@ -91,9 +91,10 @@ def test_a_lost_callback_is_asked_for(outside):
     assert (it.order.status, it.entries) == ("paid", [("charge", 9900)])
 
 
-def test_an_institution_that_cannot_close_is_asked_on_after_the_order_was_given_up(outside):
+@pytest.mark.parametrize("method", METHODS)
+def test_institutions_are_asked_on_after_the_order_was_given_up(outside, method):
     it = deal()
-    begun = it.start("unionpay")
+    begun = it.start(method)
     cancel(person_id=it.buyer.id, order_no=it.order_no)
     run_jobs(it.buyer.id, names=("payments.close",))
     assert it.attempts[0].status == "closed"

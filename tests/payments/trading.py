@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from mingpu.adapters.payment import RefundRequest, RefundState, Trade
+from mingpu.adapters.payment import PaymentStatus, RefundRequest, RefundState, Trade
 from mingpu.adapters.providers import payment_gateway
 from mingpu.checkout.services import check_out
 from mingpu.merchants.rules import OWN_SHOP
@@ -176,14 +176,16 @@ def theirs(it: Deal) -> tuple[int, int]:
     with processing(Purpose.SETTLEMENT, subject=it.buyer.id):
         attempts = list(Attempt.objects.filter(order_no=it.order_no, method__in=METHODS))
         refunds = list(Refund.objects.filter(order_no=it.order_no, path__in=METHODS))
-    charged = sum(
-        payment_gateway(one.method)
-        .query(Trade(out_trade_no=one.out_trade_no, started_at=one.created_at))
-        .amount_fen
-        or 0
+    trades = [
+        payment_gateway(one.method).query(Trade(out_trade_no=one.out_trade_no, started_at=one.created_at))
         for one in attempts
         if one.status not in {"created", "requested"}
-    )
+    ]
+    came = (
+        PaymentStatus.SUCCEEDED,
+        PaymentStatus.REFUNDED,
+    )  # an institution also tells the sum of what nobody paid
+    charged = sum(trade.amount_fen or 0 for trade in trades if trade.status in came)
     by_id = {one.id: one for one in attempts}
     back = 0
     for one in refunds:

@@ -21,7 +21,7 @@ from mingpu.lib.jobs import enqueue
 from mingpu.lib.payloads import flatten
 from mingpu.merchants.queries import shop
 from mingpu.orders.models import Consignee, Order
-from mingpu.orders.rules import TO_SHIP
+from mingpu.orders.rules import OVER, TO_SHIP
 from mingpu.privacy import sharing
 from mingpu.privacy.purposes import Purpose, processing
 
@@ -180,7 +180,8 @@ def cancel(person_id: UUID, parcel_no: str, *, cause: str) -> bool:
 def call_off(*, person_id: UUID, order_no: str, merchant: str = "") -> None:
     """Call off what has not been picked up of an order; what has goes on, and stays to be seen. Safe to repeat.
 
-    merchant: whose parcels, all of them for "". Raises CourierFailed when a courier does not answer.
+    merchant: whose parcels, for refunds of pieces; "" for all of an order that is over, and nothing of one that
+    stands again because it was paid late. Raises CourierFailed when a courier does not answer.
     """
     for it in _waiting(person_id, order_no, merchant):
         waybill = Waybill(waybill_no=it["waybill_no"], parcel_no=it["parcel_no"])
@@ -194,7 +195,8 @@ def call_off(*, person_id: UUID, order_no: str, merchant: str = "") -> None:
 def _waiting(person_id: UUID, order_no: str, merchant: str) -> list[Mapping[str, Any]]:
     """Cancel what no courier has confirmed yet and return the parcels that one waits for."""
     with processing(Purpose.DELIVERY, subject=person_id, reference=order_no):
-        if locked(person_id, order_no) is None:
+        order = locked(person_id, order_no)
+        if order is None or not (merchant or order["status"] in OVER):
             return []
         rows = Shipment.objects.filter(order_no=order_no, direction=OUTWARD, case_no="")
         if merchant:

@@ -30,8 +30,8 @@ from mingpu.delivery.rules import (
 from mingpu.delivery.services.couriers import PARCEL, locked
 from mingpu.lib.clock import now
 from mingpu.lib.jobs import enqueue
-from mingpu.orders.models import Order, Part
-from mingpu.orders.rules import DELIVERED
+from mingpu.orders.models import Line, Order, Part
+from mingpu.orders.rules import CANCELLED, DELIVERED, OVER
 from mingpu.privacy.purposes import Purpose, processing
 
 log = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ def _follow_up(person_id: UUID, order: Mapping[str, Any], parcel: Row, after: st
             _signed(person_id, order, parcel)
         elif order["payment"] == COD and not order["paid_at"]:
             if after in (REFUSED, RETURNED, LOST):
-                _not_bought(person_id, order_no, parcel, lost=after == LOST)
+                _not_bought(person_id, order, parcel, after)
             return
     if after in (RETURNED, LOST):
         enqueue("service.came_back", person_id=who, order_no=order_no, parcel_no=parcel["parcel_no"])
@@ -154,18 +154,32 @@ def _signed(person_id: UUID, order: Mapping[str, Any], parcel: Row) -> None:
     due = order["total_fen"] - order["refunded_fen"]
     if order["payment"] == COD and not order["paid_at"] and collected >= due:
         facts["paid_at"] = now()
-    _arrived(person_id, order, "signed", more={"pieces_signed": parcel["pieces"]}, **facts)
+    if facts and order["status"] in OVER:
+        _taken_after_all(person_id, order)
+    else:
+        _arrived(person_id, order, "signed", more={"pieces_signed": parcel["pieces"]}, **facts)
     if collected:
         enqueue(
             "payments.collected", person_id=str(person_id), order_no=order_no, courier=parcel["courier"],
             waybill_no=parcel["waybill_no"], amount_fen=collected,
         )  # fmt: skip
-    if parcel["restocked"]:  # refused first and taken after all
-        wanted = Shipment.objects.contents(parcel["id"])
+
+
+def _taken_after_all(person_id: UUID, order: Mapping[str, Any]) -> None:
+    """Let an order stand again that was cancelled or refused, and then taken and paid for at the door.
+
+    What a cancelled one gave back to stock is taken again; what was refused had not come back.
+    """
+    order_no, pieces, moment = order["order_no"], order["pieces"], now()
+    _change(
+        person_id, order_no, "taken_after_all", ended="", paid_at=moment, delivered_at=moment, pieces_sent=pieces,
+        pieces_signed=pieces,
+    )  # fmt: skip
+    Part.objects.filter(order_no=order_no).update(ended_at=None)
+    if order["status"] == CANCELLED:
+        wanted = dict(Line.objects.filter(order_no=order_no).values_list("sku", "quantity"))
         if len(Sku.objects.take(wanted)) < len(wanted):
-            log.error(
-                "goods of parcel %s were sold again before they were taken after all", parcel["parcel_no"]
-            )
+            log.error("goods of order %s were sold again before they were taken after all", order_no)
 
 
 def _arrived(
@@ -187,21 +201,32 @@ def _arrived(
         facts["delivered_at"] = now()
     if not facts and not more:
         return
+    _change(person_id, order_no, cause, more=more, **facts)
+
+
+def _change(
+    person_id: UUID, order_no: str, cause: str, *, more: dict[str, int] | None = None, **facts: object
+) -> None:
+    """Add facts to an order; once it is delivered, the time for confirming that runs."""
     if Order.objects.change(order_no, person_id, cause=cause, more=more, **facts) == DELIVERED:
         due = now() + timedelta(days=settings.RECEIPT_DAYS)
         enqueue("delivery.receipt_due", at=due, person_id=str(person_id), order_no=order_no)
 
 
-def _not_bought(person_id: UUID, order_no: str, parcel: Row, *, lost: bool) -> None:
-    """Close an order that was to be paid at the door and was not; goods that are not lost can be sold again."""
-    cause = "lost_on_the_way" if lost else "refused_at_door"
-    if not Order.objects.change(order_no, person_id, cause=cause, ended="closed"):
-        return
-    Part.objects.filter(order_no=order_no, ended_at=None).update(ended_at=now())
-    if not lost:
+def _not_bought(person_id: UUID, order: Mapping[str, Any], parcel: Row, after: str) -> None:
+    """Close an order that was to be paid at the door and was not; goods that are back can be sold again.
+
+    A parcel that was refused may still be taken, so its goods wait until they are back. Those of a cancelled order
+    were given back with it.
+    """
+    order_no = order["order_no"]
+    cause = "lost_on_the_way" if after == LOST else "refused_at_door"
+    if Order.objects.change(order_no, person_id, cause=cause, ended="closed"):
+        Part.objects.filter(order_no=order_no, ended_at=None).update(ended_at=now())
+        enqueue("payments.close", person_id=str(person_id), order_no=order_no)
+    if after == RETURNED and order["status"] != CANCELLED and not parcel["restocked"]:
         pieces = Shipment.objects.contents(parcel["id"])
         left = Sku.objects.give_back(pieces)
         Shipment.objects.filter(id=parcel["id"]).update(restocked=True)
         if any(left[code] == pieces[code] for code in left):  # it was sold out and is not any more
             enqueue("search.refresh", once=f"refresh-{parcel['parcel_no']}", skus=sorted(left))
-    enqueue("payments.close", person_id=str(person_id), order_no=order_no)

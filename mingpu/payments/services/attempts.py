@@ -23,7 +23,6 @@ from mingpu.payments.models import Attempt
 from mingpu.payments.rules import (
     ACTION,
     ANNOUNCED,
-    CANNOT_CLOSE,
     CLEARING,
     CREATED,
     ENDED,
@@ -33,6 +32,7 @@ from mingpu.payments.rules import (
     PAGE,
     POLL_AFTER,
     QR,
+    SUCCEEDED,
     UNKNOWN,
     VIAS,
 )
@@ -166,17 +166,14 @@ def record_callback(*, method: str, headers: Mapping[str, str], body: bytes) -> 
 
 
 def poll(*, person_id: UUID, attempt_id: UUID) -> None:
-    """Ask the institution about an attempt that has no answer yet; a callback may have been lost."""
+    """Ask the institution about an attempt that is not known to be paid; a callback may have been lost."""
     with processing(Purpose.SETTLEMENT, subject=person_id, reading=True):
         row = (
             Attempt.objects.filter(id=attempt_id)
             .values("out_trade_no", "method", "status", "created_at")
             .first()
         )
-    if row is None:
-        return
-    given_up = row["status"] == ENDED and row["method"] in CANNOT_CLOSE
-    if row["status"] not in (*OPEN, FAILED) and not given_up:
+    if row is None or row["status"] == SUCCEEDED:
         return
     trade = Trade(out_trade_no=row["out_trade_no"], started_at=row["created_at"])
     settle(state=payment_gateway(row["method"]).query(trade), method=row["method"])

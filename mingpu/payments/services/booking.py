@@ -36,6 +36,12 @@ def fall_away(person_id: UUID, order_no: str) -> None:
         _post(person_id, order_no, cancelled(_whole(order_no)), Kind.CANCELLED, order_no)
 
 
+def stand_again(person_id: UUID, order_no: str) -> None:
+    """Write down that an order which had fallen away stands after all: it was paid for at the door."""
+    if _in_the_books(Kind.CANCELLED, order_no):
+        _post(person_id, order_no, recognised(_whole(order_no)), Kind.RECOGNISED, f"{order_no}:again")
+
+
 def book_refund(person_id: UUID, number: str) -> None:
     """Write down that a refund is to be paid, once; shares that were completed are opened again for it."""
     row = (

@@ -16,9 +16,10 @@ from mingpu.orders.rules import CLOSED, CONFIRMING, LABELS
 from mingpu.orders.services import decline
 from mingpu.payments.models import Attempt, Entry, Refund, Review
 from mingpu.payments.rules import COD, COD_LOOK_BACK_DAYS, COD_UP_TO_FEN, LARGE, REFUSED_BEFORE, SUCCEEDED
-from mingpu.payments.services.booking import book_refund
+from mingpu.payments.services.booking import book_refund, stand_again
 from mingpu.payments.services.settling import lookup, stands
 from mingpu.privacy.purposes import Purpose, acting, processing
+from mingpu.promotions.models import Coupon, Flash
 from mingpu.wallet.books import Kind, collected_at_door
 from mingpu.wallet.models import Transfer
 
@@ -97,6 +98,7 @@ def collected(*, person_id: UUID, order_no: str, courier: str, waybill_no: str, 
     """Take it that the courier was given `amount_fen` at the door for a parcel; once for each waybill.
 
     courier: sf | yto. The order is paid when its parcels add up to its total; more than that goes to the balance.
+    An order that was over, and was taken and paid for after all, stands in the books again.
     """
     with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
         order = (
@@ -131,5 +133,11 @@ def collected(*, person_id: UUID, order_no: str, courier: str, waybill_no: str, 
         if amount_fen > left:
             refund = Refund.objects.give_back(order_no, person_id, row)
             book_refund(person_id, refund.out_refund_no)
-        elif amount_fen == left and not order["paid_at"]:
+        if order["paid_at"]:  # as delivery found; it may have been over before
+            stand_again(person_id, order_no)
+            if not Flash.objects.take_again(person_id, order_no) or not Coupon.objects.use_again(
+                person_id, order_no
+            ):
+                log.error("order %s stands again, though what made it cheaper was given to others", order_no)
+        elif amount_fen >= left:
             Order.objects.change(order_no, person_id, cause="collected", paid_at=now())

@@ -14,7 +14,7 @@ from mingpu.catalog.models import Sku
 from mingpu.lib.clock import now
 from mingpu.lib.jobs import enqueue
 from mingpu.orders.models import Line, Order, Part
-from mingpu.orders.rules import CANCELLED, CLOSED, CONFIRMING, EXPIRED, PENDING
+from mingpu.orders.rules import CANCELLED, CLOSED, CONFIRMING, EXPIRED, OVER, PENDING
 from mingpu.payments.models import Attempt, Entry, Refund, Review, Row
 from mingpu.payments.rules import COD, ENDED, INSTITUTIONS, LATE, OPEN, SUCCEEDED
 from mingpu.payments.services import purses
@@ -202,7 +202,7 @@ def give_up(person_id: UUID, order_no: str) -> list[Row]:
             purses.release(
                 person_id, order_no, [it for it in purses.of_order(order_no) if it["status"] == SUCCEEDED]
             )
-        over = order["status"] in (CANCELLED, EXPIRED, CLOSED)
+        over = order["status"] in OVER
         if over and order["payment"] == COD:
             Review.objects.filter(order_no=order_no, decided_at=None).update(decided_at=now())
         if over and order["payment"] == COD and order["confirmed_at"] and not held:

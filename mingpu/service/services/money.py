@@ -40,7 +40,7 @@ class Given:
 def allot(order_no: str, case: Mapping[str, str], lines: Mapping[str, int]) -> Given:
     """Return what a case about `lines` (SKU -> pieces) is given; the order's row is locked meanwhile.
 
-    case: case_no, type, reason. Raises TooMuch, SeveralSellers, NotReturnable.
+    case: case_no, type, reason. Never more than the order holds. Raises TooMuch, SeveralSellers, NotReturnable.
     """
     bought = {row["sku"]: row for row in Line.objects.filter(order_no=order_no).values(*LINE)}
     others = CaseLine.objects.held(order_no, but=case["case_no"])
@@ -63,13 +63,26 @@ def allot(order_no: str, case: Mapping[str, str], lines: Mapping[str, int]) -> G
         )
         for sku, pieces in lines.items()
     }  # fmt: skip
+    fens, left = _at_most(fens, Refund.objects.left(order_no))
     [merchant] = merchants
     all_of_it = all(
         lines.get(sku, 0) + _of(held, sku, "pieces") == row["quantity"]
         for sku, row in bought.items()
         if row["merchant"] == merchant
     )
-    return Given(merchant, fens, _shipping(order_no, merchant, case) if all_of_it else 0)
+    return Given(merchant, fens, min(left, _shipping(order_no, merchant, case)) if all_of_it else 0)
+
+
+def _at_most(fens: Mapping[str, int], left: int) -> tuple[dict[str, int], int]:
+    """Cut sums (SKU -> fen) to what an order still holds, and return what is left then.
+
+    Money of an order may have gone back without a case; it is not promised twice.
+    """
+    found = {}
+    for sku, fen in sorted(fens.items()):
+        found[sku] = min(fen, left)
+        left -= found[sku]
+    return found, left
 
 
 def _of(held: Mapping[str, Mapping[str, Any]], sku: str, what: str) -> int:
