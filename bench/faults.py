@@ -1,6 +1,7 @@
 """Killing parts of a mall under load at random moments, starting them again, and seeing that nothing was lost."""
 
 import json
+import math
 import os
 import random
 import signal
@@ -127,8 +128,11 @@ class Run:
                 stderr=log,
             )
 
-    def work(self, points: int, every: int) -> None:
-        """Kill at so many points, and check after every `every` of them and at the end."""
+    def work(self, points: int, every: int, seconds: float = math.inf) -> None:
+        """Kill at so many points, and check after every `every` of them and at the end.
+
+        seconds: when they are over, no further round of `every` points is begun.
+        """
         for thread in self.threads:
             thread.start()
         self.market.go.set()
@@ -139,6 +143,8 @@ class Run:
                 self._raise_the_dead()
                 self._strike(self.dice.choice(VICTIMS))
                 if number % every == 0 and number != points:
+                    if time.monotonic() - self.begun > seconds:
+                        break
                     self.check()
                     self.market.go.set()
             self.check(over=True)

@@ -1,11 +1,12 @@
 """Kill web, worker, counterparts and database at random points under load; write what came of it.
 
-`python -m scripts.measure_faults [--points 500] [--every 25] [--seed N]` makes a mall, lets shoppers in, and writes
+`python -m scripts.measure_faults [--points 500] [--every 25] [--minutes M] [--seed N]` makes a mall, lets shoppers in, and writes
 docs/measurements/faults.{md,json}. Exit status 1 when something did not hold.
 """
 
 import argparse
 import json
+import math
 import os
 import secrets
 import sys
@@ -30,10 +31,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.measure_faults")
     parser.add_argument("--points", type=int, default=500)
     parser.add_argument("--every", type=int, default=25, help="points between two checks")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="at most, but for the last round")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--keep", type=Path, help="a file for what the parts wrote")
     args = parser.parse_args()
-    found = measure(points=args.points, every=args.every, seed=args.seed, keep=args.keep)
+    found = measure(
+        points=args.points, every=args.every, seed=args.seed, seconds=args.minutes * 60, keep=args.keep
+    )
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "faults.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     (FOLDER / "faults.md").write_text(page(found))
@@ -41,14 +45,16 @@ def main() -> int:
     return int(found["violations"] > 0)
 
 
-def measure(*, points: int, every: int, seed: int, keep: Path | None = None) -> dict[str, Any]:
+def measure(
+    *, points: int, every: int, seed: int, seconds: float = math.inf, keep: Path | None = None
+) -> dict[str, Any]:
     """Make a mall, run the faults over it and return what was seen; keep: where the parts' own words go."""
     print(f"seed {seed}", flush=True)
     with mall("counterparts", "web", "worker", catalogue=str(catalogue())) as it:
         os.environ["MINGPU_HOME"] = str(it.home)
         run = Run(market(it), dict(STOCKS), seed)
         try:
-            run.work(points, every)
+            run.work(points, every, seconds)
         finally:
             if keep:
                 keep.write_bytes(it.log.read_bytes())
