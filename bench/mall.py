@@ -165,9 +165,12 @@ def mall(*parts: str, catalogue: str = "demo", **settings: str) -> Iterator[Mall
 
 
 def free_port() -> int:
-    """Return the first of four ports in a row that are free now."""
+    """Return the first of four ports in a row that are free now.
+
+    Below those that the system gives away by itself: a part that was killed must find its port again.
+    """
     while True:
-        first = 20_000 + secrets.randbelow(20_000)
+        first = 20_000 + secrets.randbelow(12_000)
         try:
             for number in range(first, first + 4):
                 with socket.socket() as probe:

@@ -28,6 +28,7 @@ COMMANDS = {
     "legal": ("vault", "read a sealed order record for a lawful case"),
     "staff": ("owner", "add a member of staff to the desk"),
     "reconcile": ("worker", "compare a day's bills with the books"),
+    "jobs": ("worker", "list background jobs that gave up, or have them tried again"),
     "doctor": ("owner", "look for what is not as it should be"),
 }
 ZONE_OF = {"serve": "storefront", "desk": "desk", "setup": "owner"}

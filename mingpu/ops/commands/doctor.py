@@ -44,7 +44,7 @@ def checks() -> Iterator[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
         failed = cursor.fetchone()[0]
-        yield "no job gave up", "" if failed == 0 else f"{failed} failed"
+        yield "no job gave up", "" if failed == 0 else f"{failed} failed; see `mingpu jobs failed`"
         cursor.execute(
             "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND (rolsuper OR rolbypassrls OR rolcreaterole)",
             [[f"zone_{zone}" for zone in ZONES]],
