@@ -16,8 +16,8 @@ from mingpu.checkout.again import buy_again
 from mingpu.checkout.bill import Area
 from mingpu.checkout.queries import estimate
 from mingpu.checkout.services import Placed, check_out
-from mingpu.checkout.stored import Covered, asked_for, cover
-from mingpu.checkout.wish import To
+from mingpu.checkout.stored import Covered, cover
+from mingpu.checkout.wish import To, asked_for
 from mingpu.orders.errors import EmptyOrder, KeyMissing
 from mingpu.wallet.queries import purse_of
 
@@ -41,7 +41,7 @@ def place_order(
         person_id=me(request), key=key, payment=new.payment, address_id=new.address_id,
         lines=None if new.lines is None else summed(new.lines),
         to=To(**new.consignee.dict()) if new.consignee else None, coupons=tuple(new.coupons),
-        courier=new.courier, recharge=new.recharge,
+        courier=new.courier, recharge=new.recharge, stored=asked,
     )  # fmt: skip
     covered = cover(person_id=me(request), placed=placed, asked=asked)
     return answer(_placed(placed, covered), status=201)

@@ -21,7 +21,7 @@ from mingpu.api.order_json import (
     shipment_json,
 )
 from mingpu.api.order_shapes import CodeOut, OrderDetail, OrderList, OrderState, PaymentStarted
-from mingpu.checkout.stored import asked_for
+from mingpu.checkout.wish import asked_for
 from mingpu.delivery.services import confirm_receipt
 from mingpu.lib.errors import NotFound
 from mingpu.lib.text import current_language

@@ -13,7 +13,7 @@ from mingpu.api.shops import MerchantOut, merchant_json
 from mingpu.checkout.bill import Bill, Share
 from mingpu.checkout.offered import CouponChoice, coupons_for, methods_for
 from mingpu.checkout.queries import Estimate
-from mingpu.checkout.stored import Asked
+from mingpu.checkout.wish import Asked
 from mingpu.delivery.queries import couriers_for
 from mingpu.lib.text import Text
 from mingpu.promotions.rules import Offer

@@ -17,7 +17,7 @@ from mingpu.catalog.rules import GOODS
 from mingpu.checkout.bill import Area, Bill, make_out
 from mingpu.checkout.errors import CodNotOffered
 from mingpu.checkout.queries import terms_for
-from mingpu.checkout.wish import To, Wish, check_whereto, checked, digest
+from mingpu.checkout.wish import NOTHING, Asked, To, Wish, check_whereto, checked, digest
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import public_number
@@ -105,10 +105,12 @@ def check_out(
     coupons: tuple[UUID, ...] = (),
     courier: str = "",
     recharge: str = "",
+    stored: Asked = NOTHING,
 ) -> Placed:
     """Place an order: all of it or nothing; see `wish.Wish` for what can be asked.
 
-    key: the caller's Idempotency-Key; the same key and request answer the same order. The cart is emptied of
+    key: the caller's Idempotency-Key; the same key and request answer the same order. stored: what `stored.cover` is
+    going to charge, a part of the request like any other. The cart is emptied of
     what was ordered from it.
     Raises EmptyOrder, NotForSale, OutOfStock, KeyReused, TooManyUnpaid, Invalid, BadField (consignee), NotFound
     (address), NotDelivered, TooManyCoupons, CouponUnusable,
@@ -116,7 +118,7 @@ def check_out(
     """
     asked = Wish(
         payment=payment, lines=lines, address_id=address_id, to=to, coupons=coupons, courier=courier,
-        recharge=recharge,
+        recharge=recharge, stored=stored,
     )  # fmt: skip
     wish = checked(key, asked)
     facts = trading_facts(person_id=person_id)

@@ -1,29 +1,16 @@
 """Paying an order that was just placed with what the buyer has here."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from mingpu.catalog.rules import STORED_VALUE
 from mingpu.checkout.services import Placed
-from mingpu.lib.errors import Invalid
-from mingpu.lib.text import Text
+from mingpu.checkout.wish import Asked
 from mingpu.orders.queries import order_of
 from mingpu.orders.rules import PAID, PENDING
 from mingpu.payments.queries import payments_of
-from mingpu.payments.rules import COD, STORED, SUCCEEDED, WALLET
+from mingpu.payments.rules import STORED, SUCCEEDED
 from mingpu.payments.services import charge_stored
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What of their stored value a buyer wants to use; cards: all, none, or these."""
-
-    balance: bool
-    cards: bool | tuple[UUID, ...]
-
-    def __bool__(self) -> bool:
-        return self.balance or bool(self.cards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +19,6 @@ class Covered:
 
     left_fen: int
     status: str
-
-
-def asked_for(payment: str, *, use_balance: bool, use_cards: bool | Collection[UUID]) -> Asked:
-    """Return what is to be used with a way of paying; `wallet` alone means all there is.
-
-    Raises Invalid with cash on delivery, which is collected whole.
-    """
-    cards = use_cards if isinstance(use_cards, bool) else tuple(use_cards)
-    asked = Asked(use_balance, cards)
-    if payment == COD and asked:
-        raise Invalid(
-            field=Text("余额与 E 卡", "balance and E-cards"),
-            problem=Text("不能与货到付款同用", "not together with cash on delivery"),
-        )
-    return Asked(balance=True, cards=True) if payment == WALLET and not asked else asked
 
 
 def cover(*, person_id: UUID, placed: Placed, asked: Asked) -> Covered:

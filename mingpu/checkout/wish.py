@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 from uuid import UUID
@@ -13,7 +13,7 @@ from mingpu.lib.errors import Invalid
 from mingpu.lib.text import Text
 from mingpu.merchants.rules import COURIERS
 from mingpu.payments.errors import NotByStoredValue
-from mingpu.payments.rules import CHOICES, WALLET
+from mingpu.payments.rules import CHOICES, COD, WALLET
 
 MOST_LINES = 500
 MOST_PIECES = 999
@@ -35,13 +35,27 @@ class To:
     email: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of their stored value a buyer wants to use; cards: all, none, or these."""
+
+    balance: bool
+    cards: bool | tuple[UUID, ...]
+
+    def __bool__(self) -> bool:
+        return self.balance or bool(self.cards)
+
+
+NOTHING = Asked(balance=False, cards=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """An order as it is asked for.
 
     lines: SKU -> pieces; None takes the cart. address_id or to: where it goes; neither for goods that are not
     carried anywhere. coupons: of the person's own. courier: sf | yto, "" leaves it to the merchant. recharge:
-    the phone that a top-up is for.
+    the phone that a top-up is for. stored: what of the buyer's stored value is to pay for it.
     """
 
     payment: str
@@ -51,6 +65,7 @@ class Wish:
     coupons: tuple[UUID, ...] = ()
     courier: str = ""
     recharge: str = ""
+    stored: Asked = NOTHING
 
     def digest(self) -> bytes:
         """Fingerprint it. Where it goes is hashed too: the hash of an address stays with its person's rows."""
@@ -58,7 +73,25 @@ class Wish:
         to = asdict(self.to) if self.to else None
         said: list[Any] = [self.payment, lines, str(self.address_id), to]
         said += [sorted(map(str, self.coupons)), self.courier, self.recharge]
+        if self.stored:
+            cards = self.stored.cards
+            said += [self.stored.balance, cards if isinstance(cards, bool) else sorted(map(str, cards))]
         return digest(json.dumps(said, ensure_ascii=False))
+
+
+def asked_for(payment: str, *, use_balance: bool, use_cards: bool | Collection[UUID]) -> Asked:
+    """Return what is to be used with a way of paying; `wallet` alone means all there is.
+
+    Raises Invalid with cash on delivery, which is collected whole.
+    """
+    cards = use_cards if isinstance(use_cards, bool) else tuple(use_cards)
+    asked = Asked(use_balance, cards)
+    if payment == COD and asked:
+        raise Invalid(
+            field=Text("余额与 E 卡", "balance and E-cards"),
+            problem=Text("不能与货到付款同用", "not together with cash on delivery"),
+        )
+    return Asked(balance=True, cards=True) if payment == WALLET and not asked else asked
 
 
 def digest(text: str) -> bytes:

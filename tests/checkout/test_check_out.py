@@ -10,6 +10,7 @@ from mingpu.accounts.services import delete_address
 from mingpu.cart.queries import cart_of
 from mingpu.cart.services import set_line
 from mingpu.checkout.services import check_out
+from mingpu.checkout.wish import Asked
 from mingpu.lib.errors import Invalid, NotFound
 from mingpu.merchants.queries import shops
 from mingpu.orders.errors import EmptyOrder, KeyReused, NotForSale, OutOfStock, TooManyUnpaid
@@ -55,7 +56,13 @@ def test_the_same_words_come_back_after_the_order_moved_on(buyer):
 def test_the_same_key_for_something_else_is_refused(buyer):
     sku = make_product(stock=5)
     place(buyer, {sku: 2}, key="a-key-of-mine")
-    for other in ({"lines": {sku: 3}, "to": TO}, {"lines": {sku: 2}, "to": replace(TO, name="别人")}):
+    same = {"lines": {sku: 2}, "to": TO}
+    stored = Asked(balance=True, cards=False)
+    for other in (
+        {**same, "lines": {sku: 3}},
+        {**same, "to": replace(TO, name="别人")},
+        {**same, "stored": stored},
+    ):
         with pytest.raises(KeyReused):
             check_out(person_id=buyer.id, key="a-key-of-mine", payment="wechatpay", **other)
     assert stock_of(sku) == 3

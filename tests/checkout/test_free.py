@@ -1,14 +1,20 @@
 """An order that costs nothing goes the way of every other: nobody pays, everything else happens."""
 
 import secrets
+from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
 from mingpu.catalog.models import Product
 from mingpu.checkout.services import check_out
 from mingpu.delivery.queries import shipments_of
+from mingpu.delivery.services import confirm_receipt, follow
+from mingpu.lib.errors import MallError
 from mingpu.promotions.services import claim
-from tests.counterparts import _outside  # noqa: F401 -- a fixture
+from mingpu.service.services import decide, open_case, sent_back
+from mingpu.wallet.queries import verify
+from tests.counterparts import _outside, outside  # noqa: F401 -- a fixture
 from tests.delivery.parcels import article
 from tests.factories import TO, make_person
 from tests.jobs import run_jobs
@@ -51,3 +57,35 @@ def test_a_top_up_that_costs_nothing_is_sent():
     run_jobs(it.buyer.id, names=("payments.nothing_due",))
     work(it)
     assert states(it) == ["sent"] or states(it) == ["done"]
+
+
+@pytest.mark.usefixtures("outside")
+@pytest.mark.parametrize("completed", [False, True])
+def test_what_cost_nothing_and_comes_back_leaves_nothing_in_the_books(completed):
+    sku = article(price_fen=9900)
+    it = given_away(sku, to=TO)
+    run_jobs(it.buyer.id)
+    arrive(it)
+    if completed:
+        confirm_receipt(person_id=it.buyer.id, order_no=it.order_no)
+        run_jobs(it.buyer.id, names=("payments.settle_parts",))
+        assert it.books_left() == {}
+    who = {"person_id": it.buyer.id}
+    case = open_case(**who, order_no=it.order_no, kind="return", lines={sku: 1}, reason="late")
+    for _ in range(2):  # that it may come back, and that it is back
+        with zone("desk"):
+            decide(**who, case_no=case.case_no, approve=True, staff="kefu")
+        with suppress(MallError):
+            sent_back(**who, case_no=case.case_no)
+    run_jobs(it.buyer.id)
+    assert (it.order.status, it.books_left(), it.refunds) == ("closed", {}, ())
+    run_jobs(it.buyer.id, ahead=timedelta(days=30))
+    with zone("worker"):
+        assert verify([it.order_no]) == []
+
+
+def arrive(it):
+    [parcel] = shipments_of(person_id=it.buyer.id, order_no=it.order_no)
+    outside().side.post(f"/{parcel.courier}/push", waybill_no=parcel.waybill_no, status="signed")
+    with zone("worker"):
+        follow(waybill_no=parcel.waybill_no)

@@ -6,7 +6,8 @@ import pytest
 
 from mingpu.checkout.queries import estimate
 from mingpu.checkout.services import check_out
-from mingpu.checkout.stored import asked_for, cover
+from mingpu.checkout.stored import cover
+from mingpu.checkout.wish import asked_for
 from mingpu.payments.errors import NotByStoredValue
 from mingpu.payments.services import charge_stored
 from mingpu.promotions.services import make_offer, stop_offer

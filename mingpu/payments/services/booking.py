@@ -31,15 +31,30 @@ def recognise(person_id: UUID, order_no: str) -> None:
 
 
 def fall_away(person_id: UUID, order_no: str) -> None:
-    """Write down that an order which stood, and was not paid for, does not stand any more."""
+    """Write down that an order which stood, and was not paid for, does not stand any more; safe to repeat.
+
+    What was handed on to its merchants, as can be where all of it was a gift, is taken back first.
+    """
     if _in_the_books(Kind.RECOGNISED, order_no):
+        for it in parts_of(order_no):
+            if _in_the_books(Kind.COMPLETED, it.key):
+                share = it.share(it.full, before=it.full)
+                _post(person_id, order_no, reopened([share]), Kind.REOPENED, f"{order_no}:{it.key}")
         _post(person_id, order_no, cancelled(_whole(order_no)), Kind.CANCELLED, order_no)
 
 
 def stand_again(person_id: UUID, order_no: str) -> None:
     """Write down that an order which had fallen away stands after all: it was paid for at the door."""
-    if _in_the_books(Kind.CANCELLED, order_no):
-        _post(person_id, order_no, recognised(_whole(order_no)), Kind.RECOGNISED, f"{order_no}:again")
+    if _fallen_away(order_no):
+        _post(person_id, order_no, recognised(_whole(order_no)), Kind.RECOGNISED, _again(order_no))
+
+
+def _fallen_away(order_no: str) -> bool:
+    return _in_the_books(Kind.CANCELLED, order_no) and not _in_the_books(Kind.RECOGNISED, _again(order_no))
+
+
+def _again(order_no: str) -> str:
+    return f"{order_no}:again"
 
 
 def book_refund(person_id: UUID, number: str) -> None:
@@ -73,9 +88,9 @@ def settle_parts(*, person_id: UUID, order_no: str) -> None:
         rows = Order.objects.select_for_update().filter(order_no=order_no, completed_at__isnull=False)
         if rows.values_list("order_no", flat=True).first() is None:
             return
-        taken = _taken(order_no)
+        taken, gone = _taken(order_no), _fallen_away(order_no)
         for it in parts_of(order_no):
-            if _in_the_books(Kind.COMPLETED, it.key):
+            if gone or _in_the_books(Kind.COMPLETED, it.key):
                 continue
             left = it.full - taken.get(it.key, Amounts())
             moves = _loaded(order_no, it, left) if it.key.endswith(CARDS) else completed([it.share(left)])

@@ -170,15 +170,16 @@ def nothing_due(*, person_id: UUID, order_no: str) -> None:
 def refund_piece(*, person_id: UUID, order_no: str, amount_fen: int, reason: str, sku: str = "") -> None:
     """Pay back what could not be handed over, once for its reason.
 
-    sku: what it was; "" for any of what is not carried. An order that cost nothing, of which nothing arrived, is
-    closed. Raises NothingLeft.
+    sku: what it was; "" for any of what is not carried. An order that cost nothing, of which nothing arrived or is
+    kept, is closed. Raises NothingLeft.
     """
     with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
         order = _locked(order_no)
         if order["total_fen"] == 0:
-            if Order.objects.change(order_no, person_id, cause="refunded_in_full", ended=CLOSED):
+            if order["ended"] != CLOSED:
+                Order.objects.change(order_no, person_id, cause="refunded_in_full", ended=CLOSED)
                 Part.objects.filter(order_no=order_no, ended_at=None).update(ended_at=now())
-                fall_away(person_id, order_no)
+            fall_away(person_id, order_no)
             return
         lines = Line.objects.filter(order_no=order_no).exclude(kind=GOODS)
         if sku:

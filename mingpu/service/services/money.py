@@ -11,7 +11,7 @@ from mingpu.delivery.models import ParcelLine, Shipment
 from mingpu.delivery.rules import OUTWARD, SIGNED, WITH_COURIER
 from mingpu.lib.errors import NotFound
 from mingpu.lib.jobs import enqueue
-from mingpu.orders.models import Line, Part
+from mingpu.orders.models import Line, Order, Part
 from mingpu.payments.models import Refund
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.service import rules
@@ -166,3 +166,15 @@ def refunded(*, person_id: UUID, case_no: str) -> None:
         case = Case.objects.move(case, person_id, after=rules.REFUNDED, who="system")
         keep(person_id, case)
         settle(person_id, case)
+        _end_gift(person_id, case["order_no"])
+
+
+def _end_gift(person_id: UUID, order_no: str) -> None:
+    """Have an order closed that cost nothing and of which nothing is kept: no refund will do that."""
+    total = Order.objects.filter(order_no=order_no).values_list("total_fen", flat=True).get()
+    if total or any(CaseLine.objects.left(order_no).values()):
+        return
+    open_cases = Case.objects.holding().filter(order_no=order_no).exclude(status=rules.REFUNDED)
+    if not open_cases.exists():
+        who = {"person_id": str(person_id), "order_no": order_no}
+        enqueue("payments.refund_piece", amount_fen=0, reason="nothing_kept", **who)

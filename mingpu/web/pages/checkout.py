@@ -17,8 +17,8 @@ from mingpu.checkout.bill import Area
 from mingpu.checkout.offered import Method, methods_for
 from mingpu.checkout.queries import Estimate, placed_by
 from mingpu.checkout.services import Placed, check_out
-from mingpu.checkout.stored import Asked, asked_for, cover
-from mingpu.checkout.wish import To
+from mingpu.checkout.stored import cover
+from mingpu.checkout.wish import Asked, To, asked_for
 from mingpu.delivery.queries import couriers_for
 from mingpu.lib.errors import MallError
 from mingpu.lib.ids import token
@@ -178,6 +178,7 @@ def _order(person_id: UUID, desk: _Desk, key: str, *, picked_one: bool) -> Place
         person_id=person_id, key=key, payment=said["payment"], lines=desk.basket.direct or None, to=to,
         address_id=None if to or desk.chosen == NOWHERE else read_id(desk.chosen),
         coupons=desk.cost.bill.quote.used, courier=said["courier"] or "", recharge=said["recharge"] or "",
+        stored=desk.asked,
     )  # fmt: skip
     cover(person_id=person_id, placed=placed, asked=desk.asked)
     return placed
