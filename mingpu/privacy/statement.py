@@ -171,17 +171,28 @@ def touched(table: Table, purpose: Purpose) -> list[Column]:
     return [column for column in _shown(table) if column.name in names]
 
 
+def collected(it: Purpose, register: Register = REGISTER) -> list[Collected]:
+    """Return what a purpose takes or reads, table by table: first those it writes down something new in."""
+    found = [
+        (table, columns)
+        for table in register.tables.values()
+        if table.subject and (columns := touched(table, it))
+    ]
+    found.sort(key=lambda pair: "i" not in granted(pair[0], it))
+    return [
+        Collected(
+            label=str(table.label), items=list(dict.fromkeys(str(column.label) for column in columns)),
+            required=[str(column.label) for column in columns if column.required],
+            retention=str(register.retention[table.retention]),
+        )
+        for table, columns in found
+    ]  # fmt: skip
+
+
 def _purpose(it: Purpose, register: Register) -> PurposePart:
-    collected = []
-    for table in register.tables.values():
-        if table.subject and (columns := touched(table, it)):
-            names = [str(column.label) for column in columns]
-            required = [str(column.label) for column in columns if column.required]
-            kept = str(register.retention[table.retention])
-            collected.append(Collected(str(table.label), names, required, kept))
     return PurposePart(
         id=it.id, title=str(it.title), why=str(it.why), basis=it.basis,
-        basis_label=str(BASES.get(it.basis, it.basis)), clauses=it.clauses, collected=collected,
+        basis_label=str(BASES.get(it.basis, it.basis)), clauses=it.clauses, collected=collected(it, register),
     )  # fmt: skip
 
 

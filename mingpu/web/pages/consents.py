@@ -13,6 +13,7 @@ from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text, current_language
 from mingpu.privacy import consent
 from mingpu.privacy.register import REGISTER
+from mingpu.privacy.statement import Collected, collected
 from mingpu.web.context import notify
 from mingpu.web.pages import SeeOther, asked_next, me, signed_in
 
@@ -76,12 +77,18 @@ def _matters(person_id: UUID, *, permissions: bool) -> list[dict[str, Any]]:
     return [
         {
             "name": it.name, "purpose": it.name, "label": it.title, "why": it.why, "clauses": it.clauses,
-            "items": it.items, "retention": " ".join(str(term) for term in it.retention), "at": decisions[it.name].at,
+            "collected": _collected(it.name), "at": decisions[it.name].at,
             "granted": decisions[it.name].granted if decisions[it.name].at or permissions else None,
         }
         for it in consent.matters()
         if it.permission == permissions
     ]  # fmt: skip
+
+
+def _collected(name: str) -> list[Collected]:
+    """Return what a yes lets be used, table by table; nothing for a permission, which no purpose is named after."""
+    purpose = REGISTER.purposes.get(name)
+    return collected(purpose) if purpose else []
 
 
 def _give(request: MallRequest, name: str) -> bool:
