@@ -19,7 +19,7 @@ from mingpu.checkout.errors import CodNotOffered
 from mingpu.checkout.queries import terms_for
 from mingpu.checkout.wish import NOTHING, Asked, To, Wish, check_whereto, checked, digest
 from mingpu.lib.clock import now
-from mingpu.lib.errors import NotFound
+from mingpu.lib.errors import MallError, NotFound
 from mingpu.lib.ids import public_number
 from mingpu.lib.jobs import enqueue
 from mingpu.merchants.queries import shop
@@ -121,6 +121,13 @@ def check_out(
         recharge=recharge, stored=stored,
     )  # fmt: skip
     wish = checked(key, asked)
+    goods = skus(list(wish.lines)) if wish.lines else {}
+    try:
+        _check_goods(wish.lines or {}, goods)
+    except MallError:  # most of a rush ends here, and nothing else about the person need be looked at
+        if known := _earlier(person_id, key, wish):
+            return known
+        raise
     facts = trading_facts(person_id=person_id)
     if not assess(facts).allowed:
         known = _earlier(person_id, key, wish)
@@ -128,7 +135,7 @@ def check_out(
             return known
         raise TooManyUnpaid(count=facts.unpaid)
     try:
-        return _place(person_id, key, wish)
+        return _place(person_id, key, wish, goods)
     except IntegrityError:  # the same key, at the same moment, in another process
         known = _earlier(person_id, key, wish)
         if known is None:
@@ -136,8 +143,11 @@ def check_out(
         return known
 
 
-def _place(person_id: UUID, key: str, wish: Wish) -> Placed:
-    """Write the order and everything that belongs to it in one transaction of the ordering purpose."""
+def _place(person_id: UUID, key: str, wish: Wish, goods: Mapping[str, SkuInfo]) -> Placed:
+    """Write the order and everything that belongs to it in one transaction of the ordering purpose.
+
+    goods: what was asked for by name, looked at; a cart's are looked at here.
+    """
     order_no = public_number("M")
     with processing(Purpose.ORDERING, subject=person_id, reference=order_no):
         known = _placed(person_id, key, wish)
@@ -146,8 +156,9 @@ def _place(person_id: UUID, key: str, wish: Wish) -> Placed:
         wanted = dict(wish.lines) if wish.lines is not None else _cart(person_id)
         if not wanted:
             raise EmptyOrder
-        goods = skus(list(wanted))
-        _check_goods(wanted, goods)
+        if wish.lines is None:
+            goods = skus(list(wanted))
+            _check_goods(wanted, goods)
         check_whereto(wish, frozenset(it.kind for it in goods.values()))
         # What is not carried anywhere needs no address; one that was given all the same is not kept.
         carried = any(it.kind == GOODS for it in goods.values())

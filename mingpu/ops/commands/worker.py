@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from mingpu.lib.jobs import QUEUE
 
-STALLED = timedelta(seconds=60)
+STALLED = timedelta(seconds=30)  # three of its heartbeats
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

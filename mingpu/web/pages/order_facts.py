@@ -105,7 +105,7 @@ def _shops(order: OrderView) -> list[dict[str, Any]]:
 def _payment(it: PaymentView) -> dict[str, Any]:
     return {
         "label": it.method_label, "status": it.status, "status_label": it.status_label, "at": it.created_at,
-        "amount_fen": it.amount_fen, "clearing": it.clearing_label,
+        "amount_fen": it.amount_fen, "clearing": str(it.clearing_label),
     }  # fmt: skip
 
 
