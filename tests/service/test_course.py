@@ -20,6 +20,7 @@ from tests.delivery.parcels import article, buy
 from tests.factories import make_person, stock_of
 from tests.jobs import run_jobs, waiting
 from tests.merchants.examples import make_merchant
+from tests.payments.trading import Deal
 from tests.people import from_owner
 from tests.service.cases import arbitrate, ask, case_of, decide, due, late, report, steps
 from tests.support import zone
@@ -360,6 +361,14 @@ def test_a_parcel_that_comes_back_or_is_lost_is_refunded_unasked(outside, sold, 
     with zone("worker"):
         services.came_back(person_id=sold.buyer.id, order_no=sold.order_no, parcel_no=parcel.parcel_no)
     assert len(queries.cases_of(person_id=sold.buyer.id, order_no=sold.order_no)) == 1
+
+
+def test_what_went_back_without_a_case_is_not_promised_again(outside, sold):
+    Deal(sold.buyer, sku_of(sold), sold.order_no).ask(20_000, "goodwill")
+    report(outside, sold, "lost")
+    run_jobs(sold.buyer.id)
+    [case] = queries.cases_of(person_id=sold.buyer.id, order_no=sold.order_no)
+    assert (case.status, case.amount_fen, sold.order.status) == ("refunded", 9_700, "closed")
 
 
 # ---- whose goods ----
