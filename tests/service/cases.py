@@ -1,8 +1,11 @@
 """What the after-sales tests share: asking, deciding, parcels on their way, clocks turned."""
 
+from datetime import timedelta
+
 from mingpu.delivery.queries import shipments_of
 from mingpu.service import queries, services
 from tests.delivery import parcels
+from tests.jobs import run_jobs
 from tests.people import from_owner
 from tests.support import zone
 
@@ -61,3 +64,12 @@ def steps(case):
         "SELECT before, after, cause FROM orders_event WHERE machine = 'after_sale' AND reference = %s ORDER BY at",
         [case.case_no],
     )
+
+
+def sku_of(it):
+    return it.skus[0]
+
+
+def soon(it):
+    """Let the worker do what is due within a quarter of an hour."""
+    return run_jobs(it.buyer.id, ahead=timedelta(minutes=15))

@@ -1,7 +1,5 @@
 """The whole course of cases: deadlines, the mall as arbiter, goods that come back, are replaced, mended or kept."""
 
-from datetime import timedelta
-
 import pytest
 
 from mingpu.catalog.models import Sku
@@ -20,31 +18,9 @@ from tests.delivery.parcels import article, buy
 from tests.factories import make_person, stock_of
 from tests.jobs import run_jobs, waiting
 from tests.merchants.examples import make_merchant
-from tests.payments.trading import Deal
 from tests.people import from_owner
-from tests.service.cases import arbitrate, ask, case_of, decide, due, late, report, steps
+from tests.service.cases import arbitrate, ask, case_of, decide, due, late, report, sku_of, steps
 from tests.support import zone
-
-
-@pytest.fixture
-def sold(outside):
-    """Three pieces of one article, paid and booked."""
-    return buy({article(stock=9): 3}).pay(outside)
-
-
-@pytest.fixture
-def had(outside, sold):
-    report(outside, sold, "signed")
-    return sold
-
-
-def sku_of(it):
-    return it.skus[0]
-
-
-def soon(it):
-    """Let the worker do what is due within a quarter of an hour."""
-    return run_jobs(it.buyer.id, ahead=timedelta(minutes=15))
 
 
 def sibling(sku, *, stock=5, price_fen=9900):
@@ -310,65 +286,6 @@ def test_a_repair_comes_back_mended_or_is_refunded(outside, had):
     assert [case_of(had, case).status for case in (mended, hopeless)] == ["repaired", "refunded"]
     assert had.order.refunded_fen == 9900
     assert any(one.case_no == mended.case_no and one.direction == "out" for one in had.parcels)
-
-
-# ---- what has not left the house ----
-
-
-def test_refunded_pieces_are_taken_out_of_their_parcel_and_the_rest_goes_on(outside, sold):
-    case = ask(sold)
-    decide(sold, case)
-    soon(sold)
-    soon(sold)
-    assert (case_of(sold, case).status, stock_of(sku_of(sold))) == ("refunded", 7)
-    alive = [one for one in sold.parcels if one.status != "cancelled"]
-    assert [one.lines for one in alive] == [((sku_of(sold), 2),)]
-    report(outside, sold, "signed")
-    assert (sold.order.status, sold.order.refunded_fen) == ("delivered", 9900)
-    soon(sold)
-    assert stock_of(sku_of(sold)) == 7
-
-
-def test_an_order_whose_last_pieces_were_refunded_unsent_is_delivered(outside):
-    shop = make_merchant()
-    here, there = article(stock=5), article(merchant=shop, stock=5)
-    it = buy({here: 1, there: 2}).pay(outside)
-    report(outside, it, "signed")
-    assert it.order.status == "partially_shipped"
-    case = ask(it, lines={there: 2})
-    decide(it, case, merchant=shop)
-    soon(it)
-    assert (it.order.status, stock_of(there), it.part(shop).state) == ("delivered", 5, "closed")
-    assert waiting("delivery.receipt_due", order_no=it.order_no) == 1
-
-
-def test_pieces_that_left_all_the_same_are_out_of_stock(outside, sold):
-    case = ask(sold)
-    report(outside, sold, "picked_up")
-    decide(sold, case)
-    soon(sold)
-    assert (case_of(sold, case).status, stock_of(sku_of(sold))) == ("refunded", 6)
-
-
-@pytest.mark.parametrize(("status", "stock"), [("returned", 9), ("lost", 6)])
-def test_a_parcel_that_comes_back_or_is_lost_is_refunded_unasked(outside, sold, status, stock):
-    report(outside, sold, status)
-    run_jobs(sold.buyer.id)
-    [case] = queries.cases_of(person_id=sold.buyer.id, order_no=sold.order_no)
-    assert (case.status, case.amount_fen) == ("refunded", 29_700)
-    assert stock_of(sku_of(sold)) == stock
-    [parcel] = sold.parcels
-    with zone("worker"):
-        services.came_back(person_id=sold.buyer.id, order_no=sold.order_no, parcel_no=parcel.parcel_no)
-    assert len(queries.cases_of(person_id=sold.buyer.id, order_no=sold.order_no)) == 1
-
-
-def test_what_went_back_without_a_case_is_not_promised_again(outside, sold):
-    Deal(sold.buyer, sku_of(sold), sold.order_no).ask(20_000, "goodwill")
-    report(outside, sold, "lost")
-    run_jobs(sold.buyer.id)
-    [case] = queries.cases_of(person_id=sold.buyer.id, order_no=sold.order_no)
-    assert (case.status, case.amount_fen, sold.order.status) == ("refunded", 9_700, "closed")
 
 
 # ---- whose goods ----
