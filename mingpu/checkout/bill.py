@@ -126,7 +126,8 @@ def make_out(
     carried = all(goods[code].kind == GOODS for code in wanted)
     cod = carried and len(shares) == 1 and terms.shops[shares[0].merchant].merchant.cod
     bought = {code: goods[code] for code in wanted}
-    return Bill(tuple(quote.lines), bought, shares, quote, cod)
+    bill = Bill(tuple(quote.lines), bought, shares, quote, cod)
+    return bill if bill.total_fen else replace(bill, cod=False)
 
 
 def item_of(it: SkuInfo, pieces: int, terms: Terms) -> Item:

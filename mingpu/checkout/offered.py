@@ -10,6 +10,7 @@ from mingpu.payments.rules import CHOICES, COD, WALLET
 from mingpu.promotions.queries import to_items
 from mingpu.promotions.rules import FLASH, MEMBER, NOTHING_COVERED, Held
 
+NOTHING_DUE = Text("无需付款", "Nothing is to be paid")
 SEVERAL = Text("商品来自多家店铺", "The goods are from several shops")
 NOT_CARRIED = Text("虚拟商品不能货到付款", "Not for top-ups and cards")
 NOT_WITH_ITSELF = Text("余额和 E 卡不能用余额或 E 卡购买", "Not for balance and E-cards themselves")
@@ -69,4 +70,6 @@ def _why_not(method: str, bill: Bill, stored_fen: int) -> Text | None:
         return None
     if bill.virtual:
         return NOT_CARRIED
+    if not bill.total_fen:
+        return NOTHING_DUE
     return SEVERAL if len(bill.shares) > 1 else NOT_TAKEN

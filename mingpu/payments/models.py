@@ -126,9 +126,13 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         return self.filter(replaced_by="").exclude(status=REJECTED)
 
     def left(self, order_no: str) -> int:
-        """Return what an order holds and no refund has been asked of, in fen; for one that is bought."""
+        """Return what was paid for an order and no refund has been asked of, in fen; for one that is paid.
+
+        By its total, which is what it holds: money taken at the door may not be booked yet.
+        """
         before = self.alive().filter(order_no=order_no).exclude(reason=LATE)
-        return _paths(Attempt.objects.held(order_no), before)[1]
+        total: int = Order.objects.filter(order_no=order_no).values_list("total_fen", flat=True).get()
+        return total - sum(before.values_list("amount_fen", flat=True))
 
     def ask(
         self,

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mingpu.catalog.models import Product
+from mingpu.checkout.errors import CodNotOffered
 from mingpu.checkout.services import check_out
 from mingpu.delivery.queries import shipments_of
 from mingpu.delivery.services import confirm_receipt, follow
@@ -24,7 +25,7 @@ from tests.support import zone
 from tests.virtual.shop import PHONE, states, virtual, work
 
 
-def given_away(sku: str, **whereto) -> Deal:
+def given_away(sku: str, payment="wechatpay", **whereto) -> Deal:
     """Order an article for 99 yuan with a coupon over 99 yuan, delivered for nothing."""
     buyer = make_person()
     with zone("worker"):
@@ -33,7 +34,7 @@ def given_away(sku: str, **whereto) -> Deal:
     offer = made("coupon", scope={"brands": [sku]}, steps=[{"threshold_fen": 100, "off": 9900}])
     coupon = claim(person_id=buyer.id, offer_id=offer)
     placed = check_out(
-        person_id=buyer.id, key=secrets.token_hex(8), payment="wechatpay", lines={sku: 1}, coupons=(coupon,),
+        person_id=buyer.id, key=secrets.token_hex(8), payment=payment, lines={sku: 1}, coupons=(coupon,),
         **whereto,
     )  # fmt: skip
     assert (placed.total_fen, placed.status) == (0, "paid")
@@ -49,6 +50,12 @@ def test_goods_that_cost_nothing_are_sent_and_stand_in_the_books():
     assert parcel.waybill_no
     assert it.books_left() == {"deposits": -9900}  # what the mall's coupon owes the shop
     assert it.attempts == ()
+
+
+@pytest.mark.usefixtures("outside")
+def test_nothing_is_not_paid_at_the_door():
+    with pytest.raises(CodNotOffered):
+        given_away(article(price_fen=9900), payment="cod", to=TO)
 
 
 @pytest.mark.usefixtures("outside")

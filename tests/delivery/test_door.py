@@ -2,10 +2,13 @@
 
 import pytest
 
+from mingpu.adapters.courier import RouteEvent, RouteStatus
 from mingpu.delivery import services
 from mingpu.delivery.errors import OneParcelOnly
+from mingpu.lib.clock import now
 from mingpu.orders.errors import WrongState
 from mingpu.orders.services import cancel
+from mingpu.service.services import open_case
 from mingpu.wallet.queries import verify
 from tests.delivery.parcels import article, asked_of, buy, collected_of, parcel_of, report, ship
 from tests.factories import stock_of
@@ -88,6 +91,51 @@ def test_what_was_cancelled_on_the_road_and_comes_back_is_in_stock_once(outside,
     for status in ("refused", "returned"):
         report(outside, parcel_of(cod), status)
     assert (cod.order.status, stock_of(cod.skus[0])) == ("cancelled", before + 1)
+
+
+def test_receipt_confirmed_before_the_money_is_booked_is_settled_all_the_same(outside, cod):
+    report(outside, parcel_of(cod), "refused")
+    run_jobs(cod.buyer.id, names=("payments.close",))
+    report(outside, parcel_of(cod), "signed")
+    services.confirm_receipt(person_id=cod.buyer.id, order_no=cod.order_no)
+    run_jobs(cod.buyer.id, names=("payments.settle_parts",))
+    run_jobs(cod.buyer.id, names=("payments.collected",))
+    run_jobs(cod.buyer.id, names=("payments.settle_parts",))
+    with zone("worker"):
+        assert verify([cod.order_no]) == []
+
+
+def test_the_sender_who_signs_for_what_came_back_has_not_paid_for_it(outside, cod):
+    before = stock_of(cod.skus[0])
+    for place, status in enumerate((RouteStatus.REFUSED, RouteStatus.RETURNING, RouteStatus.SIGNED)):
+        step = RouteEvent(
+            event_id=f"step-{place}",
+            waybill_no=parcel_of(cod).waybill_no,
+            at=now(),
+            place="",
+            op_code="",
+            status=status,
+        )
+        with zone("worker"):
+            services.record_steps(person_id=cod.buyer.id, waybill_no=step.waybill_no, steps=[step])
+    assert (parcel_of(cod).status, cod.order.status) == ("returned", "closed")
+    assert stock_of(cod.skus[0]) == before + 1
+    assert waiting("payments.collected", order_no=cod.order_no) == 0
+
+
+def test_what_was_cancelled_on_the_road_and_is_lost_is_not_in_stock(outside, cod):
+    before = stock_of(cod.skus[0])
+    cancel(person_id=cod.buyer.id, order_no=cod.order_no)
+    report(outside, parcel_of(cod), "lost")
+    assert (cod.order.status, stock_of(cod.skus[0])) == ("cancelled", before)
+
+
+def test_a_case_opened_before_the_money_is_booked_is_given_all_of_it(outside, cod):
+    report(outside, parcel_of(cod), "signed")
+    case = open_case(
+        person_id=cod.buyer.id, order_no=cod.order_no, kind="return", lines={cod.skus[0]: 1}, reason="damaged"
+    )
+    assert case.amount_fen == cod.order.total_fen
 
 
 def comes_out_even(it):

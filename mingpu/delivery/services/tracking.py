@@ -23,6 +23,7 @@ from mingpu.delivery.rules import (
     OUTWARD,
     REFUSED,
     RETURNED,
+    RETURNING,
     SIGNED,
     WITH_COURIER,
     furthest,
@@ -81,6 +82,8 @@ def record_steps(*, person_id: UUID, waybill_no: str, steps: Sequence[RouteEvent
         parcel = own.select_for_update().values(*PARCEL, "restocked").get()
         _write(person_id, parcel, steps)
         after = furthest(parcel["status"], [step.status.value for step in steps])
+        if after == SIGNED and _back_with_the_sender(parcel, steps):
+            after = RETURNED
         told = _told(parcel, steps, after)
         if after == parcel["status"]:
             if told:
@@ -100,6 +103,13 @@ def _write(person_id: UUID, parcel: Row, steps: Sequence[RouteEvent]) -> None:
         for step in {step.event_id: step for step in steps}.values()
         if step.event_id not in known
     )  # fmt: skip
+
+
+def _back_with_the_sender(parcel: Row, steps: Sequence[RouteEvent]) -> bool:
+    """Tell whether it is the sender who signed: nobody paid at the door for a parcel on its way back."""
+    seen = {parcel["status"], *(step.status.value for step in steps)}
+    paid = any(step.cod_fen for step in steps)
+    return parcel["cod_fen"] is not None and RETURNING in seen and not paid
 
 
 def _told(parcel: Row, steps: Sequence[RouteEvent], after: str) -> dict[str, Any]:
@@ -155,7 +165,7 @@ def _signed(person_id: UUID, order: Mapping[str, Any], parcel: Row) -> None:
     if order["payment"] == COD and not order["paid_at"] and collected >= due:
         facts["paid_at"] = now()
     if facts and order["status"] in OVER:
-        _taken_after_all(person_id, order)
+        _taken_after_all(person_id, order, restocked=parcel["restocked"])
     else:
         _arrived(person_id, order, "signed", more={"pieces_signed": parcel["pieces"]}, **facts)
     if collected:
@@ -165,10 +175,11 @@ def _signed(person_id: UUID, order: Mapping[str, Any], parcel: Row) -> None:
         )  # fmt: skip
 
 
-def _taken_after_all(person_id: UUID, order: Mapping[str, Any]) -> None:
+def _taken_after_all(person_id: UUID, order: Mapping[str, Any], *, restocked: bool) -> None:
     """Let an order stand again that was cancelled or refused, and then taken and paid for at the door.
 
-    What a cancelled one gave back to stock is taken again; what was refused had not come back.
+    What a cancelled one gave back to stock is taken again; what was refused had not come back, but for what
+    earlier versions counted as back at once.
     """
     order_no, pieces, moment = order["order_no"], order["pieces"], now()
     _change(
@@ -176,7 +187,7 @@ def _taken_after_all(person_id: UUID, order: Mapping[str, Any]) -> None:
         pieces_signed=pieces,
     )  # fmt: skip
     Part.objects.filter(order_no=order_no).update(ended_at=None)
-    if order["status"] == CANCELLED:
+    if order["status"] == CANCELLED or restocked:
         wanted = dict(Line.objects.filter(order_no=order_no).values_list("sku", "quantity"))
         if len(Sku.objects.take(wanted)) < len(wanted):
             log.error("goods of order %s were sold again before they were taken after all", order_no)
@@ -230,3 +241,7 @@ def _not_bought(person_id: UUID, order: Mapping[str, Any], parcel: Row, after: s
         Shipment.objects.filter(id=parcel["id"]).update(restocked=True)
         if any(left[code] == pieces[code] for code in left):  # it was sold out and is not any more
             enqueue("search.refresh", once=f"refresh-{parcel['parcel_no']}", skus=sorted(left))
+    elif after == LOST and order["status"] == CANCELLED:
+        pieces = Shipment.objects.contents(parcel["id"])
+        if len(Sku.objects.take(pieces)) < len(pieces):
+            log.error("goods of parcel %s are lost and were sold again", parcel["parcel_no"])

@@ -4,7 +4,7 @@ import argparse
 from collections import Counter
 
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job
 
 from mingpu.lib.clock import now
@@ -39,7 +39,7 @@ def _again(jobs: list[Job]) -> int:
     for job in jobs:
         try:
             app.job_manager.retry_job_by_id(job.id or 0, retry_at=now())
-        except ConnectorException:
+        except UniqueViolation:
             left += 1
     print(f"{len(jobs) - left} to be done again" + (f", {left} left: a like one waits" if left else ""))
     return int(left > 0)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from mingpu.lib.clock import now
 from mingpu.orders.models import Order, Part
+from mingpu.orders.rules import OVER
 from mingpu.payments.models import Refund, parts_of
 from mingpu.payments.rules import LATE
 from mingpu.payments.shares import CARDS, Amounts, Slice, Taken, add, from_json
@@ -83,12 +84,17 @@ def book_refund(person_id: UUID, number: str) -> None:
 
 
 def settle_parts(*, person_id: UUID, order_no: str) -> None:
-    """Hand a completed order's money on to its merchants, less what went back and the commission; safe to repeat."""
+    """Hand a completed order's money on to its merchants, less what went back and the commission; safe to repeat.
+
+    One that stands again and is not in the books again yet waits for that, which asks for this anew.
+    """
     with processing(Purpose.SETTLEMENT, subject=person_id, reference=order_no):
         rows = Order.objects.select_for_update().filter(order_no=order_no, completed_at__isnull=False)
-        if rows.values_list("order_no", flat=True).first() is None:
+        status = rows.values_list("status", flat=True).first()
+        gone = _fallen_away(order_no)
+        if status is None or (gone and status not in OVER):
             return
-        taken, gone = _taken(order_no), _fallen_away(order_no)
+        taken = _taken(order_no)
         for it in parts_of(order_no):
             if gone or _in_the_books(Kind.COMPLETED, it.key):
                 continue

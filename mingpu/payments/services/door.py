@@ -135,9 +135,11 @@ def collected(*, person_id: UUID, order_no: str, courier: str, waybill_no: str, 
             book_refund(person_id, refund.out_refund_no)
         if order["paid_at"]:  # as delivery found; it may have been over before
             stand_again(person_id, order_no)
-            if not Flash.objects.take_again(person_id, order_no) or not Coupon.objects.use_again(
-                person_id, order_no
-            ):
+            enqueue(
+                "payments.settle_parts", person_id=str(person_id), order_no=order_no
+            )  # if it is completed by now
+            flash = Flash.objects.take_again(person_id, order_no)
+            if not (Coupon.objects.use_again(person_id, order_no) and flash):
                 log.error("order %s stands again, though what made it cheaper was given to others", order_no)
         elif amount_fen >= left:
             Order.objects.change(order_no, person_id, cause="collected", paid_at=now())

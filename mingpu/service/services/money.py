@@ -176,5 +176,10 @@ def _end_gift(person_id: UUID, order_no: str) -> None:
         return
     open_cases = Case.objects.holding().filter(order_no=order_no).exclude(status=rules.REFUNDED)
     if not open_cases.exists():
-        who = {"person_id": str(person_id), "order_no": order_no}
-        enqueue("payments.refund_piece", amount_fen=0, reason="nothing_kept", **who)
+        enqueue(
+            "payments.refund_piece",
+            person_id=str(person_id),
+            order_no=order_no,
+            amount_fen=0,
+            reason="nothing_kept",
+        )
