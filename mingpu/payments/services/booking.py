@@ -44,10 +44,12 @@ def fall_away(person_id: UUID, order_no: str) -> None:
         _post(person_id, order_no, cancelled(_whole(order_no)), Kind.CANCELLED, order_no)
 
 
-def stand_again(person_id: UUID, order_no: str) -> None:
-    """Write down that an order which had fallen away stands after all: it was paid for at the door."""
-    if _fallen_away(order_no):
-        _post(person_id, order_no, recognised(_whole(order_no)), Kind.RECOGNISED, _again(order_no))
+def stand_again(person_id: UUID, order_no: str) -> bool:
+    """Write down that an order which had fallen away stands after all: it was paid for at the door; False for others."""
+    if not _fallen_away(order_no):
+        return False
+    _post(person_id, order_no, recognised(_whole(order_no)), Kind.RECOGNISED, _again(order_no))
+    return True
 
 
 def _fallen_away(order_no: str) -> bool:

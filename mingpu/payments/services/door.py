@@ -133,11 +133,11 @@ def collected(*, person_id: UUID, order_no: str, courier: str, waybill_no: str, 
         if amount_fen > left:
             refund = Refund.objects.give_back(order_no, person_id, row)
             book_refund(person_id, refund.out_refund_no)
+        if amount_fen < left:
+            log.error("order %s: %s collected less than was due", order_no, courier)
         if order["paid_at"]:  # as delivery found; it may have been over before
-            stand_again(person_id, order_no)
-            enqueue(
-                "payments.settle_parts", person_id=str(person_id), order_no=order_no
-            )  # if it is completed by now
+            if stand_again(person_id, order_no):  # and if it is completed by now, this was waited for
+                enqueue("payments.settle_parts", person_id=str(person_id), order_no=order_no)
             flash = Flash.objects.take_again(person_id, order_no)
             if not (Coupon.objects.use_again(person_id, order_no) and flash):
                 log.error("order %s stands again, though what made it cheaper was given to others", order_no)
