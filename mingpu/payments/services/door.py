@@ -14,7 +14,7 @@ from mingpu.orders.errors import WrongState
 from mingpu.orders.models import Order
 from mingpu.orders.rules import CLOSED, CONFIRMING, LABELS
 from mingpu.orders.services import decline
-from mingpu.payments.models import Attempt, Entry, Refund, Review
+from mingpu.payments.models import Attempt, Entry, Refund, Review, Row
 from mingpu.payments.rules import COD, COD_LOOK_BACK_DAYS, COD_UP_TO_FEN, LARGE, REFUSED_BEFORE, SUCCEEDED
 from mingpu.payments.services.booking import book_refund, stand_again
 from mingpu.payments.services.settling import lookup, stands
@@ -119,20 +119,14 @@ def collected(*, person_id: UUID, order_no: str, courier: str, waybill_no: str, 
         except IntegrityError:
             return  # said before
         left = order["total_fen"] - sum(row["amount_fen"] for row in Attempt.objects.held(order_no))
-        for fen in (min(amount_fen, left), max(0, amount_fen - left)):
-            if not fen:
-                continue
-            row = Attempt.objects.begin(
-                person_id, order_no, cause="collected_at_door", status=SUCCEEDED, method=COD, via="", clearing="",
-                amount_fen=fen, expires_at=order["expires_at"], provider_txn=waybill_no,
-            )  # fmt: skip
-            Transfer.objects.post(
-                person_id=person_id, order_no=order_no, moves=collected_at_door(courier, fen), kind=Kind.CHARGED,
-                reference=row["out_trade_no"],
-            )  # fmt: skip
-        if amount_fen > left:
-            refund = Refund.objects.give_back(order_no, person_id, row)
-            book_refund(person_id, refund.out_refund_no)
+        found = {
+            "method": COD,
+            "via": "",
+            "clearing": "",
+            "expires_at": order["expires_at"],
+            "provider_txn": waybill_no,
+        }
+        _book(person_id, order_no, courier, (min(amount_fen, left), max(0, amount_fen - left)), found)
         if amount_fen < left:
             log.error("order %s: %s collected less than was due", order_no, courier)
         if order["paid_at"]:  # as delivery found; it may have been over before
@@ -143,3 +137,18 @@ def collected(*, person_id: UUID, order_no: str, courier: str, waybill_no: str, 
                 log.error("order %s stands again, though what made it cheaper was given to others", order_no)
         elif amount_fen >= left:
             Order.objects.change(order_no, person_id, cause="collected", paid_at=now())
+
+
+def _book(person_id: UUID, order_no: str, courier: str, fens: tuple[int, int], found: Row) -> None:
+    """Write down what was collected, in fen: what is for the order, and what is too much and is to be given back."""
+    for fen in filter(None, fens):
+        row = Attempt.objects.begin(
+            person_id, order_no, cause="collected_at_door", status=SUCCEEDED, amount_fen=fen, **found
+        )
+        Transfer.objects.post(
+            person_id=person_id, order_no=order_no, moves=collected_at_door(courier, fen), kind=Kind.CHARGED,
+            reference=row["out_trade_no"],
+        )  # fmt: skip
+    if fens[1]:
+        refund = Refund.objects.give_back(order_no, person_id, row)
+        book_refund(person_id, refund.out_refund_no)
