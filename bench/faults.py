@@ -31,7 +31,7 @@ VICTIMS = ("web", "worker", "counterparts", "database")
 SHOPPERS = 20
 PAUSE = (0.3, 1.2)  # seconds between two points, after the part killed before is back
 PATIENCE = 2.5  # seconds that is waited for; then the next is killed all the same
-REST = 120.0  # seconds within which a mall without load must come to rest
+REST = 120.0  # seconds without a step forward after which a mall without load does not come to rest any more
 PROBE = 0.05
 # What waits: jobs that are due or under way.
 BUSY = """
@@ -232,9 +232,12 @@ class Run:
             print(f"  {line}", flush=True)
 
     def rest(self) -> bool:
-        """Wait until nothing is due, bringing due times forward; False when it takes too long."""
+        """Wait until nothing is due, bringing due times forward; False when it gets no further."""
         end, quiet, asked, busy = time.monotonic() + REST, 0, False, []
+        done = self._done()
         while time.monotonic() < end:
+            if self._done() > done:
+                done, end = self._done(), time.monotonic() + REST
             self._raise_the_dead()
             with suppress(psycopg.Error), connect_admin("mingpu") as admin:
                 if not asked:
@@ -249,6 +252,12 @@ class Run:
             time.sleep(0.3)
         print(f"still busy: {busy}, {self._letters()} letters", flush=True)
         return False
+
+    def _done(self) -> int:
+        """Return how often anything of the mall has moved on so far."""
+        with suppress(psycopg.Error), connect_admin("mingpu") as admin:
+            return int(str((admin.execute("SELECT count(*) FROM orders_event").fetchone() or (0,))[0]))
+        return 0
 
     def finish(self) -> bool:
         """Let all the time pass that anything waits for: parcels arrive, deadlines end, orders expire."""
