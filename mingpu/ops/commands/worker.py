@@ -1,10 +1,12 @@
 """Run background jobs."""
 
 import argparse
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 from mingpu.lib.jobs import QUEUE
 
@@ -26,7 +28,10 @@ def run(args: argparse.Namespace) -> int:
     async def recover(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the minute it is for
         """Take up the jobs of workers that died."""
         for job in await worker.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED.total_seconds()):
-            await worker.job_manager.retry_job(job)
+            with suppress(
+                ConnectorException
+            ):  # taken up by another meanwhile; what is left is seen in a minute
+                await worker.job_manager.retry_job(job)
 
     worker.run_worker(
         queues=[QUEUE], concurrency=args.concurrency, delete_jobs="successful", name="mall",
