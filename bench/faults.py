@@ -71,6 +71,13 @@ UPDATE procrastinate_jobs SET scheduled_at = now() WHERE id IN (
     SELECT min(j.id) FROM procrastinate_jobs j JOIN payments_attempt a ON a.id::text = j.args ->> 'attempt_id'
     WHERE j.task_name = 'payments.poll' AND j.status = 'todo' AND a.status <> 'succeeded' GROUP BY a.id)
 """
+# And the courier about a parcel whose pushes it gave up while nobody answered.
+FOLLOW = """
+UPDATE procrastinate_jobs SET scheduled_at = now() WHERE id IN (
+    SELECT min(j.id) FROM procrastinate_jobs j JOIN delivery_shipment s ON s.parcel_no = j.args ->> 'parcel_no'
+    WHERE j.task_name = 'delivery.look_after' AND j.status = 'todo'
+    AND s.status NOT IN ('signed', 'returned', 'lost', 'cancelled') GROUP BY s.id)
+"""
 WAITING = """
 SELECT count(*) FROM procrastinate_jobs j WHERE j.status = 'todo' AND (j.args ? 'case_no' OR EXISTS (
     SELECT FROM orders_order o WHERE o.order_no = j.args ->> 'order_no' AND o.status NOT IN ('completed', 'cancelled', 'expired', 'closed')))
@@ -243,6 +250,7 @@ class Run:
             with suppress(psycopg.Error), connect_admin("mingpu") as admin:
                 if not asked:
                     admin.execute(ASK)
+                    admin.execute(FOLLOW)
                     asked = True
                 for statement in LATER:
                     admin.execute(statement.encode())

@@ -121,26 +121,25 @@ def check_out(
         recharge=recharge, stored=stored,
     )  # fmt: skip
     wish = checked(key, asked)
-    goods = skus(list(wish.lines)) if wish.lines else {}
     try:
-        _check_goods(wish.lines or {}, goods)
-    except MallError:  # most of a rush ends here, and nothing else about the person need be looked at
+        return _refused_or_placed(person_id, key, wish)
+    except (
+        MallError,
+        IntegrityError,
+    ):  # the same key may have placed it before, or just now in another process
         if known := _earlier(person_id, key, wish):
             return known
         raise
+
+
+def _refused_or_placed(person_id: UUID, key: str, wish: Wish) -> Placed:
+    """Place an order, looking first at the goods: most of a rush ends there, and nothing about the person is read."""
+    goods = skus(list(wish.lines)) if wish.lines else {}
+    _check_goods(wish.lines or {}, goods)
     facts = trading_facts(person_id=person_id)
     if not assess(facts).allowed:
-        known = _earlier(person_id, key, wish)
-        if known:
-            return known
         raise TooManyUnpaid(count=facts.unpaid)
-    try:
-        return _place(person_id, key, wish, goods)
-    except IntegrityError:  # the same key, at the same moment, in another process
-        known = _earlier(person_id, key, wish)
-        if known is None:
-            raise
-        return known
+    return _place(person_id, key, wish, goods)
 
 
 def _place(person_id: UUID, key: str, wish: Wish, goods: Mapping[str, SkuInfo]) -> Placed:

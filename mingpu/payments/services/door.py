@@ -130,13 +130,18 @@ def collected(*, person_id: UUID, order_no: str, courier: str, waybill_no: str, 
         if amount_fen < left:
             log.error("order %s: %s collected less than was due", order_no, courier)
         if order["paid_at"]:  # as delivery found; it may have been over before
-            if stand_again(person_id, order_no):  # and if it is completed by now, this was waited for
-                enqueue("payments.settle_parts", person_id=str(person_id), order_no=order_no)
-            flash = Flash.objects.take_again(person_id, order_no)
-            if not (Coupon.objects.use_again(person_id, order_no) and flash):
-                log.error("order %s stands again, though what made it cheaper was given to others", order_no)
+            _stands_again(person_id, order_no)
         elif amount_fen >= left:
             Order.objects.change(order_no, person_id, cause="collected", paid_at=now())
+
+
+def _stands_again(person_id: UUID, order_no: str) -> None:
+    """Let books and promotions follow an order that was over and was taken after all; nothing happens to others."""
+    if stand_again(person_id, order_no):  # and if it is completed by now, this was waited for
+        enqueue("payments.settle_parts", person_id=str(person_id), order_no=order_no)
+    flash = Flash.objects.take_again(person_id, order_no)
+    if not (Coupon.objects.use_again(person_id, order_no) and flash):
+        log.error("order %s stands again, though what made it cheaper was given to others", order_no)
 
 
 def _book(person_id: UUID, order_no: str, courier: str, fens: tuple[int, int], found: Row) -> None:
