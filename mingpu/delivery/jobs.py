@@ -21,9 +21,9 @@ def ship(*, person_id: str, part_no: str, parcel_no: str, lines: dict[str, int],
 
 
 @job("delivery.call_off")
-def call_off(*, person_id: str, order_no: str, merchant: str = "") -> None:
+def call_off(*, person_id: str, order_no: str, parcels: list[str] | None = None) -> None:
     """Call off what has not been picked up."""
-    services.call_off(person_id=UUID(person_id), order_no=order_no, merchant=merchant)
+    services.call_off(person_id=UUID(person_id), order_no=order_no, parcels=parcels or ())
 
 
 @job("delivery.take_back")

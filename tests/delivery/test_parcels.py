@@ -14,7 +14,6 @@ from mingpu.delivery.errors import NotItsCourier, NotReady, TooManyPieces
 from mingpu.delivery.queries import couriers_for, label_of, parcels_of
 from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import public_number
-from mingpu.merchants.rules import OWN_SHOP
 from mingpu.orders.services import cancel
 from mingpu.privacy.uses import uses_of
 from tests.delivery.parcels import article, asked_of, buy, parcel_of, report, ship
@@ -251,7 +250,7 @@ def test_what_has_not_been_picked_up_is_called_off(outside):
     assert (parcel_of(it).status, it.line(it.skus[0]).sent, it.part().pieces_sent) == ("cancelled", 0, 0)
     assert outside.side.post("/sf/push", waybill_no=parcel.waybill_no, op_code="50").status_code == 422
     with zone("worker"):
-        services.call_off(person_id=it.buyer.id, order_no=it.order_no, merchant=OWN_SHOP)
+        services.call_off(person_id=it.buyer.id, order_no=it.order_no, parcels=[parcel.parcel_no])
     assert it.part().pieces_sent == 0
 
 
@@ -261,7 +260,7 @@ def test_what_is_called_off_while_the_courier_is_being_told_is_taken_back(outsid
 
     def interrupted(client, request):
         waybill = book(client, request)
-        services.call_off(person_id=it.buyer.id, order_no=it.order_no, merchant=OWN_SHOP)
+        services.call_off(person_id=it.buyer.id, order_no=it.order_no, parcels=[request.parcel_no])
         return waybill
 
     with monkeypatch.context() as meanwhile:
@@ -281,7 +280,7 @@ def test_what_the_courier_has_already_goes_on_and_is_shown(outside):
     parcel = parcel_of(it)
     assert outside.side.post("/sf/push", waybill_no=parcel.waybill_no, status="picked_up").status_code == 202
     with zone("worker"):
-        services.call_off(person_id=it.buyer.id, order_no=it.order_no, merchant=OWN_SHOP)
+        services.call_off(person_id=it.buyer.id, order_no=it.order_no, parcels=[parcel.parcel_no])
     assert parcel_of(it).status == "label_created"
     report(outside, parcel, "signed")
     assert (parcel_of(it).status, it.order.status) == ("signed", "delivered")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mingpu.delivery.services import call_off
 from mingpu.service import queries, services
 from tests.delivery.parcels import article, buy
 from tests.factories import stock_of
@@ -66,3 +67,20 @@ def test_what_went_back_without_a_case_is_not_promised_again(outside, sold):
     run_jobs(sold.buyer.id)
     [case] = queries.cases_of(person_id=sold.buyer.id, order_no=sold.order_no)
     assert (case.status, case.amount_fen, sold.order.status) == ("refunded", 9_700, "closed")
+
+
+def test_calling_off_twice_leaves_what_was_packed_anew(outside):
+    refunded, kept = article(stock=5), article(stock=5)
+    it = buy({refunded: 1, kept: 1}).pay(outside)
+    [first] = it.parcels
+    case = ask(it, lines={refunded: 1})
+    decide(it, case)
+    soon(it)
+    assert [(parcel.status, dict(parcel.lines)) for parcel in it.parcels if parcel.status != "cancelled"] == [
+        ("label_created", {kept: 1})
+    ]
+    with zone("worker"):  # a worker died, and what it was doing is done again
+        call_off(person_id=it.buyer.id, order_no=it.order_no, parcels=[first.parcel_no])
+    soon(it)
+    assert [parcel.status for parcel in it.parcels].count("label_created") == 1
+    assert it.line(kept).sent == 1

@@ -5,7 +5,7 @@ be collected at the door.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -39,6 +39,11 @@ LOOK_AFTER: Final = (
     30,
     60,
 )  # days after booking at which a parcel that has not arrived is asked for
+
+
+ANEW: Final = timedelta(
+    minutes=3
+)  # after which what a refund wants is kept back, and the rest is packed again
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,33 +182,37 @@ def cancel(person_id: UUID, parcel_no: str, *, cause: str) -> bool:
     return True
 
 
-def call_off(*, person_id: UUID, order_no: str, merchant: str = "") -> None:
+def call_off(*, person_id: UUID, order_no: str, parcels: Sequence[str] = ()) -> None:
     """Call off what has not been picked up of an order; what has goes on, and stays to be seen. Safe to repeat.
 
-    merchant: whose parcels, for refunds of pieces; "" for all of an order that is over, and nothing of one that
-    stands again because it was paid late. Raises CourierFailed when a courier does not answer.
+    parcels: only these, by number, for refunds of pieces, and what else was in them is packed anew; without any, all
+    of an order that is over, and nothing of one that stands again because it was paid late. Raises CourierFailed
+    when a courier does not answer.
     """
-    for it in _waiting(person_id, order_no, merchant):
+    for it in _waiting(person_id, order_no, parcels):
         waybill = Waybill(waybill_no=it["waybill_no"], parcel_no=it["parcel_no"])
         if not courier(it["courier"]).cancel(waybill):
             continue
         with processing(Purpose.DELIVERY, subject=person_id, reference=order_no):
             locked(person_id, order_no)
-            cancel(person_id, it["parcel_no"], cause="called_off")
+            if cancel(person_id, it["parcel_no"], cause="called_off") and parcels:
+                enqueue("delivery.book", at=now() + ANEW, person_id=str(person_id), order_no=order_no)
 
 
-def _waiting(person_id: UUID, order_no: str, merchant: str) -> list[Mapping[str, Any]]:
+def _waiting(person_id: UUID, order_no: str, parcels: Sequence[str]) -> list[Mapping[str, Any]]:
     """Cancel what no courier has confirmed yet and return the parcels that one waits for."""
     with processing(Purpose.DELIVERY, subject=person_id, reference=order_no):
         order = locked(person_id, order_no)
-        if order is None or not (merchant or order["status"] in OVER):
+        if order is None or not (parcels or order["status"] in OVER):
             return []
         rows = Shipment.objects.filter(order_no=order_no, direction=OUTWARD, case_no="")
-        if merchant:
-            rows = rows.filter(merchant=merchant)
+        if parcels:
+            rows = rows.filter(parcel_no__in=parcels)
         for number in list(rows.filter(status=PENDING).values_list("parcel_no", flat=True)):
             cancel(person_id, number, cause="called_off")
             enqueue("delivery.take_back", person_id=str(person_id), parcel_no=number)
+            if parcels:
+                enqueue("delivery.book", at=now() + ANEW, person_id=str(person_id), order_no=order_no)
         return list(rows.filter(status=LABELLED).order_by("parcel_no").values(*PARCEL))
 
 

@@ -45,8 +45,10 @@ def keep_back(*, person_id: UUID, case_no: str, tries: int = 0) -> None:
         keep(person_id, case)
         if case["status"] == rules.REFUNDED:
             settle(person_id, case)
-        if _still_packed(case) and tries < MOST_TRIES:
-            enqueue("delivery.call_off", person_id=who, order_no=order_no, merchant=case["merchant"])
+        parcels = _still_packed(case)
+        if parcels and tries < MOST_TRIES:
+            # By name: what is packed anew meanwhile is none of this.
+            enqueue("delivery.call_off", person_id=who, order_no=order_no, parcels=parcels)
             again = now() + SOON * 2**tries
             enqueue("service.keep_back", at=again, person_id=who, case_no=case_no, tries=tries + 1)
 
@@ -77,16 +79,17 @@ def _wanting(case_no: str) -> dict[str, int]:
     return {sku: quantity - kept for sku, quantity, kept in rows if quantity > kept}
 
 
-def _still_packed(case: Row) -> bool:
-    """Tell whether pieces of a refund are in a parcel that has not left the house."""
+def _still_packed(case: Row) -> list[str]:
+    """Return the parcels that have not left the house and hold pieces of a refund."""
     if case["type"] != rules.REFUND or case["parcel_no"]:
-        return False
+        return []
     parcels = Shipment.objects.filter(
         order_no=case["order_no"], direction=OUTWARD, case_no="", status__in=(PENDING, LABELLED)
     )
-    numbers = list(parcels.values_list("id", flat=True))
+    numbers = dict(parcels.values_list("id", "parcel_no"))
     wanting = list(_wanting(case["case_no"]))
-    return ParcelLine.objects.filter(shipment_id__in=numbers, sku__in=wanting).exists()
+    lines = ParcelLine.objects.filter(shipment_id__in=list(numbers), sku__in=wanting)
+    return sorted({numbers[shipment_id] for shipment_id in lines.values_list("shipment_id", flat=True)})
 
 
 def settle(person_id: UUID, case: Row) -> None:
