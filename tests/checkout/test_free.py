@@ -15,7 +15,7 @@ from mingpu.lib.errors import MallError
 from mingpu.promotions.services import claim
 from mingpu.service.services import decide, open_case, sent_back
 from mingpu.wallet.queries import verify
-from tests.counterparts import _outside, outside  # noqa: F401 -- a fixture
+from tests.counterparts import outside
 from tests.delivery.parcels import article
 from tests.factories import TO, make_person
 from tests.jobs import run_jobs
