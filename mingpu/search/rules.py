@@ -51,6 +51,19 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What the operator teaches search about words; texts as they were typed, the index normalises them.
+
+    synonyms: groups of words that mean the same, each reaching what any of the group reaches. stop: words that
+    say nothing of what is wanted (`包邮`). offensive: words that are never searched for, suggested or counted.
+    """
+
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    stop: frozenset[str] = frozenset()
+    offensive: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchQuery:
     """What to look for; an empty `q` browses everything.
 
