@@ -68,8 +68,10 @@ class SearchQuery:
     """What to look for; an empty `q` browses everything.
 
     category: a value as `category_value` makes it; everything below it is included. brand: exact, as in the
-    facet. merchant: a code, as in the facet. Prices in fen, both ends included. in_stock: True leaves out what cannot be bought now, False
-    leaves nothing out. page: from 1. page_size: 1..100. Raises Invalid.
+    facet. merchant: a code, as in the facet. attributes: pairs of a name and a value as in the facets; of several
+    values of one name any will do. Prices in fen, both ends included. in_stock: True leaves out what cannot be
+    bought now, False leaves nothing out. exact: take the words as they are typed: mend nothing, recognise nothing.
+    page: from 1. page_size: 1..100. Raises Invalid.
     """
 
     q: str = ""
@@ -79,6 +81,8 @@ class SearchQuery:
     min_price_fen: int | None = None
     max_price_fen: int | None = None
     in_stock: bool = False
+    attributes: tuple[tuple[str, str], ...] = ()
+    exact: bool = False
     sort: str = "relevance"
     page: int = 1
     page_size: int = 24
@@ -111,20 +115,23 @@ class Facets:
     """Counts over the whole hit set; a facet's own filter does not narrow it.
 
     category: every level, as `category_value` spells it, most frequent first. brand: most frequent first.
-    merchant: codes, most frequent first. price: from cheap to dear, `price_value` spellings, empty ranges left out.
+    merchant: codes, most frequent first. price: from cheap to dear, `price_value` spellings that fit what was
+    found, empty ranges left out. attributes: names with their values, the name most hits carry first.
     """
 
     category: tuple[FacetCount, ...] = ()
     brand: tuple[FacetCount, ...] = ()
     price: tuple[FacetCount, ...] = ()
     merchant: tuple[FacetCount, ...] = ()
+    attributes: tuple[tuple[str, tuple[FacetCount, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """One page of hits: product ids in order, how many hits there are in all, and their facets.
 
-    corrected_query: what was searched instead, when the words typed found nothing; else None.
+    corrected_query: what was searched instead, when the words typed found nothing; else None. recognised: what
+    words of the query were taken to mean, as (kind, value): ("brand", a facet value), ("category", a facet value).
     """
 
     product_ids: tuple[str, ...] = ()
@@ -133,6 +140,7 @@ class SearchPage:
     page_size: int = 24
     facets: Facets = field(default_factory=Facets)
     corrected_query: str | None = None
+    recognised: tuple[tuple[str, str], ...] = ()
 
 
 class SearchIndex(Protocol):
