@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 
 from mingpu.catalog.rules import TAKEN_OFF
@@ -24,6 +25,10 @@ locked AS MATERIALIZED (
 UPDATE catalog_sku s SET stock = s.stock + w.quantity FROM pieces w JOIN locked l USING (code)
 WHERE s.code = w.code RETURNING s.code, s.stock
 """
+
+
+_NOTHING = models.Value({}, models.JSONField())
+_NO_AXES = models.Value([], models.JSONField())
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -51,9 +56,12 @@ class Product(models.Model):
     subtitle = models.TextField(default="")
     description = models.TextField(default="")
     description_en = models.TextField(default="")
-    brand = models.TextField(default="")
-    category = ArrayField(models.TextField(), default=list)  # path, widest first
-    attributes = models.JSONField(default=dict)  # name -> values
+    description_html = models.TextField(db_default="")  # sanitised; "" where the file gave plain text
+    brand = models.TextField(default="")  # a `Brand`'s name
+    category = ArrayField(models.TextField(), default=list)  # path of a `Category`, widest first
+    attributes = models.JSONField(default=dict)  # name -> values, as given
+    measures = models.JSONField(default=dict, db_default=_NOTHING)  # name -> numbers in its attribute's unit
+    axes = models.JSONField(default=list, db_default=_NO_AXES)  # [[option, [value, ...]], ...] in order
     images = models.JSONField(default=list)  # file names under MEDIA_ROOT/catalog, the main one first
     price_fen = models.BigIntegerField(null=True)
     list_price_fen = models.BigIntegerField(null=True)
@@ -121,6 +129,7 @@ class Sku(models.Model):
     position = models.SmallIntegerField(default=0)
     grams = models.IntegerField(db_default=500)  # of one piece with its packing
     face_fen = models.BigIntegerField(null=True)  # what virtual goods are worth; None for goods
+    barcode = models.TextField(db_default="")  # a GTIN of 8, 12, 13 or 14 digits, its check digit right
 
     objects = SkuQuerySet.as_manager()
 
@@ -132,7 +141,66 @@ class Sku(models.Model):
 
 
 class CatalogVersion(models.Model):
-    """One row: a number that grows with every change that shows, so that readers know when to look again."""
+    """One row: a number that grows with every change that shows, so that readers know when to look again.
+
+    structure: the number at which categories, brands or attributes last changed, which shows on any product.
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     number = models.BigIntegerField(default=0)
+    structure = models.BigIntegerField(db_default=0)
+
+
+class Category(models.Model):
+    """A place in the tree of goods, of three levels. Products keep its path of Chinese names."""
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="below")
+    slug = models.TextField(unique=True)
+    zh = models.TextField()
+    en = models.TextField(default="")
+    position = models.IntegerField(default=0)
+    former = ArrayField(models.TextField(), default=list)  # paths it had, `a/b`: files may still name them
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "zh"], name="category_place", nulls_distinct=False)
+        ]
+
+
+class Brand(models.Model):
+    """A brand: the name it is shown and filtered by, and how else it is written."""
+
+    slug = models.TextField(unique=True)
+    name = models.TextField(unique=True)
+    en = models.TextField(default="")
+    aliases = ArrayField(models.TextField(), default=list)
+    keys = ArrayField(models.TextField(), default=list)  # `naming.brand_key` of every spelling, to find it by
+
+    class Meta:
+        indexes = [GinIndex(fields=["keys"], name="brand_keys")]
+
+
+class Attribute(models.Model):
+    """What values of an attribute or option mean, everywhere or in one category and below it."""
+
+    name = models.TextField()
+    category = models.ForeignKey(Category, models.CASCADE, null=True, related_name="attributes")
+    en = models.TextField(default="")
+    kind = models.TextField(default="text")  # text | number | choice | boolean
+    unit = models.TextField(default="")  # that numbers are kept and shown in
+    unit_aliases = ArrayField(models.TextField(), default=list)  # how else sellers write the unit
+    choices = ArrayField(models.TextField(), default=list)  # what a choice is one of
+    facet = models.BooleanField(default=False)
+    position = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "category"], name="attribute_place", nulls_distinct=False)
+        ]
+
+
+class Wording(models.Model):
+    """How a value of attributes and options is called in English."""
+
+    zh = models.TextField(primary_key=True)
+    en = models.TextField()

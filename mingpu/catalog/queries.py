@@ -161,6 +161,8 @@ class Listing:
     listed_at: int
     skus: tuple[str, ...]
     merchant: str
+    brand_aliases: tuple[str, ...] = ()
+    facets: tuple[tuple[str, str], ...] = ()
 
 
 def number() -> int:

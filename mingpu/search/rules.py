@@ -30,7 +30,8 @@ class Document:
     product_id: a UUID as text. category: path from the root, () when unknown. attributes_text: attribute names
     and values, separated by anything. price_fen: fen >= 0, None when not for sale. sales: pieces sold >= 0.
     listed_at: seconds since 1970 UTC. skus: codes under which the product can be found exactly. merchant: whose it
-    is, by code, "" for nobody's. Raises ValueError for a product_id that is no UUID.
+    is, by code, "" for nobody's. brand_aliases: how else its brand is written. facets: (attribute, value) to filter
+    by, both as they are stored. Raises ValueError for a product_id that is no UUID.
     """
 
     product_id: str
@@ -44,6 +45,8 @@ class Document:
     listed_at: int = 0
     skus: tuple[str, ...] = ()
     merchant: str = ""
+    brand_aliases: tuple[str, ...] = ()
+    facets: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Bring the id to its one spelling, so that an update always meets what it replaces."""
