@@ -247,7 +247,7 @@ def test_news_name_the_changed_products(origin):
 
 
 def test_news_of_very_many_products_name_none(origin, monkeypatch):
-    monkeypatch.setattr(queries, "FEW_CHANGES", 1)
+    monkeypatch.setattr(queries.watching, "FEW_CHANGES", 1)
     before = queries.number()
     take(item(origin), item(origin, "2"))
     assert queries.news(before).changed is None

@@ -1,4 +1,4 @@
-"""Reading the catalogue: nobody's data, so no purpose is needed and every reader sees the same."""
+"""Products as pages, lists, carts and the text index read them."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,14 +9,14 @@ from uuid import UUID
 
 from django.db import connection
 
-from mingpu.catalog.cache import News, ProductShelf, Shelf, Watch
-from mingpu.catalog.models import CatalogVersion, Product
+from mingpu.catalog.cache import ProductShelf, Shelf
+from mingpu.catalog.models import Product
 from mingpu.catalog.pictures import address
+from mingpu.catalog.queries.watching import watch
 from mingpu.catalog.rules import GOODS, NOT_FOR_SALE, UNKNOWN_REASON, in_language, offered
 from mingpu.lib.text import Text, current_language
 from mingpu.merchants.rules import OWN_SHOP
 
-FEW_CHANGES = 1000  # up to so many changed products are told one by one
 PAGE_COLUMNS = (
     "id", "title", "title_en", "subtitle", "brand", "category", "images", "for_sale", "description",
     "description_en", "attributes", "not_for_sale", "sales", "listed_at", "merchant", "kind", "real_name",
@@ -165,22 +165,6 @@ class Listing:
     facets: tuple[tuple[str, str], ...] = ()
 
 
-def number() -> int:
-    """Return the catalogue's number now; 0 for an empty catalogue."""
-    return CatalogVersion.objects.values_list("number", flat=True).first() or 0
-
-
-def news(since: int | None) -> News:
-    """Return the catalogue's number and which products changed after `since`; one query when none did."""
-    last = number()
-    if since is None or last == since:
-        return News(last, None if since is None else frozenset())
-    changed = Product.objects.filter(changed__gt=since).values_list("id", flat=True)[: FEW_CHANGES + 1]
-    ids = frozenset(changed)
-    return News(last, None if len(ids) > FEW_CHANGES or last < since else ids)
-
-
-watch = Watch(news)
 _rows: ProductShelf[dict[str, Any]] = ProductShelf(watch, entries=5000, size=5000 * _ROW_BYTES)
 _paths: Shelf[str, list[tuple[str, ...]]] = Shelf(watch, entries=1, size=1_000_000)
 _cards: ProductShelf[Card] = ProductShelf(watch, entries=_CARDS, size=_CARDS * _CARD_BYTES)
@@ -364,9 +348,3 @@ def _beside(language: str, subtitle: str, title_en: str) -> str:
 
 def _image(names: list[str]) -> str:
     return address(names[0]) if names else ""
-
-
-__all__ = [
-    "Card", "Listing", "ProductPage", "SkuInfo", "SkuView", "brands", "cards", "category_paths", "changed_since",
-    "listings", "news", "number", "product", "skus", "watch",
-]  # fmt: skip

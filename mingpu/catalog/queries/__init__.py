@@ -1,0 +1,22 @@
+"""Reading the catalogue: nobody's data, so no purpose is needed and every reader sees the same."""
+
+from mingpu.catalog.queries.products import (
+    Card,
+    Listing,
+    ProductPage,
+    SkuInfo,
+    SkuView,
+    brands,
+    cards,
+    category_paths,
+    changed_since,
+    listings,
+    product,
+    skus,
+)
+from mingpu.catalog.queries.watching import FEW_CHANGES, news, number, watch
+
+__all__ = [
+    "FEW_CHANGES", "Card", "Listing", "ProductPage", "SkuInfo", "SkuView", "brands", "cards", "category_paths", "changed_since",
+    "listings", "news", "number", "product", "skus", "watch",
+]  # fmt: skip
