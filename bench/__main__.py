@@ -23,6 +23,7 @@ from bench.mall import PRODUCTS, ROOT, Mall, free_port, mall, wait_for
 from bench.report import write
 from bench.shopping import TO, crowd
 from mingpu.home import secret
+from mingpu.web.addresses import product_url
 
 DATA = Path(os.environ.get("MINGPU_DATA") or ROOT.parent / "shared" / "data")
 
@@ -63,7 +64,7 @@ def rates(it: Mall, tokens: list[str]) -> dict[str, Any]:
     """Measure list, product, search and add to cart at concurrency 8."""
     client = Client(it.port)
     listed = json.loads(client.ask("GET", "/api/v1/products?in_stock=true&page_size=100")[1])["items"]
-    product = listed[0]["id"]
+    product, title = listed[0]["id"], listed[0]["title"]
     words = sorted(
         {name[place : place + 2] for name in (good["title"] for good in listed) for place in range(6)}
     )
@@ -73,7 +74,7 @@ def rates(it: Mall, tokens: list[str]) -> dict[str, Any]:
         "list of 24": lambda: wrk(f"{it.address}/api/v1/products?page_size=24"),
         "product": lambda: wrk(f"{it.address}/api/v1/products/{product}"),
         "search": lambda: wrk(it.address, script=_round(paths)),
-        "product page": lambda: wrk(f"{it.address}/products/{product}"),
+        "product page": lambda: wrk(f"{it.address}{product_url(product, title)}"),
         "home page": lambda: wrk(f"{it.address}/"),
         "add to cart": lambda: wrk(it.address, script=_puts(skus[:5], tokens)),
     }
@@ -166,8 +167,8 @@ def privacy_cost(it: Mall, tokens: list[str]) -> dict[str, Any]:
     client.ask("PUT", f"/api/v1/cart/lines/{stocked[1]['sku']}", '{"quantity": 2}', bearer)
     pages = {
         "account": "/account",
-        "product in stock": f"/products/{stocked[0]['id']}",
-        "product out of stock": f"/products/{empty['id']}",
+        "product in stock": product_url(stocked[0]["id"], stocked[0]["title"]),
+        "product out of stock": product_url(empty["id"], empty["title"]),
         "cart": "/cart",
         "order": f"/orders/{json.loads(body)['order_no']}",
     }

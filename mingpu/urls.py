@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from mingpu.api.app import api
 
 PAGES = (
-    "catalog", "product", "accounts", "cart", "checkout", "paying", "orders", "wallet", "favourites", "invoices",
+    "catalog", "browse", "product", "accounts", "cart", "checkout", "paying", "orders", "wallet", "favourites", "invoices",
     "service", "privacy", "site", "health",
 )  # fmt: skip
 

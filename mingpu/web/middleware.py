@@ -22,9 +22,18 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    UnreadablePostError,
+)
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import iri_to_uri
+from django.utils.http import escape_leading_slashes
 
 from mingpu.accounts.queries import person_of
 from mingpu.lib.errors import MallError
@@ -33,6 +42,7 @@ from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import LANGUAGES, choose_language, speaking
 from mingpu.privacy.purposes import acting
 from mingpu.web import failures
+from mingpu.web.addresses import without_trackers
 from mingpu.web.context import (
     DAYS,
     LANGUAGE_COOKIE,
@@ -49,6 +59,7 @@ from mingpu.web.policy import HEADER, content_policy
 log = logging.getLogger(__name__)
 SLOW: Final = 1.0  # seconds from which a request is written down, by route
 API: Final = "/api/"
+PROGRAMS: Final = (API, "/webhooks/")  # called by programs, whose parameters are theirs
 FILES: Final = (settings.STATIC_URL, settings.MEDIA_URL)  # anybody's; no language, no person
 HEADERS: Final = {
     HEADER: content_policy(),
@@ -63,6 +74,7 @@ HEADERS: Final = {
 TAKES_FILES: Final = "/evidence"  # how addresses end to which photos and videos are sent
 _TYPED: Final = ("application/x-www-form-urlencoded", "application/json")
 _BROKEN: Final = re.compile("%[89A-F][0-9A-F]")  # how Django writes the bytes of a path that are no text
+_LANGUAGE: Final = re.compile(r"(?:^|&)lang=(zh-hans|en)(?:&|$)", re.IGNORECASE)
 _ENDED: Final = (OperationalError, InterfaceError)
 
 
@@ -105,6 +117,8 @@ class Guard:
     def _answer(self, request: MallRequest) -> HttpResponseBase:
         if (status := _unreadable(request)) is not None:
             return failed(request, status)
+        if (clean := _clean_address(request)) is not None:
+            return HttpResponseRedirect(clean)
         request.address = request.META.get("REMOTE_ADDR") or ""
         if self._storefront:
             try:
@@ -183,11 +197,25 @@ def _drawn(draw: Callable[[], HttpResponse], status: int) -> HttpResponse:
 
 
 def _language(request: HttpRequest) -> str:
+    """Return the language to answer in: the one the address names, else the one chosen, else the browser's."""
     if not request.path_info.startswith(API):
-        chosen = request.COOKIES.get(LANGUAGE_COOKIE)
+        named = _LANGUAGE.search(request.META.get("QUERY_STRING", ""))
+        chosen = named[1].lower() if named else request.COOKIES.get(LANGUAGE_COOKIE)
         if chosen in LANGUAGES:
             return chosen
     return choose_language(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+def _clean_address(request: HttpRequest) -> str | None:
+    """Return the address of a page without what others hung on it to follow its reader; None where it is clean."""
+    query = request.META.get("QUERY_STRING", "")
+    if not query or request.method not in {"GET", "HEAD"} or request.path_info.startswith(PROGRAMS):
+        return None
+    rest = without_trackers(query)
+    if rest == query:
+        return None
+    path = escape_leading_slashes(request.get_full_path().partition("?")[0])  # `//host` would lead elsewhere
+    return f"{path}{'?' if rest else ''}{iri_to_uri(rest)}"
 
 
 def _recognise(request: MallRequest) -> None:

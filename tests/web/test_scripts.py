@@ -8,6 +8,7 @@ from django.test import override_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from mingpu.web.addresses import product_url
 from tests.web import fixtures
 from tests.web.browser import HTML, ORIGIN, Answer, answer, launch
 from tests.web.goods import good
@@ -174,7 +175,7 @@ def test_a_code_is_sent_without_sending_the_password_along(opens, html):
 
 
 def test_a_list_is_sorted_in_place_but_an_article_is_a_page(opens, html):
-    product = "/products/" + str(good(0)["id"])
+    product = product_url(good(0)["id"], str(good(0)["title"]))
     page = opens({"/search": html("search"), product: html("product")}, path="/search")
     page.evaluate("window.same = true")
     page.get_by_role("link", name="销量").click()

@@ -6,6 +6,7 @@ import pytest
 
 from mingpu.cart.queries import favourites_of
 from mingpu.promotions.queries import coupons_of
+from mingpu.web.addresses import product_url
 from tests.factories import make_person, make_product
 from tests.invoices.desk import TAX_NO, TITLE, seen, when, work
 from tests.payments.trading import deal, paid
@@ -66,7 +67,7 @@ def test_a_coupon_is_claimed_once_and_is_among_mine(buyer, visitor):
 def test_a_heart_keeps_a_product_and_lets_it_go(buyer, visitor):
     sku = make_product(title="青釉杯")
     product = cart_product(sku)
-    browser, page = buyer.browser(), f"/products/{product}"
+    browser, page = buyer.browser(), product_url(product, "青釉杯")
     assert 'aria-pressed="false"' in browser.get(page).content.decode()
     assert to(browser.post(f"/favourites/{product}", {"marked": "true", "next": page})) == page
     assert "已收藏" in words(browser.get(page))
@@ -82,14 +83,14 @@ def test_a_heart_keeps_a_product_and_lets_it_go(buyer, visitor):
 
 def test_flash_and_member_prices_say_whose_and_until_when(buyer, visitor):
     [flash] = sale(stock=5, per_person=2, price_fen=6_000)
-    page = visitor.get(f"/products/{cart_product(flash)}")
+    page = visitor.get(f"/products/{cart_product(flash)}", follow=True)
     assert "限时抢购" in words(page)
     assert "¥60.00" in close(page)
     assert re.search(r"至 \d{4}-\d\d-\d\d", words(page))
     assert "每人限 2 件" in words(page)
     sku = make_product(price_fen=10_000)
     made("member_price", prices={sku: {"price_fen": 8_000}})
-    address = f"/products/{cart_product(sku)}"
+    address = to(visitor.get(f"/products/{cart_product(sku)}"), 301)
     assert "会员价 ¥80.00，登录就是会员" in words(visitor.get(address))
     assert "¥80.00" in close(buyer.browser().get(address))
     assert "登录就是会员" not in words(buyer.browser().get(address))

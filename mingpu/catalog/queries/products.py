@@ -93,7 +93,7 @@ class SkuView:
 class ProductPage:
     """Everything a product's page shows; prices in fen, from the cheapest to the dearest SKU.
 
-    not_for_sale: why it cannot be bought, when it cannot. images: addresses, the main one first. merchant: whose
+    names: the title in both languages. not_for_sale: why it cannot be bought, when it cannot. images: addresses, the main one first. merchant: whose
     it is, by code. kind: of `rules.KINDS`. real_name: the law wants the taker's identity checked at the door.
     """
 
@@ -112,6 +112,7 @@ class ProductPage:
     listed_at: datetime
     for_sale: bool
     not_for_sale: Text | None
+    names: Text
     merchant: str = OWN_SHOP
     kind: str = GOODS
     real_name: bool = False
@@ -320,6 +321,7 @@ def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> Pr
         merchant=row["merchant"],
         kind=row["kind"],
         real_name=row["real_name"],
+        names=Text(row["title"], row["title_en"] or row["title"]),
     )
 
 

@@ -21,6 +21,7 @@ from mingpu.lib.text import LANGUAGES, Text, current_language
 from mingpu.privacy import masks
 from mingpu.privacy.purposes import AccountFrozen
 from mingpu.privacy.register import REGISTER
+from mingpu.web.addresses import without_language
 from mingpu.web.context import (
     DAYS,
     LANGUAGE_COOKIE,
@@ -227,8 +228,8 @@ def address_delete(request: MallRequest, pk: UUID) -> HttpResponseBase:
 
 @require_POST
 def language(request: MallRequest) -> HttpResponseBase:
-    """POST language (zh-hans | en) -> 303 back, in it."""
-    response = SeeOther(next_of(request))
+    """POST language (zh-hans | en) -> 303 back, in it, whatever language that address asked for."""
+    response = SeeOther(without_language(next_of(request)))
     chosen = request.POST.get("language", "")
     if chosen in LANGUAGES:
         keep(response, LANGUAGE_COOKIE, chosen, 365 * DAYS)

@@ -1,4 +1,4 @@
-"""The pages of the shop window: home, lists, suggestions, a person's own searches."""
+"""The pages of the shop window: home, suggestions, a person's own searches."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -8,11 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import path, reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from mingpu.cart.queries import marked
-from mingpu.catalog.labels import brand_label, category_label
+from mingpu.catalog.labels import category_label
 from mingpu.catalog.queries import Card
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
@@ -20,14 +18,13 @@ from mingpu.merchants.queries import shop
 from mingpu.merchants.rules import OWN_SHOP
 from mingpu.personalise.queries import interests_of
 from mingpu.privacy.standing import agrees
-from mingpu.search.queries import Found, history_of, search_products, subcategories, suggestions
+from mingpu.search.queries import history_of, search_products, suggestions
 from mingpu.search.rules import MAX_QUERY, SearchQuery
-from mingpu.search.services import clear_history, forget_one, note_search
-from mingpu.web.pages import SeeOther, listing, me, signed_in
-from mingpu.web.pages.lines import shop_name
+from mingpu.search.services import clear_history, forget_one
+from mingpu.web.addresses import category_url
+from mingpu.web.pages import SeeOther, me, signed_in
 from mingpu.web.pages.media import picture
 
-PAGE_SIZE = 24
 SHELF = 10  # products of one shelf on the home page
 ENTRANCES = 12  # categories on the home page
 MOST_INTERESTS = 3  # that a shelf is made of
@@ -45,18 +42,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "sections": [it for it in shelves if it["items"]],
     }
     return render(request, "home.html", facts)
-
-
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """GET /search?q=&category=&brand=&min_price=&max_price=&in_stock=&sort=&page= -> a list with its filters."""
-    query = listing.read_query(request.GET, page_size=PAGE_SIZE)
-    found = search_products(query)
-    response = render(request, "search.html", _list_facts(request, query, found))
-    person_id = cast("MallRequest", request).person_id
-    if person_id and query.q and query.page == 1:
-        note_search(person_id=person_id, keywords=query.q)
-    return response
 
 
 @require_safe
@@ -145,7 +130,7 @@ def _of_every_category(sort: str, *, but: Sequence[Card] = ()) -> list[Card]:
     shown = {card.id for card in but}
     leaders = [_leading(value, sort) for value in _widest()]
     turns = [cards[place] for place in range(LEADING) for cards in leaders if place < len(cards)]
-    mixed = {card.id: card for card in [*turns, *_top(sort)] if card.id not in shown}
+    mixed = {card.id: card for card in [*turns, *top(sort)] if card.id not in shown}
     return sorted(mixed.values(), key=lambda card: not card.image)[:SHELF]
 
 
@@ -162,7 +147,8 @@ def _for_you(request: MallRequest) -> list[dict[str, Any]]:
     return [{"title": Text("为您挑选", "Picked for you"), "subtitle": subtitle, "url": "", "items": items}]
 
 
-def _top(sort: str) -> Sequence[Card]:
+def top(sort: str) -> Sequence[Card]:
+    """Return a shelf of what leads the whole shop by a sort order."""
     return search_products(SearchQuery(in_stock=True, sort=sort, page_size=SHELF)).cards
 
 
@@ -187,56 +173,8 @@ def _banners() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _list_facts(request: HttpRequest, query: SearchQuery, found: Found) -> dict[str, Any]:
-    address = listing.Address(request.GET)
-    chips = listing.chips(address, query)
-    nothing = not found.cards
-    return {
-        "query": listing.echo(request.GET, query),
-        "heading": _heading(query),
-        "marked": _marked(request, found),
-        "listing": {"total": found.total, "items": found.cards, "page": found.page, "pages": found.pages},
-        "corrected_query": found.corrected_query,
-        "categories": entrances() if not query.q and not chips and query.page == 1 else [],
-        "active": chips,
-        "clear_url": address(**dict.fromkeys(listing.FILTERS)) if chips else "",
-        "sorts": listing.sorts(address, query),
-        "facets": {
-            "category": listing.categories(address, query, subcategories(query, found)),
-            "brand": listing.brands(address, query, found.facets.brand),
-            "merchant": listing.merchants(address, query, found.facets.merchant),
-            "price": listing.prices(address, query, found.facets.price),
-        },
-        "suggestions": suggestions(query.q[:2]) if nothing and query.q else [],
-        "recommended": _top("sales") if nothing else [],
-    }
-
-
-def _heading(query: SearchQuery) -> str:
-    if query.category:
-        return category_label(query.category)
-    return (
-        brand_label(query.brand) if query.brand else str(shop_name(query.merchant)) if query.merchant else ""
-    )
-
-
-def _marked(request: HttpRequest, found: Found) -> str:
-    """Return which of a list's products the person marked, ids in one text for the script; "" for a visitor."""
-    person_id = cast("MallRequest", request).person_id
-    if person_id is None or not found.cards:
-        return ""
-    ids = marked(owner_id=person_id, product_ids=[card.id for card in found.cards])
-    return " ".join(str(it) for it in ids)
-
-
-def category_url(value: str) -> str:
-    """Return the address of the list of a category."""
-    return f"{reverse('search')}?{urlencode({'category': value})}"
-
-
 urlpatterns = [
     path("", home, name="home"),
-    path("search", search, name="search"),
     path("suggest", suggest, name="suggest"),
     path("account/searches", history, name="history"),
     path("account/searches/clear", history_clear, name="history_clear"),

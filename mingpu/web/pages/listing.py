@@ -1,6 +1,6 @@
 """What a list of products shows around the products: filters with their addresses, chips, sort orders."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from mingpu.catalog.labels import brand_label, category_label
+from mingpu.catalog.labels import brand_label, category_label, name_label, value_label
 from mingpu.lib.errors import Invalid
 from mingpu.lib.money import yuan
 from mingpu.lib.text import Text
 from mingpu.search.rules import MAX_FEN, SORTS, FacetCount, SearchQuery, price_range
+from mingpu.web.addresses import brand_url, category_url
 from mingpu.web.pages.lines import shop_name
 
 MOST_BRANDS = 20
@@ -25,7 +26,18 @@ SORT_LABELS = {
     "-price": Text("价格从高到低", "Price, high to low"),
 }
 FILTERS = ("category", "brand", "merchant", "min_price", "max_price", "in_stock")
+ATTRIBUTE = "attr."  # how the names of parameters begin that filter by an attribute
+MOST_ATTRIBUTES = 20  # pairs of a name and a value that one list is filtered by
+_KNOWN = (
+    "q",
+    *FILTERS,
+    "sort",
+    "exact",
+)  # what an address of a list may hold, in this order, beside attributes
+_YES = frozenset({"true", "on", "1"})
 _LONGEST_NUMBER = 15
+_LONGEST_VALUE = 200
+Change = str | Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +51,13 @@ class Choice:
     active: bool = False
 
 
-def read_query(asked: QueryDict, *, page_size: int) -> SearchQuery:
+def read_query(
+    asked: QueryDict, *, page_size: int, category: str | None = None, brand: str | None = None
+) -> SearchQuery:
     """Return what a page's query string asks for. Raises Invalid for a price or page that cannot be read.
 
-    Prices are yuan there, as they are typed; of several brands the last counts.
+    category, brand: named by the address itself; they win over the query string. Prices are yuan there, as they
+    are typed; of several brands the last counts; `attr.<name>` may come several times.
     """
     low = _fen(asked.get("min_price", ""), Text("最低价", "lowest price"))
     high = _fen(asked.get("max_price", ""), Text("最高价", "highest price"))
@@ -51,20 +66,37 @@ def read_query(asked: QueryDict, *, page_size: int) -> SearchQuery:
     sort = asked.get("sort") or "relevance"
     return SearchQuery(
         q=asked.get("q", "").strip(),
-        category=asked.get("category") or None,
-        brand=asked.get("brand") or None,
+        category=category or asked.get("category") or None,
+        brand=brand or asked.get("brand") or None,
         merchant=asked.get("merchant") or None,
         min_price_fen=low,
         max_price_fen=high,
-        in_stock=asked.get("in_stock", "") in {"true", "on", "1"},
+        in_stock=asked.get("in_stock", "") in _YES,
+        attributes=attributes_of(asked),
+        exact=asked.get("exact", "") in _YES,
         sort=sort if sort in SORTS else "relevance",
         page=_page(asked.get("page", "")),
         page_size=page_size,
     )
 
 
+def attributes_of(asked: QueryDict) -> tuple[tuple[str, str], ...]:
+    """Return the attributes a query string filters by, `attr.<name>=<value>`, each pair once, in its order.
+
+    What is empty or longer than any value is passed over.
+    """
+    pairs = [
+        (name.removeprefix(ATTRIBUTE), value)
+        for name, values in asked.lists()
+        if name.startswith(ATTRIBUTE) and len(ATTRIBUTE) < len(name) <= _LONGEST_VALUE
+        for value in values
+        if value and len(value) <= _LONGEST_VALUE
+    ]
+    return tuple(dict.fromkeys(pairs))[:MOST_ATTRIBUTES]
+
+
 def echo(asked: QueryDict, query: SearchQuery) -> dict[str, Any]:
-    """Return a query as the forms of the page repeat it."""
+    """Return a query as the forms of the page repeat it. `attributes`: pairs of a parameter's name and value."""
     return {
         "q": query.q,
         "category": query.category or "",
@@ -74,23 +106,47 @@ def echo(asked: QueryDict, query: SearchQuery) -> dict[str, Any]:
         "min_price": asked.get("min_price", ""),
         "max_price": asked.get("max_price", ""),
         "in_stock": query.in_stock,
+        "exact": query.exact,
+        "attributes": [(f"{ATTRIBUTE}{name}", value) for name, value in query.attributes],
     }
 
 
 class Address:
-    """The list's own address, to be had with some values changed; always its first page."""
+    """The list's own address, to be had with some values changed; always its first page.
 
-    def __init__(self, asked: QueryDict) -> None:
-        self._base = reverse("search")
-        self._pairs = [
-            (name, value) for name, values in asked.lists() if name != "page" for value in values if value
-        ]
+    A category or a brand that is browsed has a path of its own; the rest stays in the query. What is no value of
+    ours is dropped.
+    """
 
-    def __call__(self, **changes: str | None) -> str:
-        """Return the address; None or "" takes a value out."""
-        pairs = [pair for pair in self._pairs if pair[0] not in changes]
-        pairs += [(name, value) for name, value in changes.items() if value]
-        return f"{self._base}?{urlencode(pairs)}" if pairs else self._base
+    def __init__(self, asked: QueryDict, query: SearchQuery) -> None:
+        now = {name: [asked.get(name, "")] for name in _KNOWN}
+        now |= {"q": [query.q], "category": [query.category or ""], "brand": [query.brand or ""]}
+        for name, value in query.attributes:
+            now.setdefault(f"{ATTRIBUTE}{name}", []).append(value)
+        self._values: Mapping[str, Sequence[str]] = now
+
+    def __call__(self, changes: Mapping[str, Change] | None = None, /, **named: Change) -> str:
+        """Return the address; None or "" takes a value out. changes: those whose names are no identifiers."""
+        base, pairs = self.parts({**(changes or {}), **named})
+        return f"{base}?{urlencode(pairs)}" if pairs else base
+
+    def cleared(self) -> str:
+        """Return the address without any filter: the words and the order stay."""
+        return self({name: None for name in self._values if name not in {"q", "sort", "exact"}})
+
+    def parts(self, changes: Mapping[str, Change]) -> tuple[str, list[tuple[str, str]]]:
+        """Return the path of the address, and its query as pairs."""
+        values = {**self._values, **{name: _several(it) for name, it in changes.items()}}
+        base = reverse("search")
+        if not any(values["q"]):
+            category, brand = "".join(values["category"]), "".join(values["brand"])
+            if category:
+                base = category_url(category)
+                values["category"] = []
+            elif brand:
+                base = brand_url(brand)
+                values["brand"] = []
+        return base, [(name, it) for name, several in values.items() for it in several if it]
 
 
 def sorts(address: Address, query: SearchQuery) -> list[Choice]:
@@ -151,6 +207,19 @@ def prices(address: Address, query: SearchQuery, found: Iterable[FacetCount]) ->
     return shown
 
 
+def attributes(
+    address: Address, query: SearchQuery, found: Iterable[tuple[str, Iterable[FacetCount]]]
+) -> list[tuple[str, list[Choice]]]:
+    """Return the attributes of what was found, each with its values; several values of one may be chosen."""
+    shown = []
+    for name, counts in found:
+        chosen = [value for key, value in query.attributes if key == name]
+        rows = [_attribute(address, name, it, chosen) for it in counts]
+        if rows:
+            shown.append((name_label(name), rows))
+    return shown
+
+
 def chips(address: Address, query: SearchQuery) -> list[Choice]:
     """Return the filters in use; the address of each is the list without it."""
     return list(_chips(address, query))
@@ -176,8 +245,22 @@ def _chips(address: Address, query: SearchQuery) -> Iterator[Choice]:
     if query.min_price_fen is not None or query.max_price_fen is not None:
         label = price_label(query.min_price_fen or 0, query.max_price_fen)
         yield Choice(address(min_price=None, max_price=None), label)
+    for name, value in query.attributes:
+        rest = [it for key, it in query.attributes if key == name and it != value]
+        label = Text(f"{name_label(name)}：{value_label(value)}", f"{name_label(name)}: {value_label(value)}")
+        yield Choice(address({f"{ATTRIBUTE}{name}": rest}), str(label))
     if query.in_stock:
         yield Choice(address(in_stock=None), str(Text("有货", "In stock")))
+
+
+def _attribute(address: Address, name: str, it: FacetCount, chosen: Sequence[str]) -> Choice:
+    active = it.value in chosen
+    wanted = [value for value in chosen if value != it.value] if active else [*chosen, it.value]
+    return Choice(address({f"{ATTRIBUTE}{name}": wanted}), value_label(it.value), it.value, it.count, active)
+
+
+def _several(value: Change) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value or []
 
 
 def _bounds(low: int, high: int | None) -> Mapping[str, str | None]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.http import urlencode
@@ -20,7 +20,7 @@ from mingpu.promotions.queries import FlashView, activities, flash_views, member
 from mingpu.promotions.rules import FLASH, KINDS, MEMBER_PRICE, Item
 from mingpu.search.queries import search_products
 from mingpu.search.rules import SearchQuery, category_value, category_values
-from mingpu.web.pages.catalog import category_url
+from mingpu.web.addresses import brand_url, category_url, long_id, product_url, slug
 from mingpu.web.pages.lines import shop_name, terms_in_words
 
 RELATED = 5
@@ -37,17 +37,23 @@ class _Prices:
 
 
 @require_safe
-def show_product(request: HttpRequest, product_id: UUID) -> HttpResponse:
-    """GET /products/<id>?sku= -> everything about one product; 404 for an unknown id."""
-    it = product(product_id)
+def show_product(request: HttpRequest, short: str, words: str = "") -> HttpResponse:
+    """GET /p/<short id>/<words of the title>?sku= -> everything about one product; 404 for an unknown id.
+
+    301 to the right words where they are those of neither language.
+    """
+    key = long_id(short)
+    it = product(key) if key else None
     if it is None:
         raise Http404
+    if words not in {slug(it.names.zh), slug(it.names.en)}:
+        return _moved(request, it)
     person_id = cast("MallRequest", request).person_id
     prices = _prices(it, member=person_id is not None)
     chosen = _chosen(it, request.GET.get("sku", ""))
     facts = {
         "product": {
-            **asdict(it), "brand": brand_label(it.brand), "attributes": _attributes(it),
+            **asdict(it), "brand": brand_label(it.brand), "brand_url": brand_url(it.brand), "attributes": _attributes(it),
             "skus": [_sku(sku, prices) for sku in it.skus], "in_stock": it.in_stock,
             "not_for_sale_label": it.not_for_sale, "virtual": it.kind != GOODS,
         },
@@ -57,6 +63,22 @@ def show_product(request: HttpRequest, product_id: UUID) -> HttpResponse:
         "related": _related(it),
     }  # fmt: skip
     return render(request, "product.html", facts)
+
+
+@require_safe
+def old_address(request: HttpRequest, product_id: UUID) -> HttpResponse:
+    """GET /products/<id>?sku= -> 301 to the address it has now; 404 for an unknown id."""
+    it = product(product_id)
+    if it is None:
+        raise Http404
+    return _moved(request, it)
+
+
+def _moved(request: HttpRequest, it: ProductPage) -> HttpResponse:
+    kept = [(name, value) for name in ("sku", "lang") if (value := request.GET.get(name))]
+    return HttpResponsePermanentRedirect(
+        f"{product_url(it.id, it.title)}{'?' if kept else ''}{urlencode(kept)}"
+    )
 
 
 def _prices(it: ProductPage, *, member: bool) -> _Prices:
@@ -154,4 +176,9 @@ def _crumbs(it: ProductPage) -> list[dict[str, str]]:
     ]
 
 
-urlpatterns = [path("products/<uuid:product_id>", show_product, name="product")]
+urlpatterns = [
+    path("p/<str:short>", show_product),
+    path("p/<str:short>/", show_product),
+    path("p/<str:short>/<path:words>", show_product),
+    path("products/<uuid:product_id>", old_address),
+]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
+from uuid import UUID
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from django.utils.text import unescape_string_literal
 
 from mingpu.lib.money import yuan as write_yuan
 from mingpu.lib.text import Text, current_language
+from mingpu.web.addresses import product_url
 
 register = template.Library()
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -300,6 +302,12 @@ def to(name: str) -> str:
     Raises NoReverseMatch.
     """
     return _address(get_urlconf(), get_script_prefix(), name)
+
+
+@register.simple_tag
+def product_at(product_id: UUID, title: object) -> str:
+    """Return the address of a product's page, with the words of its title."""
+    return product_url(product_id, str(title))
 
 
 @register.simple_tag(takes_context=True)

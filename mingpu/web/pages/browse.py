@@ -1,0 +1,119 @@
+"""Lists of products with their filters: everything, a category, a brand, what was searched for."""
+
+from typing import Any, cast
+from urllib.parse import unquote
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import path
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from mingpu.cart.queries import marked
+from mingpu.catalog.labels import brand_label, category_label
+from mingpu.lib.requests import MallRequest
+from mingpu.search.queries import Found, search_products, subcategories, suggestions
+from mingpu.search.rules import SearchQuery
+from mingpu.search.services import note_search
+from mingpu.web.pages import listing
+from mingpu.web.pages.catalog import entrances, top
+from mingpu.web.pages.lines import shop_name
+
+PAGE_SIZE = 24
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """GET /search?q=&category=&brand=&min_price=&max_price=&in_stock=&attr.<name>=&sort=&page= -> a list with filters.
+
+    301 to the list's own address for a category or a brand without words.
+    """
+    return _list(request, listing.read_query(request.GET, page_size=PAGE_SIZE))
+
+
+@require_safe
+def category(request: HttpRequest, value: str) -> HttpResponse:
+    """GET /c/<category>?… -> the list of a category; 404 for one that holds nothing."""
+    return _list(request, listing.read_query(request.GET, page_size=PAGE_SIZE, category=value))
+
+
+@require_safe
+def brand(request: HttpRequest, name: str) -> HttpResponse:
+    """GET /b/<brand>?… -> the list of a brand; 404 for one that has nothing."""
+    return _list(request, listing.read_query(request.GET, page_size=PAGE_SIZE, brand=name))
+
+
+def _list(request: HttpRequest, query: SearchQuery) -> HttpResponse:
+    address = listing.Address(request.GET, query)
+    base, pairs = address.parts({})
+    if request.path_info != unquote(base):
+        turned = [*pairs, ("page", str(query.page))] if query.page > 1 else pairs
+        return HttpResponsePermanentRedirect(f"{base}?{urlencode(turned)}" if turned else base)
+    found = search_products(query)
+    if not found.total and not query.q and not _exists(query):
+        raise Http404
+    response = render(request, "search.html", _facts(request, address, query, found))
+    person_id = cast("MallRequest", request).person_id
+    if person_id and query.q and query.page == 1:
+        note_search(person_id=person_id, keywords=query.q)
+    return response
+
+
+def _exists(query: SearchQuery) -> bool:
+    """Say whether a category or brand is one of ours; where nothing can be found at all, every one may be."""
+    if not (query.category or query.brand):
+        return True
+    named = SearchQuery(category=query.category, brand=None if query.category else query.brand, page_size=1)
+    return search_products(named).total > 0 or not search_products(SearchQuery(page_size=1)).total
+
+
+def _facts(
+    request: HttpRequest, address: listing.Address, query: SearchQuery, found: Found
+) -> dict[str, Any]:
+    chips = listing.chips(address, query)
+    nothing = not found.cards
+    return {
+        "query": listing.echo(request.GET, query),
+        "base": address.parts({})[0],
+        "heading": _heading(query),
+        "marked": _marked(request, found),
+        "listing": {"total": found.total, "items": found.cards, "page": found.page, "pages": found.pages},
+        "corrected_query": found.corrected_query,
+        "categories": entrances() if not query.q and not chips and query.page == 1 else [],
+        "active": chips,
+        "clear_url": address.cleared() if chips else "",
+        "sorts": listing.sorts(address, query),
+        "facets": {
+            "category": listing.categories(address, query, subcategories(query, found)),
+            "brand": listing.brands(address, query, found.facets.brand),
+            "merchant": listing.merchants(address, query, found.facets.merchant),
+            "price": listing.prices(address, query, found.facets.price),
+            "attributes": listing.attributes(address, query, found.facets.attributes),
+        },
+        "suggestions": suggestions(query.q[:2]) if nothing and query.q else [],
+        "recommended": top("sales") if nothing else [],
+    }
+
+
+def _heading(query: SearchQuery) -> str:
+    if query.category:
+        return category_label(query.category)
+    return (
+        brand_label(query.brand) if query.brand else str(shop_name(query.merchant)) if query.merchant else ""
+    )
+
+
+def _marked(request: HttpRequest, found: Found) -> str:
+    """Return which of a list's products the person marked, ids in one text for the script; "" for a visitor."""
+    person_id = cast("MallRequest", request).person_id
+    if person_id is None or not found.cards:
+        return ""
+    ids = marked(owner_id=person_id, product_ids=[card.id for card in found.cards])
+    return " ".join(str(it) for it in ids)
+
+
+urlpatterns = [
+    path("search", search, name="search"),
+    path("c/<path:value>", category, name="category"),
+    path("b/<path:name>", brand, name="brand"),
+]
