@@ -87,7 +87,8 @@ class Shipment(models.Model):
     case_no: the after-sales case it belongs to; such a parcel does not count as goods of the order sent.
     cod_fen: to be collected at the door; collected_fen: what was. real_name: the taker's identity card is to be
     read by the courier's certified device; real_name_ok and device_receipt are all of its answer that is kept.
-    restocked: whether its goods went back to stock.
+    restocked: whether its goods went back to stock. warehouse: where they were taken off the shelf, by code; "" where
+    the merchant has none, and for what was not taken off any.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -110,6 +111,7 @@ class Shipment(models.Model):
     device_receipt = models.TextField(db_default="")
     pickup_code = SealedText(null=True)
     restocked = models.BooleanField(db_default=False)
+    warehouse = models.TextField(db_default="")
     created_at = models.DateTimeField()
 
     objects = ShipmentQuerySet.as_manager()

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("cart", "0002_favourite"),
-        ("catalog", "0003_structure"),
-        ("delivery", "0002_parcels"),
+        ("catalog", "0004_time"),
+        ("delivery", "0003_warehouse"),
         ("desk", "0002_merchant"),
         ("invoices", "0001_initial"),
         ("merchants", "0002_own_shop"),

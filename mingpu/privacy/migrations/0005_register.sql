@@ -453,7 +453,7 @@ GRANT SELECT ON catalog_product TO mingpu_public;
 --
 GRANT INSERT, UPDATE, DELETE ON catalog_product TO zone_worker;
 --
-GRANT UPDATE (for_sale, not_for_sale, description, description_html) ON catalog_product TO purpose_merchant_queue;
+GRANT UPDATE (for_sale, not_for_sale, published_from, published_until, description, description_html) ON catalog_product TO purpose_merchant_queue;
 --
 GRANT SELECT ON catalog_sku TO mingpu_public;
 --
@@ -497,13 +497,41 @@ GRANT INSERT, UPDATE, DELETE ON catalog_wording TO zone_worker;
 --
 GRANT INSERT, UPDATE, DELETE ON catalog_wording TO zone_desk;
 --
+GRANT SELECT ON catalog_price TO mingpu_public;
+--
+GRANT INSERT, UPDATE ON catalog_price TO zone_worker;
+--
+GRANT SELECT ON catalog_warehouse TO mingpu_public;
+--
+GRANT INSERT, UPDATE ON catalog_warehouse TO zone_worker;
+--
+GRANT INSERT (code, merchant, name, name_en, province, position, active) ON catalog_warehouse TO purpose_merchant_queue;
+--
+GRANT UPDATE (name, name_en, province, position, active) ON catalog_warehouse TO purpose_merchant_queue;
+--
+GRANT SELECT ON catalog_shelf TO mingpu_public;
+--
+GRANT INSERT, UPDATE, DELETE ON catalog_shelf TO zone_worker;
+--
+GRANT INSERT (sku, warehouse, pieces) ON catalog_shelf TO purpose_delivery;
+--
+GRANT UPDATE (pieces) ON catalog_shelf TO purpose_delivery;
+--
+GRANT INSERT (sku, warehouse, pieces) ON catalog_shelf TO purpose_after_sales;
+--
+GRANT UPDATE (pieces) ON catalog_shelf TO purpose_after_sales;
+--
+GRANT INSERT (sku, warehouse, pieces) ON catalog_shelf TO purpose_merchant_queue;
+--
+GRANT UPDATE (pieces) ON catalog_shelf TO purpose_merchant_queue;
+--
 ALTER TABLE delivery_shipment ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE delivery_shipment FORCE ROW LEVEL SECURITY;
 --
-GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, restocked, created_at) ON delivery_shipment TO purpose_delivery;
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, restocked, warehouse, created_at) ON delivery_shipment TO purpose_delivery;
 --
-GRANT INSERT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, restocked, created_at) ON delivery_shipment TO purpose_delivery;
+GRANT INSERT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, restocked, warehouse, created_at) ON delivery_shipment TO purpose_delivery;
 --
 GRANT UPDATE (status, waybill_no, sorting_code, collected_fen, real_name_ok, device_receipt, pickup_code, restocked) ON delivery_shipment TO purpose_delivery;
 --
@@ -525,11 +553,11 @@ GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, 
 --
 CREATE POLICY service_s ON delivery_shipment FOR SELECT TO purpose_service USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, parcel_no, part_no, merchant, direction, courier, waybill_no, sorting_code, status, pieces, cod_fen, real_name, real_name_ok, created_at) ON delivery_shipment TO purpose_merchant_queue;
+GRANT SELECT (id, parcel_no, part_no, merchant, direction, courier, waybill_no, sorting_code, status, pieces, cod_fen, real_name, real_name_ok, warehouse, created_at) ON delivery_shipment TO purpose_merchant_queue;
 --
 CREATE POLICY merchant_queue_s ON delivery_shipment FOR SELECT TO purpose_merchant_queue USING (merchant = (SELECT NULLIF(current_setting('app.merchant', true), '')));
 --
-GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, courier, waybill_no, sorting_code, status, pieces, cod_fen, real_name, real_name_ok, created_at) ON delivery_shipment TO purpose_merchant_order;
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, courier, waybill_no, sorting_code, status, pieces, cod_fen, real_name, real_name_ok, warehouse, created_at) ON delivery_shipment TO purpose_merchant_order;
 --
 CREATE POLICY merchant_order_s ON delivery_shipment FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND merchant = (SELECT NULLIF(current_setting('app.merchant', true), '')));
 --
@@ -537,7 +565,7 @@ GRANT SELECT (id, parcel_no, part_no, person_id, merchant, direction, courier, w
 --
 CREATE POLICY rights_s ON delivery_shipment FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, restocked, created_at) ON delivery_shipment TO purpose_erasure;
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, restocked, warehouse, created_at) ON delivery_shipment TO purpose_erasure;
 --
 GRANT UPDATE (person_id, pickup_code) ON delivery_shipment TO purpose_erasure;
 --
@@ -545,7 +573,7 @@ CREATE POLICY erasure_s ON delivery_shipment FOR SELECT TO purpose_erasure USING
 --
 CREATE POLICY erasure_u ON delivery_shipment FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, restocked, created_at) ON delivery_shipment TO purpose_retention;
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, restocked, warehouse, created_at) ON delivery_shipment TO purpose_retention;
 --
 GRANT DELETE ON delivery_shipment TO purpose_retention;
 --
@@ -553,7 +581,7 @@ CREATE POLICY retention_s ON delivery_shipment FOR SELECT TO purpose_retention U
 --
 CREATE POLICY retention_d ON delivery_shipment FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = delivery_shipment.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))));
 --
-GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, restocked, created_at) ON delivery_shipment TO purpose_legal;
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, restocked, warehouse, created_at) ON delivery_shipment TO purpose_legal;
 --
 CREATE POLICY legal_s ON delivery_shipment FOR SELECT TO purpose_legal USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --

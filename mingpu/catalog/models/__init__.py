@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
+from django.db.models.functions import Now
 
+from mingpu.catalog.models.prices import Price
+from mingpu.catalog.models.warehouses import Shelf, Warehouse
 from mingpu.catalog.rules import TAKEN_OFF
 
+__all__ = ["SHOWN", "CatalogVersion", "Price", "Product", "Shelf", "Sku", "Warehouse"]
+
+# Whether a product `p` is published now; what is not is in no list and cannot be bought.
+SHOWN = """(p.published_from IS NULL OR p.published_from <= now())
+    AND (p.published_until IS NULL OR p.published_until > now())"""
 TAKE = """
 WITH wanted AS (SELECT * FROM unnest(%s::text[], %s::int[]) AS w (code, quantity)),
 locked AS MATERIALIZED (
@@ -72,6 +80,8 @@ class Product(models.Model):
     kind = models.TextField(db_default="goods")  # goods | topup | ecard | balance: what is delivered, and how
     real_name = models.BooleanField(db_default=False)  # the taker's identity is checked at the door
     listed_at = models.DateTimeField()
+    published_from = models.DateTimeField(null=True)  # shown from then on; None for always
+    published_until = models.DateTimeField(null=True)  # and not any more from then on
     fingerprint = models.TextField(default="")  # of the imported line: unchanged lines are skipped
     changed = models.BigIntegerField(
         default=0
@@ -80,7 +90,15 @@ class Product(models.Model):
     objects = ProductQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="product_origin")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="product_origin"),
+            models.CheckConstraint(
+                condition=models.Q(published_from__isnull=True)
+                | models.Q(published_until__isnull=True)
+                | models.Q(published_until__gt=models.F("published_from")),
+                name="product_published_forwards",
+            ),
+        ]
         indexes = [models.Index(fields=["changed"], name="product_changed")]
 
 
@@ -117,7 +135,11 @@ class SkuQuerySet(models.QuerySet["Sku"]):
 
 
 class Sku(models.Model):
-    """One buyable variant."""
+    """One buyable variant. The database itself keeps what its price was: migration 0004_time has the triggers.
+
+    price_since: when it began to cost this. lowest_fen: the least it cost in the last 30 days, now included.
+    earlier_fen: where the price went down, the least it cost in the 30 days before; else None.
+    """
 
     code = models.TextField(primary_key=True)
     product = models.ForeignKey(Product, models.CASCADE, related_name="skus")
@@ -130,6 +152,9 @@ class Sku(models.Model):
     grams = models.IntegerField(db_default=500)  # of one piece with its packing
     face_fen = models.BigIntegerField(null=True)  # what virtual goods are worth; None for goods
     barcode = models.TextField(db_default="")  # a GTIN of 8, 12, 13 or 14 digits, its check digit right
+    price_since = models.DateTimeField(db_default=Now())
+    lowest_fen = models.BigIntegerField(db_default=0)  # set by the trigger
+    earlier_fen = models.BigIntegerField(null=True)
 
     objects = SkuQuerySet.as_manager()
 
@@ -137,6 +162,14 @@ class Sku(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(stock__gte=0), name="sku_stock_not_negative"),
             models.CheckConstraint(condition=models.Q(price_fen__gt=0), name="sku_price_positive"),
+        ]
+        indexes = [  # what the passing of time may change, for `PriceQuerySet.move_on`
+            models.Index(
+                fields=["price_since"],
+                condition=models.Q(lowest_fen__lt=models.F("price_fen"))
+                | models.Q(earlier_fen__isnull=False),
+                name="sku_price_moved",
+            )
         ]
 
 
