@@ -4,6 +4,8 @@ from typing import Any
 
 from mingpu.lib.text import Text
 from mingpu.privacy.register import REGISTER
+from mingpu.web.addresses import product_url, short_url
+from mingpu.web.head import Head, same
 from tests.web import forms
 from tests.web.goods import (
     CATEGORIES,
@@ -82,7 +84,8 @@ def search_context(**extra: Any) -> dict[str, Any]:
             ]
         ],
         "active": [{"label": "厨房", "url": "?"}, {"label": Text("50–100 元", "¥50-100"), "url": "?"}],
-        "clear_url": "?q=家居好物", **extra,
+        "clear_url": "?q=家居好物", "base": "/search",
+        "head": Head("家居好物", same("/search"), found=False, before=1, after=3), **extra,
     }  # fmt: skip
 
 
@@ -115,6 +118,7 @@ def product_context(**extra: Any) -> dict[str, Any]:
             {"name": "尺寸", "label": Text("尺寸", "Size"), "values": [{"value": v, "checked": v == "1.8 m 床", "available": v != "2.0 m 床"} for v in ("1.5 m 床", "1.8 m 床", "2.0 m 床")]},
         ],
         "shop": SHOP, "offers": [{"kind": Text("满减", "Money off"), "title": Text("满 300 减 40", "¥40 off ¥300"), "terms": [Text("满 ¥300 减 ¥40", "¥40 off on ¥300 or more")]}],
+        "head": Head(str(it["title"]), same(product_url(it["id"], str(it["title"]))), description=str(description), images=["/pictures/a-800x600.jpg"], kind="product", about=[{"@type": "Product", "name": "</script><b>"}], share=f"https://mall.test{short_url(it['id'])}"),
         "marked": True, "selected": {**skus[1], "flash_left": 12, "per_person": 2}, "related": goods(5, start=3), **extra,
     }  # fmt: skip
 

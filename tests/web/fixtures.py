@@ -206,7 +206,7 @@ def ensure_django() -> None:
     """Set Django up as far as drawing needs it, unless the project's own settings are in charge."""
     if not settings.configured and not os.environ.get("DJANGO_SETTINGS_MODULE"):
         settings.configure(
-            USE_TZ=True, STATIC_URL="/static/", SECRET_KEY="drawing", ALLOWED_HOSTS=["*"], DEBUG=False,
+            USE_TZ=True, STATIC_URL="/static/", SECRET_KEY="drawing", ALLOWED_HOSTS=["*"], DEBUG=False, PUBLIC_ADDRESS="https://mall.test",
             INSTALLED_APPS=["django.contrib.staticfiles"], USE_I18N=True, LANGUAGE_CODE="zh-hans",
             STORAGES={"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
         )  # fmt: skip

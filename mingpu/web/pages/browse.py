@@ -1,5 +1,6 @@
 """Lists of products with their filters: everything, a category, a brand, what was searched for."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -12,12 +13,16 @@ from django.views.decorators.http import require_safe
 from mingpu.cart.queries import marked
 from mingpu.catalog.labels import brand_label, category_label
 from mingpu.lib.requests import MallRequest
+from mingpu.lib.text import Text
 from mingpu.search.queries import Found, search_products, subcategories, suggestions
-from mingpu.search.rules import SearchQuery
+from mingpu.search.rules import SearchQuery, category_values
 from mingpu.search.services import note_search
+from mingpu.web.addresses import brand_url, category_url
+from mingpu.web.head import Head, same
 from mingpu.web.pages import listing
 from mingpu.web.pages.catalog import entrances, top
 from mingpu.web.pages.lines import shop_name
+from mingpu.web.structured import breadcrumbs
 
 PAGE_SIZE = 24
 
@@ -92,7 +97,43 @@ def _facts(
         },
         "suggestions": suggestions(query.q[:2]) if nothing and query.q else [],
         "recommended": top("sales") if nothing else [],
+        "head": _head(address, query, found),
     }
+
+
+def _head(address: listing.Address, query: SearchQuery, found: Found) -> Head:
+    """Return what a list says of itself. Searches, filtered lists and empty ones are not to be found elsewhere."""
+    base, pairs = address.parts({})
+    name = query.q or _heading(query) or str(Text("全部商品", "All goods"))
+    page, kept = query.page, [("page", str(query.page))] if query.page > 1 else []
+    return Head(
+        title=name, path=same(base), pairs=kept, found=not query.q and not _narrowed(pairs) and bool(found.cards),
+        description="" if query.q else str(_said(name, found)), images=[card.image for card in found.cards[:1]],
+        about=() if query.q else (breadcrumbs(_crumbs(query)),),
+        before=page - 1, after=page + 1 if page < found.pages else 0,
+    )  # fmt: skip
+
+
+def _narrowed(pairs: Sequence[tuple[str, str]]) -> bool:
+    """Say whether an address shows a part of a list only; another order is the same list."""
+    return any(name != "sort" for name, _ in pairs)
+
+
+def _said(name: str, found: Found) -> Text:
+    some = [card.title for card in found.cards[:3]]
+    return Text(
+        f"{name}：共 {found.total} 件，{'、'.join(some)}。价格、库存、物流都写清楚。",
+        f"{name}: {found.total} items, such as {', '.join(some)}. Price, stock and delivery plainly said.",
+    )
+
+
+def _crumbs(query: SearchQuery) -> list[dict[str, str]]:
+    """Return the way down to a list, the widest first."""
+    values = category_values((query.category or "").split("/"))
+    crumbs = [{"name": category_label(value), "url": category_url(value)} for value in values]
+    if query.brand and not query.category:
+        crumbs.append({"name": brand_label(query.brand), "url": brand_url(query.brand)})
+    return crumbs
 
 
 def _heading(query: SearchQuery) -> str:

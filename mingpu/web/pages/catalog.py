@@ -22,8 +22,10 @@ from mingpu.search.queries import history_of, search_products, suggestions
 from mingpu.search.rules import MAX_QUERY, SearchQuery
 from mingpu.search.services import clear_history, forget_one
 from mingpu.web.addresses import category_url
+from mingpu.web.head import SITE, Head, same
 from mingpu.web.pages import SeeOther, me, signed_in
 from mingpu.web.pages.media import picture
+from mingpu.web.structured import organisation, website
 
 SHELF = 10  # products of one shelf on the home page
 ENTRANCES = 12  # categories on the home page
@@ -40,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "banners": _banners(),
         "free_fen": _free_from(),
         "sections": [it for it in shelves if it["items"]],
+        "head": Head(str(SITE), same(reverse("home")), about=(organisation(), website())),
     }
     return render(request, "home.html", facts)
 

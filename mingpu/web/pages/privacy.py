@@ -22,6 +22,7 @@ from mingpu.lib.text import Text
 from mingpu.privacy import cancellation, certificate, export, statement, uses
 from mingpu.privacy.register import REGISTER
 from mingpu.web.context import notify
+from mingpu.web.head import Head, same
 from mingpu.web.pages import SeeOther, me, signed_in
 from mingpu.web.pages.account_forms import NEEDED, MallForm, Typed
 
@@ -31,6 +32,7 @@ PLACES = {  # where an open matter is seen to
 }  # fmt: skip
 SEE_TO_IT = Text("去处理", "See to it")
 NOTICE_DUE = Text("{name}：通知待送达", "{name}: notice due")
+_STATEMENT = Text("隐私声明", "Privacy statement")
 LONGEST_PAGE = 6
 
 
@@ -64,7 +66,7 @@ def statement_page(request: MallRequest) -> HttpResponseBase:
         "statement": {"version": it.version, "hash": it.hash, "machine_url": reverse("api:published")},
         "operator": it.operator, "purposes": it.purposes, "tables": it.tables, "recipients": it.recipients,
         "permissions": it.permissions, "clauses": it.everything, "exceptions": it.exceptions,
-        "consents": it.consents,
+        "consents": it.consents, "head": Head(str(_STATEMENT), same(reverse("statement"))),
     }  # fmt: skip
     return render(request, "statement.html", facts)
 

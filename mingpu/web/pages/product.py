@@ -1,7 +1,7 @@
 """One product: what it is, whose it is, what it costs this reader now and until when, how it comes to them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -15,12 +15,15 @@ from mingpu.cart.queries import marked
 from mingpu.catalog.labels import brand_label, category_label, name_label, value_label
 from mingpu.catalog.queries import Card, ProductPage, SkuView, product
 from mingpu.lib.requests import MallRequest
+from mingpu.lib.text import Text
 from mingpu.merchants.queries import shop, shops
 from mingpu.promotions.queries import FlashView, activities, flash_views, member_prices, special_skus
 from mingpu.promotions.rules import FLASH, KINDS, MEMBER_PRICE, Item
 from mingpu.search.queries import search_products
 from mingpu.search.rules import SearchQuery, category_value, category_values
-from mingpu.web.addresses import brand_url, category_url, long_id, product_url, slug
+from mingpu.web import structured
+from mingpu.web.addresses import absolute, brand_url, category_url, long_id, product_url, short_url, slug
+from mingpu.web.head import Head, in_short
 from mingpu.web.pages.lines import shop_name, terms_in_words
 
 RELATED = 5
@@ -60,7 +63,7 @@ def show_product(request: HttpRequest, short: str, words: str = "") -> HttpRespo
         "shop": _shop(it), "offers": _offers(it), "crumbs": _crumbs(it),
         "marked": person_id is not None and bool(marked(owner_id=person_id, product_ids=[it.id])),
         "selected": _sku(chosen, prices) if chosen else None, "option_groups": _option_groups(it.skus, chosen),
-        "related": _related(it),
+        "related": _related(it), "head": _head(it, prices),
     }  # fmt: skip
     return render(request, "product.html", facts)
 
@@ -79,6 +82,26 @@ def _moved(request: HttpRequest, it: ProductPage) -> HttpResponse:
     return HttpResponsePermanentRedirect(
         f"{product_url(it.id, it.title)}{'?' if kept else ''}{urlencode(kept)}"
     )
+
+
+def _head(it: ProductPage, prices: _Prices) -> Head:
+    """Return what a product's page says of itself: as everybody may have it, whoever looks."""
+    address = Text(product_url(it.id, it.names.zh), product_url(it.id, it.names.en))
+    own = replace(prices, member=False)
+    about = structured.product(
+        structured.Article(
+            path=str(address), name=it.title, description=in_short(it.description or it.subtitle), images=it.images,
+            brand=brand_label(it.brand), category=[category_label(value) for value in category_values(it.category)],
+            attributes=_attributes(it), seller=str(shop_name(it.merchant)),
+            offers=[structured.Offered(
+                sku=sku.sku, price_fen=shown["price_fen"], in_stock=sku.in_stock, until=shown["until"],
+            ) for sku in it.skus for shown in (_sku(sku, own),)],
+        )
+    )  # fmt: skip
+    return Head(
+        title=it.title, path=address, description=it.description or it.subtitle or it.title, kind="product",
+        images=it.images, about=(about, structured.breadcrumbs(_crumbs(it))), share=absolute(short_url(it.id)),
+    )  # fmt: skip
 
 
 def _prices(it: ProductPage, *, member: bool) -> _Prices:

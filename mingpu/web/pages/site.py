@@ -7,12 +7,14 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
+from mingpu.lib.text import Text
 from mingpu.merchants.queries import shop
 from mingpu.merchants.rules import OWN_SHOP
 from mingpu.privacy.register import REGISTER
+from mingpu.web.head import Head, same
 from mingpu.web.pages.lines import terms_in_words
 
 
@@ -25,7 +27,8 @@ def help_page(request: HttpRequest) -> HttpResponse:
         "cooling_off_days": settings.COOLING_OFF_DAYS,
         "delivery": terms_in_words(shop(OWN_SHOP).terms),
     }
-    return render(request, "help.html", {"facts": facts, "operator": REGISTER.operator})
+    head = Head(str(Text("帮助中心", "Help")), same(reverse("help")))
+    return render(request, "help.html", {"facts": facts, "operator": REGISTER.operator, "head": head})
 
 
 @require_safe

@@ -27,6 +27,7 @@ from mingpu.web.addresses import product_url
 register = template.Library()
 BEIJING = ZoneInfo("Asia/Shanghai")
 EMPTY: tuple[Any, ...] = (None, "")  # what a template has where there is nothing
+_INERT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}  # what could end a block of data
 TINTS = 6  # as many .tint-N classes as components.css has
 CARD_DATA = ("id", "title", "subtitle", "brand", "image", "price_fen", "list_price_fen", "in_stock")
 SKU_DATA = ("sku", "options", "price_fen", "list_price_fen", "in_stock", "left", "tag", "until")
@@ -206,6 +207,18 @@ def sku_data(skus: Iterable[Any]) -> str:
     """Write what the picker needs of each SKU as JSON for a data- attribute; the template escapes it."""
     rows = [{name: _get(sku, name) for name in SKU_DATA} for sku in skus]
     return json.dumps(rows, ensure_ascii=False, default=str)
+
+
+@register.filter
+def linked_data(graph: Mapping[str, Any]) -> str:
+    """Write a JSON-LD document as the block of data it is; nothing for an empty one.
+
+    The browser runs nothing in it, and no text in it can end it: the signs that could are escaped.
+    """
+    if not graph:
+        return ""
+    text = json.dumps(graph, ensure_ascii=False, separators=(",", ":"), default=str).translate(_INERT)
+    return SafeString(f'<script type="application/ld+json">{text}</script>')
 
 
 @register.filter

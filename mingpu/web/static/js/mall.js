@@ -2,10 +2,11 @@
 import { find } from "./find.js";
 import { contacts, hearts, live, uploads } from "./own.js";
 import { counts, gallery, picker } from "./product.js";
+import { share } from "./share.js";
 import { countdowns, resend } from "./time.js";
 import { say, toasts } from "./toast.js";
 
-const PARTS = [find, gallery, picker, counts, countdowns, resend, toasts, live, hearts, uploads, contacts];
+const PARTS = [find, gallery, picker, counts, countdowns, resend, toasts, live, hearts, uploads, contacts, share];
 
 const wake = (root) => {
   for (const part of PARTS) part(root);
