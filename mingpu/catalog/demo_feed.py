@@ -1,8 +1,7 @@
-"""Reading our own demo catalogue, which says more than a feed can: English beside the Chinese, drawings."""
+"""Reading our own demo catalogue, with our own drawings."""
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from mingpu.catalog.feed_values import FeedItem, FeedSku
@@ -11,22 +10,13 @@ DEMO = Path(__file__).parent / "demo" / "products.jsonl"
 SOURCE = "demo"
 
 
-@dataclass(frozen=True, slots=True)
-class OwnItem(FeedItem):
-    """A product of our own. list_prices: fen before reduction, by SKU code."""
-
-    title_en: str = ""
-    description_en: str = ""
-    list_prices: dict[str, int] = field(default_factory=dict)
-
-
-def read_demo() -> Iterator[OwnItem]:
+def read_demo() -> Iterator[FeedItem]:
     """Yield the products of the demo catalogue; prices in its file are fen."""
     with DEMO.open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             it = json.loads(line)
             skus = it["skus"]
-            yield OwnItem(
+            yield FeedItem(
                 file=DEMO.name,
                 line=number,
                 source=SOURCE,
@@ -48,6 +38,7 @@ def read_demo() -> Iterator[OwnItem]:
                         sku["stock"],
                         sku.get("grams"),
                         sku.get("face_fen"),
+                        sku.get("list_price_fen"),
                     )
                     for sku in skus
                 ),
@@ -56,7 +47,6 @@ def read_demo() -> Iterator[OwnItem]:
                 real_name=it["real_name"],
                 title_en=it["title_en"],
                 description_en=it["description_en"],
-                list_prices={sku["sku"]: sku["list_price_fen"] for sku in skus if sku.get("list_price_fen")},
             )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from mingpu.catalog.feed_books import count_rows
 from mingpu.catalog.feed_fields import (
     attributes_field,
     category_field,
@@ -25,7 +26,7 @@ from mingpu.merchants.rules import OWN_SHOP
 
 __all__ = ["FeedItem", "FeedSku", "Note", "Refusal", "count_lines", "read_feed"]
 
-KINDS = frozenset({".jsonl", ".ndjson", ".csv", ".tsv"})
+KINDS = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx"})
 MAX_ID, MAX_TITLE, MAX_BRAND, MAX_SOURCE = 100, 200, 100, 50  # characters; longer ones are refused
 MAX_SUBTITLE, MAX_DESCRIPTION = 200, 20_000  # characters; longer ones are cut, with a note
 MAX_SKUS = 200
@@ -33,11 +34,12 @@ MAX_CODE = 60  # characters of a SKU code
 MAX_MERCHANT = 32  # characters of a merchant's code
 
 
-def read_feed(path: Path | str) -> Iterator[FeedItem | Refusal]:
+def read_feed(path: Path | str, *, merchant: str = "") -> Iterator[FeedItem | Refusal]:
     """Yield every row of a catalogue, taken or refused, in the order of the files.
 
-    path: a .jsonl, .csv or .tsv file, or a folder of such files (read in the order of their names). Reads as
-    it goes; nothing in a file makes it raise.
+    path: a .jsonl, .csv, .tsv or .xlsx file, or a folder of such files (read in the order of their names).
+    merchant: whose file it is, by code: all goods are theirs, rows that say otherwise are refused, and what has no
+    source is named under their code; "" for anybody's. Reads as it goes; nothing in a file makes it raise.
     """
     place = Path(path)
     seen: set[tuple[str, str]] = set()
@@ -48,7 +50,7 @@ def read_feed(path: Path | str) -> Iterator[FeedItem | Refusal]:
             continue
         try:
             for row in read_rows(file):
-                yield row if isinstance(row, Refusal) else _take(row, file, seen, codes)
+                yield row if isinstance(row, Refusal) else _take(row, file, merchant, seen, codes)
         except OSError:
             yield Refusal(file.name, 0, None, "not_readable", reason("not_readable"))
 
@@ -60,6 +62,9 @@ def count_lines(path: Path | str) -> int:
         if isinstance(file, Refusal):
             continue
         try:
+            if file.suffix.lower() == ".xlsx":
+                total += count_rows(file)
+                continue
             first = next(read_rows(file), None)
             if isinstance(first, Refusal) and first.line == 0:
                 continue
@@ -85,26 +90,28 @@ def _files(place: Path) -> Iterator[Path | Refusal]:
         yield Refusal(place.name, 0, None, "not_readable", reason("not_readable"))
 
 
-def _take(row: RawRow, file: Path, seen: set[tuple[str, str]], codes: set[str]) -> FeedItem | Refusal:
+def _take(
+    row: RawRow, file: Path, merchant: str, seen: set[tuple[str, str]], codes: set[str]
+) -> FeedItem | Refusal:
     """Return the item of a row, or why not. `seen` and `codes` hold what earlier rows used."""
     try:
-        source, name = _identity(row.fields, file, seen)
-        item = _item(row, file, source, name, codes)
+        named = _identity(row.fields, merchant or file.stem, seen)
+        item = _item(row, file, named, merchant, codes)
     except RefusedError as refused:
         told = _told_id(row.fields)
-        return Refusal(file.name, row.line, told, refused.code, reason(refused.code, **refused.facts))
-    seen.add((source, name))
+        return Refusal(row.file, row.line, told, refused.code, reason(refused.code, **refused.facts))
+    seen.add(named)
     codes.update(sku.code for sku in item.skus if sku.code)
     return item
 
 
-def _identity(fields: dict[str, Any], file: Path, seen: set[tuple[str, str]]) -> tuple[str, str]:
+def _identity(fields: dict[str, Any], origin: str, seen: set[tuple[str, str]]) -> tuple[str, str]:
     """Return (source, external id) of a row, which no row before it has. Raises RefusedError."""
     unsaid: dict[str, Note] = {}  # an id is not shown, so its cleaning is not told
     name = text_field(fields, "external_id", unsaid, limit=MAX_ID)
     if not name:
         raise RefusedError("missing_id")
-    source = text_field(fields, "source", unsaid, limit=MAX_SOURCE) or file.stem[:MAX_SOURCE]
+    source = text_field(fields, "source", unsaid, limit=MAX_SOURCE) or origin[:MAX_SOURCE]
     if (source, name) in seen:
         raise RefusedError("duplicate_id")
     return source, name
@@ -116,22 +123,22 @@ def _told_id(fields: dict[str, Any]) -> str | None:
     return clean(str(written), {})[:MAX_ID] or None if isinstance(written, str | int) else None
 
 
-def _item(row: RawRow, file: Path, source: str, name: str, codes: set[str]) -> FeedItem:
+def _item(row: RawRow, file: Path, named: tuple[str, str], whose: str, codes: set[str]) -> FeedItem:
     fields = row.fields
     notes: dict[str, Note] = {}
     title = text_field(fields, "title", notes, limit=MAX_TITLE)
     if not title:
         raise RefusedError("missing_title")
-    merchant, kind, face = _trade(fields, notes)
+    merchant, kind, face = _trade(fields, whose, notes)
     skus = _skus(fields, codes, notes, virtual=kind != GOODS)
     if kind != GOODS and not face and not (skus and all(sku.face_fen for sku in skus)):
         raise RefusedError("missing_face")
     price = _price(fields, skus, notes)
     return FeedItem(
-        file=file.name,
+        file=row.file,
         line=row.line,
-        source=source,
-        external_id=name,
+        source=named[0],
+        external_id=named[1],
         title=title,
         subtitle=long_field(fields, "subtitle", notes, limit=MAX_SUBTITLE),
         brand=text_field(fields, "brand", notes, limit=MAX_BRAND),
@@ -150,15 +157,20 @@ def _item(row: RawRow, file: Path, source: str, name: str, codes: set[str]) -> F
         real_name=yes_field(fields.get("real_name"), "bad_real_name"),
         grams=weight_field(fields.get("weight"), notes) if kind == GOODS else None,
         face_fen=face,
+        title_en=text_field(fields, "title_en", notes, limit=MAX_TITLE),
+        description_en=long_field(fields, "description_en", notes, limit=MAX_DESCRIPTION, lines=True),
+        on_sale=fields.get("on_sale") in (None, "") or yes_field(fields["on_sale"], "bad_on_sale"),
     )
 
 
-def _trade(fields: dict[str, Any], notes: dict[str, Note]) -> tuple[str, str, int | None]:
+def _trade(fields: dict[str, Any], whose: str, notes: dict[str, Note]) -> tuple[str, str, int | None]:
     """Return (whose it is, what kind of goods, what virtual goods are worth in fen). Raises RefusedError.
 
-    Whether there is such a merchant is asked where the item is written.
+    whose: whose file it is, "" for anybody's. Whether there is such a merchant is asked where the item is written.
     """
-    merchant = text_field(fields, "merchant", notes, limit=MAX_MERCHANT) or OWN_SHOP
+    merchant = text_field(fields, "merchant", notes, limit=MAX_MERCHANT) or whose or OWN_SHOP
+    if whose and merchant != whose:
+        raise RefusedError("not_yours")
     kind = kind_field(fields.get("kind"))
     if kind == GOODS:
         return merchant, kind, None
@@ -181,12 +193,17 @@ def _price(fields: dict[str, Any], skus: tuple[FeedSku, ...], notes: dict[str, N
 
 def _list_price(fields: dict[str, Any], price: int | None, notes: dict[str, Note]) -> int | None:
     """Return the price before reduction in fen; None when there is none, or when it is not above the price."""
+    found = _before(fields, notes)
+    return found if found and price and found > price else None
+
+
+def _before(fields: dict[str, Any], notes: dict[str, Note]) -> int | None:
+    """Return the price before reduction as it is written, in fen; None where there is none or it is unreadable."""
     try:
-        found = price_field(fields.get("list_price"))
+        return price_field(fields.get("list_price")) or None
     except RefusedError:
         notes["bad_list_price"] = note("bad_list_price")
         return None
-    return found if found and price and found > price else None
 
 
 def _skus(
@@ -215,6 +232,8 @@ def _skus(
                 stock=count_field(one.get("stock"), "bad_stock", notes),
                 grams=None if virtual else weight_field(one.get("weight"), notes),
                 face_fen=face_field(one.get("face")) if virtual else None,
+                list_price_fen=_before(one, notes),
+                stock_seen=count_field(one.get("stock_seen"), "bad_stock", notes),
             )
         )
     return tuple(skus)

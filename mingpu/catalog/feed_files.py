@@ -1,14 +1,16 @@
-"""From the bytes of a catalogue file to raw rows: JSON lines, CSV, TSV, and the CSV of a Vendure shop."""
+"""From the bytes of a catalogue file to raw rows: JSON lines, CSV, TSV, Excel, and the CSV of a Vendure shop."""
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from mingpu.catalog.feed_values import Refusal, reason
+from mingpu.catalog.feed_books import as_cell, sheets
+from mingpu.catalog.feed_values import Refusal, RefusedError, reason
 
 MAX_LINE = 1_000_000  # bytes
 _BOM = b"\xef\xbb\xbf"
@@ -37,25 +39,50 @@ _NAMES = {
     "real_name": ("real_name", "实名"),
     "weight": ("weight", "重量"),
     "face": ("face", "面值"),
+    "title_en": ("title_en", "英文标题"),
+    "description_en": ("description_en", "英文描述"),
+    "on_sale": ("on_sale", "在售"),
+    "stock_seen": ("stock_seen", "导出时库存"),
 }
+# What a table says once for each variant, where a product has several rows.
+_OF_VARIANTS = (
+    "sku", "options", "price", "list_price", "stock", "stock_seen", "weight", "face", "barcode",
+)  # fmt: skip
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _MEANT = {written: name for name, all_written in _NAMES.items() for written in all_written}
 
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One item as written, under our names for its fields; `line` is where it begins."""
+    """One item as written, under our names for its fields; `line` is where it begins, `file` in what."""
 
     line: int
     fields: dict[str, Any]
+    file: str
 
 
 def read_rows(path: Path) -> Iterator[RawRow | Refusal]:
     """Yield the rows of one file, and refusals for what is no row. Raises OSError."""
+    kind = path.suffix.lower()
     with path.open("rb") as file:
-        if path.suffix.lower() in {".jsonl", ".ndjson"}:
+        if kind in {".jsonl", ".ndjson"}:
             yield from _json_rows(path.name, file)
+        elif kind == ".xlsx":
+            yield from _book_rows(path.name, file)
         else:
-            yield from _table_rows(path.name, file, tabs=path.suffix.lower() == ".tsv")
+            decoded = (line.decode(errors="surrogateescape") + "\n" for _, line, _ in _lines(file))
+            yield from _table_rows(path.name, _cells(decoded, path.name, tabs=kind == ".tsv"))
+
+
+def guarded(text: str) -> str:
+    """Return a text as a spreadsheet's cell that is no formula: an apostrophe before what begins like one."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(cell: str) -> str:
+    """Return the text of a cell that `guarded` wrote; any other cell as it is."""
+    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes, bool]]:
@@ -95,28 +122,89 @@ def _json_rows(name: str, file: BinaryIO) -> Iterator[RawRow | Refusal]:
                 yield _refusal(name, 0, "not_items")
                 return
             recognised = True
-            yield RawRow(number, fields)
+            yield RawRow(number, fields, name)
 
 
-def _table_rows(name: str, file: BinaryIO, *, tabs: bool) -> Iterator[RawRow | Refusal]:
-    """Yield the rows under a header. What is not UTF-8 is told apart by the marks its decoding leaves."""
-    decoded = (line.decode(errors="surrogateescape") + "\n" for _, line, _ in _lines(file))
-    cells = _cells(decoded, name, tabs=tabs)
-    header = next((row for row in cells if not isinstance(row, Refusal)), None)
-    columns = [column.strip() for column in header[1]] if header else []
+def _book_rows(name: str, file: BinaryIO) -> Iterator[RawRow | Refusal]:
+    """Yield the rows of every sheet that can be seen, each under a header of its own."""
+    try:
+        for title, rows in sheets(file):
+            yield from _table_rows(f"{name} {title}", _typed(rows, f"{name} {title}"))
+    except RefusedError as refused:
+        yield _refusal(name, 0, refused.code)
+
+
+def _typed(rows: Iterator[tuple[int, list[Any]]], name: str) -> Iterator[tuple[int, list[Any]] | Refusal]:
+    try:
+        for line, row in rows:
+            try:
+                yield line, [as_cell(value) for value in row]
+            except RefusedError as refused:
+                yield _refusal(name, line, refused.code)
+    except RefusedError as refused:
+        yield _refusal(name, 0, refused.code)
+
+
+def _table_rows(name: str, cells: Iterator[tuple[int, list[Any]] | Refusal]) -> Iterator[RawRow | Refusal]:
+    """Yield the items under a header, each with the rows of its variants."""
+    columns: list[str] = []
+    for row in cells:
+        if not isinstance(row, Refusal):
+            columns = ["" if column is None else str(column).strip() for column in row[1]]
+            break
+        yield row
     if {column.lower() for column in columns} >= _VENDURE:
         yield from _vendure_rows(name, cells, [column.lower() for column in columns])
-        return
-    if not {"external_id", "title"} <= _meant(dict.fromkeys(columns)).keys():
+    elif not {"external_id", "title"} <= _meant(dict.fromkeys(columns)).keys():
         yield _refusal(name, 0, "not_items")
-        return
+    else:
+        yield from _with_variants(_rows_under(columns, name, cells))
+
+
+def _rows_under(
+    columns: list[str], name: str, cells: Iterator[tuple[int, list[Any]] | Refusal]
+) -> Iterator[RawRow | Refusal]:
     for row in cells:
         if isinstance(row, Refusal):
             yield row
         elif len(row[1]) > len(columns):
             yield _refusal(name, row[0], "broken_csv")
         else:
-            yield RawRow(row[0], _meant(dict(zip(columns, row[1], strict=False))))
+            texts = (unguarded(cell) if isinstance(cell, str) else cell for cell in row[1])
+            yield RawRow(row[0], _meant(dict(zip(columns, texts, strict=False))), name)
+
+
+def _with_variants(rows: Iterator[RawRow | Refusal]) -> Iterator[RawRow | Refusal]:
+    """Yield items; a row under one with the same id and no title is one more variant of it."""
+    held: RawRow | None = None
+    for row in rows:
+        if isinstance(row, Refusal):
+            yield row
+        elif held and _is_variant(row.fields, held.fields):
+            _add_variant(held.fields, row.fields)
+        else:
+            if held:
+                yield held
+            held = row
+    if held:
+        yield held
+
+
+def _is_variant(fields: dict[str, Any], of: dict[str, Any]) -> bool:
+    own = str(fields.get("external_id") or "").strip()
+    return bool(own) and not fields.get("title") and own == str(of.get("external_id") or "").strip()
+
+
+def _add_variant(product: dict[str, Any], variant: dict[str, Any]) -> None:
+    """Add a variant's row to its product; the product's own row is the first of them."""
+    if not isinstance(product.get("skus"), list):
+        product["skus"] = [_variant_of(product)]
+        product.pop("list_price", None)  # the first variant's alone
+    product["skus"].append(_variant_of(variant))
+
+
+def _variant_of(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: fields[name] for name in _OF_VARIANTS if name in fields}
 
 
 def _cells(lines: Iterator[str], name: str, *, tabs: bool) -> Iterator[tuple[int, list[str]] | Refusal]:
@@ -131,14 +219,18 @@ def _cells(lines: Iterator[str], name: str, *, tabs: bool) -> Iterator[tuple[int
         except csv.Error:
             yield _refusal(name, line, "broken_csv")
             continue
-        if any("\udc80" <= char <= "\udcff" for cell in row for char in cell):
+        if not any(cell.strip() for cell in row):
+            continue
+        try:
+            "".join(row).encode()
+        except UnicodeEncodeError:  # the marks that decoding left where it was not UTF-8
             yield _refusal(name, line, "broken_text")
-        elif any(cell.strip() for cell in row):
+        else:
             yield line, row
 
 
 def _vendure_rows(
-    name: str, cells: Iterator[tuple[int, list[str]] | Refusal], columns: list[str]
+    name: str, cells: Iterator[tuple[int, list[Any]] | Refusal], columns: list[str]
 ) -> Iterator[RawRow | Refusal]:
     """Yield products with their variants: a row without a name is one more variant of the product above."""
     product: RawRow | None = None
@@ -147,11 +239,12 @@ def _vendure_rows(
             yield row if isinstance(row, Refusal) else _refusal(name, row[0], "broken_csv")
             continue
         line, texts = row
-        written = dict(zip(columns, (cell.strip() for cell in texts), strict=False))
+        told = ("" if cell is None else str(cell).strip() for cell in texts)
+        written = dict(zip(columns, told, strict=False))
         if written.get("name"):
             if product:
                 yield product
-            product = _vendure_product(line, written)
+            product = RawRow(line, _vendure_product(written), name)
         if product is None:
             yield _refusal(name, line, "variant_without_product")
         else:
@@ -160,10 +253,10 @@ def _vendure_rows(
         yield product
 
 
-def _vendure_product(line: int, written: dict[str, str]) -> RawRow:
+def _vendure_product(written: dict[str, str]) -> dict[str, Any]:
     facets = [facet.partition(":") for facet in written.get("facets", "").split("|") if ":" in facet]
     named = {kind: [value for k, _, value in facets if k == kind] for kind, _, _ in facets}
-    fields = {
+    return {
         "external_id": written.get("slug") or written["name"],
         "title": written["name"],
         "description": written.get("description", ""),
@@ -174,7 +267,6 @@ def _vendure_product(line: int, written: dict[str, str]) -> RawRow:
         "skus": [],
         "groups": [group for group in written.get("optiongroups", "").split("|") if group],
     }
-    return RawRow(line, fields)
 
 
 def _vendure_variant(product: RawRow, written: dict[str, str]) -> dict[str, Any]:

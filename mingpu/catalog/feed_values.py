@@ -36,7 +36,8 @@ class FeedSku:
     """One variant. code: None where the file names none. price_fen: fen > 0 or None. stock: pieces or None.
 
     grams: of one piece with its packing, None where the item's count. face_fen: what virtual goods are worth,
-    None where the item's counts.
+    None where the item's counts. list_price_fen: before reduction, None where the item's counts. stock_seen: the
+    pieces that `stock` was counted against, None when it counts by itself.
     """
 
     code: str | None
@@ -45,6 +46,8 @@ class FeedSku:
     stock: int | None = None
     grams: int | None = None
     face_fen: int | None = None
+    list_price_fen: int | None = None
+    stock_seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class FeedItem:
     the cheapest variant's where the item has none of its own. images: files that exist. sales: pieces >= 0.
     stock: pieces, None when not told. skus: () when the item is its own only variant. merchant: whose it is, by
     code. kind: of `rules.KINDS`. real_name: the law wants its taker's identity checked. grams: of one piece with
-    its packing, None when not told. face_fen: what one piece of virtual goods is worth, None for goods.
+    its packing, None when not told. face_fen: what one piece of virtual goods is worth, None for goods. title_en,
+    description_en: "" where there is no English. on_sale: False where its merchant keeps it from being sold.
     """
 
     file: str
@@ -81,6 +85,9 @@ class FeedItem:
     real_name: bool = False
     grams: int | None = None
     face_fen: int | None = None
+    title_en: str = ""
+    description_en: str = ""
+    on_sale: bool = True
 
     @property
     def image(self) -> Path | None:
@@ -110,7 +117,16 @@ _REASONS = {
         en="not a list of items: it has no id and no title; the whole file was skipped",
     ),
     "unknown_kind": Text(
-        zh="只接受 .jsonl、.csv、.tsv 文件或文件夹", en="only .jsonl, .csv, .tsv files or a folder"
+        zh="只接受 .jsonl、.csv、.tsv、.xlsx 文件或文件夹",
+        en="only .jsonl, .csv, .tsv, .xlsx files or a folder",
+    ),
+    "broken_workbook": Text(
+        zh="不是可以读取的 Excel 工作簿（.xlsx，未加密）",
+        en="not an Excel workbook (.xlsx, not encrypted) that can be read",
+    ),
+    "large_workbook": Text(
+        zh="工作簿解开后过大，请去掉图片，或改用 CSV",
+        en="the workbook unpacks into too much; take its pictures out, or use CSV",
     ),
     # One row.
     "broken_text": Text(
@@ -118,6 +134,7 @@ _REASONS = {
     ),
     "broken_json": Text(zh="这一行不是完整的 JSON", en="this line is not valid JSON"),
     "broken_csv": Text(zh="这一行的列数或引号不对", en="this row has too many cells or a quote left open"),
+    "broken_cell": Text(zh="单元格里是错误值（如 #REF!）", en="a cell holds an error, such as #REF!"),
     "not_an_object": Text(zh="这一行不是 JSON 对象", en="this line is not a JSON object"),
     "line_too_long": Text(zh="这一行超过 {limit} 字节", en="this line is longer than {limit} bytes"),
     "missing_id": Text(zh="没有商品编号", en="the id is missing"),
@@ -146,6 +163,12 @@ _REASONS = {
     "not_own_shop": Text(
         zh="充值和电子卡只能由商城自营", en="top-ups and E-cards are sold by the mall's own shop only"
     ),
+    "not_yours": Text(zh="不是本店的商品", en="not goods of your shop"),
+    "not_your_source": Text(
+        zh="新商品的来源只能是本店编号“{merchant}”，或不填",
+        en="the source of new goods is your shop's code, “{merchant}”, or blank",
+    ),
+    "bad_on_sale": Text(zh="“在售”只能填是或否", en="on_sale is yes or no"),
     "missing_face": Text(zh="充值和电子卡要写明面值", en="top-ups and E-cards need a face value"),
     "bad_face": Text(zh="面值无法识别", en="the face value is unreadable"),
     # Taken, but.

@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 
 from mingpu.api import catalog as api
 from mingpu.api.catalog import ProductDetail, ProductList
-from mingpu.catalog.demo_feed import OwnItem
 from mingpu.catalog.feed_values import FeedSku, note
 from mingpu.catalog.models import Sku
 from mingpu.catalog.rules import product_id
@@ -39,17 +38,22 @@ def brand(origin) -> str:
 @pytest.fixture
 def shop(origin, brand) -> list[str]:
     """Three kettles of a brand of their own: 50, 60 and 70 yuan, the last in two sizes, one of them sold out."""
-    base = item(origin, "3", title="大肚壶 茶具", brand=brand, price_fen=7000, category_path=("厨房", "茶具"))
-    values = {name: getattr(base, name) for name in base.__dataclass_fields__}
     sizes = (
         FeedSku(f"{origin}-s", {"容量": "1 L"}, 7000, 0),
-        FeedSku(f"{origin}-l", {"容量": "2 L"}, 8000, 9),
+        FeedSku(f"{origin}-l", {"容量": "2 L"}, 8000, 9, list_price_fen=9900),
     )
     take(
         item(origin, "1", title="细口壶", brand=brand, price_fen=5000),
         item(origin, "2", title="长嘴壶", brand=brand, price_fen=6000),
-        OwnItem(
-            **{**values, "skus": sizes, "title_en": "Round kettle", "list_prices": {f"{origin}-l": 9900}}
+        item(
+            origin,
+            "3",
+            title="大肚壶 茶具",
+            title_en="Round kettle",
+            brand=brand,
+            price_fen=7000,
+            category_path=("厨房", "茶具"),
+            skus=sizes,
         ),
     )
     index_now()
@@ -82,9 +86,7 @@ def test_shops_are_named_and_filtered_by(client, origin, brand):
     other = make_merchant()
     take(
         item(origin, "1", title="细口壶", brand=brand, price_fen=5000),
-        OwnItem(
-            **{**_values(item(origin, "2", title="长嘴壶", brand=brand, price_fen=6000)), "merchant": other}
-        ),
+        item(origin, "2", title="长嘴壶", brand=brand, price_fen=6000, merchant=other),
     )
     index_now()
     body = get(client, "/products", brand=brand, sort="price").json()
@@ -96,10 +98,6 @@ def test_shops_are_named_and_filtered_by(client, origin, brand):
     assert (theirs["title"], theirs["kind"]) == ("长嘴壶", "goods")
     page = get(client, f"/products/{theirs['id']}").json()
     assert (page["merchant"]["code"], page["kind"], page["real_name"]) == (other, "goods", False)
-
-
-def _values(it) -> dict[str, Any]:
-    return {name: getattr(it, name) for name in it.__dataclass_fields__}
 
 
 def test_a_list_is_as_published(client, shop, brand):

@@ -146,10 +146,10 @@ def test_a_folder_is_read_in_order_and_what_is_no_catalogue_is_named(tmp_path: P
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("none.jsonl", "not_readable"), ("shop.xlsx", "unknown_kind"), ("\x00.csv", "not_readable")],
+    [("none.jsonl", "not_readable"), ("shop.pdf", "unknown_kind"), ("\x00.csv", "not_readable")],
 )
 def test_what_cannot_be_read_is_said(tmp_path: Path, name: str, code: str):
-    (tmp_path / "shop.xlsx").write_bytes(b"PK")
+    (tmp_path / "shop.pdf").write_bytes(b"%PDF")
     (lost,) = read_feed(tmp_path / name)
     assert isinstance(lost, Refusal)
     assert (lost.code, lost.line, lost.external_id) == (code, 0, None)

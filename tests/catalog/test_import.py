@@ -10,7 +10,7 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 
 from mingpu.catalog import services
-from mingpu.catalog.demo_feed import OwnItem, read_demo
+from mingpu.catalog.demo_feed import read_demo
 from mingpu.catalog.feed import read_feed
 from mingpu.catalog.feed_values import FeedSku, Refusal, note, reason
 from mingpu.catalog.models import CatalogVersion, Product, Sku
@@ -123,6 +123,36 @@ def test_stock_is_the_last_new_figure_less_what_was_sold_since(steps):
         sell(code, gone)
         expected -= gone
         assert left(origin) == {"x": expected}
+
+
+def test_a_figure_counted_against_another_moves_the_stock_by_the_difference():
+    origin = source()
+    take(item(origin, skus=variants(origin, ("red", 10))))
+    red = variants(origin, ("red", 10))[0]
+    sell(red.code, 4)  # 6 are left when it is exported
+    sell(red.code, 1)
+    take(item(origin, title="改了标题", skus=(replace(red, stock=6, stock_seen=6),)))
+    assert left(origin) == {"red": 5}  # what was sold meanwhile stays sold
+    take(item(origin, skus=(replace(red, stock=26, stock_seen=6),)))
+    assert left(origin) == {"red": 25}
+    take(item(origin, title="再改", skus=(replace(red, stock=26, stock_seen=6),)))
+    assert left(origin) == {"red": 25}  # once is enough
+    take(item(origin, skus=(replace(red, stock=0, stock_seen=90),)))
+    assert left(origin) == {"red": 0}
+    take(item(origin, "2", skus=(FeedSku(f"{origin}-new", {}, 100, 7, stock_seen=3),)))
+    assert [it.stock for it in skus(origin, "2").values()] == [7]  # a new one has what it has
+
+
+def test_what_a_file_keeps_from_sale_has_its_price_and_can_be_put_back():
+    origin = source()
+    take(item(origin, on_sale=False))
+    product = stored(origin)
+    assert (product.for_sale, product.not_for_sale, product.price_fen) == (False, "taken_off", 12900)
+    take(item(origin, title="新标题"))
+    assert not stored(origin).for_sale  # a file takes off; putting back is done by hand
+    take(item(source()), item(origin, "2"))
+    take(item(origin, "2", on_sale=False))
+    assert stored(origin, "2").not_for_sale == "taken_off"
 
 
 def test_a_variant_no_longer_named_goes_and_the_others_stay():
@@ -362,10 +392,11 @@ def test_the_demo_catalogue_is_taken_whole_with_pictures_and_english():
 
 def test_a_reduced_variant_tells_its_price_before():
     origin = source()
-    fields = item(origin, skus=variants(origin, ("red", 1), ("blue", 1)))
-    values = {name: getattr(fields, name) for name in fields.__dataclass_fields__}
-    take(OwnItem(**values, title_en="Kettle", list_prices={f"{origin}-red": 12900, f"{origin}-blue": 1}))
+    red, blue = variants(origin, ("red", 1), ("blue", 1))
+    both = (replace(red, list_price_fen=12900), replace(blue, list_price_fen=1))
+    take(item(origin, title_en="Kettle", skus=both))
     assert [sku.list_price_fen for sku in skus(origin).values()] == [12900, None]
+    assert stored(origin).title_en == "Kettle"
 
 
 @pytest.mark.data

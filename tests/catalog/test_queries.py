@@ -8,8 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mingpu.catalog import queries
 from mingpu.catalog.cache import News
-from mingpu.catalog.demo_feed import OwnItem
-from mingpu.catalog.feed_values import FeedSku, note
+from mingpu.catalog.feed_values import FeedItem, FeedSku, note
 from mingpu.catalog.models import Sku
 from mingpu.catalog.rules import offered, product_id
 from mingpu.catalog.services import announce, mark_changed
@@ -25,21 +24,19 @@ def origin() -> str:
     return source()
 
 
-def own(origin: str, **fields: object) -> OwnItem:
-    base = item(origin)
-    values = {name: getattr(base, name) for name in base.__dataclass_fields__}
-    return OwnItem(**{**values, "title_en": "Gooseneck kettle", "description_en": "Pours thin.", **fields})
+def own(origin: str, **fields: object) -> FeedItem:
+    return item(origin, **{"title_en": "Gooseneck kettle", "description_en": "Pours thin.", **fields})
 
 
-def two_sizes(origin: str, small: int = 5, large: int = 5) -> OwnItem:
+def two_sizes(origin: str, small: int = 5, large: int = 5) -> FeedItem:
     skus = (
-        FeedSku(f"{origin}-s", {"容量": "600 ml"}, 9900, small),
+        FeedSku(f"{origin}-s", {"容量": "600 ml"}, 9900, small, list_price_fen=11900),
         FeedSku(f"{origin}-l", {"容量": "900 ml"}, 12900, large),
     )
-    return own(origin, skus=skus, price_fen=9900, list_prices={f"{origin}-s": 11900})
+    return own(origin, skus=skus, price_fen=9900)
 
 
-def taken(it: OwnItem) -> UUID:
+def taken(it: FeedItem) -> UUID:
     take(it)
     look()
     return product_id(it.source, it.external_id)

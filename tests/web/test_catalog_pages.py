@@ -12,7 +12,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from mingpu.accounts.models import Profile
-from mingpu.catalog.demo_feed import OwnItem
 from mingpu.catalog.feed_values import FeedSku, note
 from mingpu.catalog.models import Sku
 from mingpu.catalog.rules import product_id
@@ -85,10 +84,6 @@ def shown(page: Page) -> list[str]:
 
 
 def stock_shop(origin: str, brand: str) -> list[str]:
-    base = item(
-        origin, "3", title="大肚壶", brand=brand, price_fen=7000, category_path=("厨房", "茶具", brand)
-    )
-    values = {name: getattr(base, name) for name in base.__dataclass_fields__}
     sizes = (
         FeedSku(f"{origin}-s", {"容量": "1 L", "颜色": "米白"}, 7000, 0),
         FeedSku(f"{origin}-l", {"容量": "2 L", "颜色": "米白"}, 8000, 4),
@@ -96,7 +91,17 @@ def stock_shop(origin: str, brand: str) -> list[str]:
     take(
         item(origin, "1", title="细口壶", brand=brand, price_fen=5000, category_path=("厨房", "茶具", brand)),
         item(origin, "2", title="长嘴壶", brand=brand, price_fen=6000, category_path=("户外",)),
-        OwnItem(**{**values, "skus": sizes, "title_en": "Round kettle", "attributes": {"材质": ["陶瓷"]}}),
+        item(
+            origin,
+            "3",
+            title="大肚壶",
+            title_en="Round kettle",
+            brand=brand,
+            price_fen=7000,
+            category_path=("厨房", "茶具", brand),
+            skus=sizes,
+            attributes={"材质": ["陶瓷"]},
+        ),
     )
     index_now()
     return [str(product_id(origin, name)) for name in "123"]

@@ -7,10 +7,17 @@ from dataclasses import astuple, dataclass, field
 from django.db import transaction
 
 from mingpu.catalog import pictures
-from mingpu.catalog.demo_feed import OwnItem
 from mingpu.catalog.feed_values import FeedItem, FeedSku, Note, Refusal, reason
 from mingpu.catalog.models import Product
-from mingpu.catalog.rules import DEFAULT_GRAMS, GOODS, NOT_FOR_SALE, fingerprint, product_id, sku_code
+from mingpu.catalog.rules import (
+    DEFAULT_GRAMS,
+    GOODS,
+    NOT_FOR_SALE,
+    TAKEN_OFF,
+    fingerprint,
+    product_id,
+    sku_code,
+)
 from mingpu.catalog.services.writing import Row, Variant, write
 from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text
@@ -148,15 +155,16 @@ def _row(item: FeedItem, tally: _Tally) -> Row:
         else:
             images.append(name)
     variants = _variants(item)
-    own = item if isinstance(item, OwnItem) else None
-    why = "" if variants else next((it.code for it in item.notes if it.code in NOT_FOR_SALE), "no_price")
+    why = next((it.code for it in item.notes if it.code in NOT_FOR_SALE), "no_price")
+    if variants:
+        why = "" if item.on_sale else TAKEN_OFF
     values = {
-        "title": item.title, "title_en": own.title_en if own else "", "subtitle": item.subtitle,
-        "description": item.description, "description_en": own.description_en if own else "", "brand": item.brand,
+        "title": item.title, "title_en": item.title_en, "subtitle": item.subtitle,
+        "description": item.description, "description_en": item.description_en, "brand": item.brand,
         "category": list(item.category_path), "attributes": item.attributes, "images": images,
         "price_fen": min((it.price_fen for it in variants), default=None),
         "list_price_fen": next((v.list_price_fen for v in variants if v.list_price_fen), None),
-        "for_sale": bool(variants), "not_for_sale": why, "sales": item.sales,
+        "for_sale": not why, "not_for_sale": why, "sales": item.sales,
         "merchant": item.merchant, "kind": item.kind, "real_name": item.real_name,
     }  # fmt: skip
     stored = [values, [astuple(it) for it in variants]]
@@ -170,17 +178,18 @@ def _variants(item: FeedItem) -> tuple[Variant, ...]:
     """Return what of an item can be bought: its variants with a price, or the item itself."""
     if not item.for_sale:
         return ()
-    reduced = item.list_prices if isinstance(item, OwnItem) else {}
     found = []
     for position, sku in enumerate(item.skus or (FeedSku(code=None, stock=item.stock),)):
         price = sku.price_fen or item.price_fen
         if price is None:
             continue
         code = sku.code or sku_code(item.source, item.external_id, sku.options)
-        before = reduced.get(code, item.list_price_fen)
+        before = sku.list_price_fen or item.list_price_fen
         before = before if before and before > price else None
         goods = item.kind == GOODS  # what is not carried has no weight
         grams = (sku.grams or item.grams or DEFAULT_GRAMS) if goods else 0
         face = None if goods else sku.face_fen or item.face_fen
-        found.append(Variant(code, sku.options, price, before, sku.stock, position, grams, face))
+        found.append(
+            Variant(code, sku.options, price, before, sku.stock, position, grams, face, sku.stock_seen)
+        )
     return tuple(found)

@@ -32,13 +32,19 @@ ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, title_en = EXCLUDED.title
     merchant = EXCLUDED.merchant, kind = EXCLUDED.kind, real_name = EXCLUDED.real_name,
     fingerprint = EXCLUDED.fingerprint, changed = EXCLUDED.changed
 """
-# What was sold since the file was written must not come back: only a new figure in the file sets the stock.
+# What was sold since the file was written must not come back: only a new figure in the file sets the stock, and one
+# that says what it was counted against adds or takes off the difference. The rows are locked already.
 PUT_SKUS = """
 INSERT INTO catalog_sku AS old
     (code, product_id, options, price_fen, list_price_fen, stock, feed_stock, position, grams,
      face_fen)
-SELECT r.* FROM jsonb_to_recordset(%s::jsonb) AS r (code text, product_id uuid, options jsonb, price_fen bigint,
-    list_price_fen bigint, stock int, feed_stock int, position smallint, grams int, face_fen bigint)
+SELECT r.code, r.product_id, r.options, r.price_fen, r.list_price_fen,
+    CASE WHEN r.stock_seen IS NULL OR s.code IS NULL THEN r.stock
+         ELSE GREATEST(0, LEAST(s.stock::bigint + r.stock - r.stock_seen, 2147483647)) END,
+    r.feed_stock, r.position, r.grams, r.face_fen
+FROM jsonb_to_recordset(%s::jsonb) AS r (code text, product_id uuid, options jsonb, price_fen bigint,
+    list_price_fen bigint, stock int, feed_stock int, stock_seen int, position smallint, grams int, face_fen bigint)
+LEFT JOIN catalog_sku s ON s.code = r.code
 ON CONFLICT (code) DO UPDATE SET options = EXCLUDED.options, price_fen = EXCLUDED.price_fen,
     list_price_fen = EXCLUDED.list_price_fen, position = EXCLUDED.position, feed_stock = EXCLUDED.feed_stock,
     grams = EXCLUDED.grams, face_fen = EXCLUDED.face_fen,
@@ -60,6 +66,7 @@ class Variant:
     position: int
     grams: int
     face_fen: int | None
+    stock_seen: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,7 @@ def _write_skus(rows: list[Row]) -> None:
         {
             "code": codes[row.id, it.code], "product_id": row.id, "options": it.options, "price_fen": it.price_fen,
             "list_price_fen": it.list_price_fen, "feed_stock": it.feed_stock, "position": it.position, "grams": it.grams, "face_fen": it.face_fen,
-            "stock": DEFAULT_STOCK if it.feed_stock is None else it.feed_stock,
+            "stock_seen": it.stock_seen, "stock": DEFAULT_STOCK if it.feed_stock is None else it.feed_stock,
         }
         for row in rows for it in row.variants
     ]  # fmt: skip
