@@ -9,7 +9,6 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingpu.catalog.demo_feed import OwnItem
 from mingpu.catalog.rules import product_id
 from mingpu.web import addresses
 from tests.catalog.shop import index_now, item, source, take
@@ -104,9 +103,8 @@ def kettle() -> tuple[UUID, str]:
     """A kettle with names in both languages; its id and its brand."""
     origin = source()
     brand = f"牌 {origin[2:]}"
-    it = item(origin, title="细口壶 0.6 L", brand=brand, category_path=("厨房", f"茶具{origin[2:]}"))
-    values = {name: getattr(it, name) for name in it.__dataclass_fields__}
-    take(OwnItem(**{**values, "title_en": "Narrow kettle"}))
+    path = ("厨房", f"茶具{origin[2:]}")
+    take(item(origin, title="细口壶 0.6 L", title_en="Narrow kettle", brand=brand, category_path=path))
     index_now()
     return product_id(origin, "1"), brand
 

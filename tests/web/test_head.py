@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
 
-from mingpu.catalog.demo_feed import OwnItem
 from mingpu.catalog.feed_values import FeedSku, note
 from mingpu.catalog.rules import product_id
 from mingpu.lib.text import Text, speaking
@@ -129,17 +128,16 @@ def origin() -> str:
 @pytest.fixture
 def kettle(origin, tmp_path) -> str:
     """A kettle in two sizes, one of them sold out; returns its address."""
-    base = item(
-        origin, title='大肚壶 "白"', brand=f"牌{origin[2:]}", price_fen=7000, category_path=("厨房", "茶具"),
-        description="第一行</script>\n第二行\u2028", attributes={"材质": ["陶瓷"]},
-        images=(file(tmp_path, "a.jpg", JPEG + origin.encode()),),
-    )  # fmt: skip
-    values = {name: getattr(base, name) for name in base.__dataclass_fields__}
     sizes = (
         FeedSku(f"{origin}-s", {"容量": "1 L"}, 7000, 0),
         FeedSku(f"{origin}-l", {"容量": "2 L"}, 8050, 4),
     )
-    take(OwnItem(**{**values, "skus": sizes, "title_en": "Round kettle"}))
+    it = item(
+        origin, title='大肚壶 "白"', title_en="Round kettle", brand=f"牌{origin[2:]}", price_fen=7000,
+        category_path=("厨房", "茶具"), description="第一行</script>\n第二行\u2028", attributes={"材质": ["陶瓷"]},
+        images=(file(tmp_path, "a.jpg", JPEG + origin.encode()),), skus=sizes,
+    )  # fmt: skip
+    take(it)
     index_now()
     return addresses.product_url(product_id(origin, "1"), '大肚壶 "白"')
 
