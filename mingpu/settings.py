@@ -86,7 +86,11 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "mingpu.web.context.mall",
             ],
-            "builtins": ["mingpu.web.templatetags.mall", "django.templatetags.static"],
+            "builtins": [
+                "mingpu.web.templatetags.mall",
+                "mingpu.web.templatetags.goods",
+                "django.templatetags.static",
+            ],
         },
     }
 ]

@@ -20,7 +20,9 @@ from ninja.decorators import decorate_view
 from mingpu.api.base import me, only
 from mingpu.api.shops import MerchantOut, merchant_json
 from mingpu.catalog.cache import ProductShelf, Shelf
+from mingpu.catalog.pictures import address, name_at
 from mingpu.catalog.queries import Card, ProductPage, SkuView, product, watch
+from mingpu.catalog.renditions import renditions
 from mingpu.lib.errors import NotFound
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import current_language
@@ -143,6 +145,16 @@ class SkuItem(Schema):
     in_stock: bool
 
 
+class RenditionItem(Schema):
+    """A picture of the product in another size and format. image: the one of `images` it is of; sizes in points."""
+
+    image: str
+    width: int
+    height: int
+    type: str
+    url: str
+
+
 class ProductDetail(Schema):
     """Everything a product's page shows. not_for_sale: why it cannot be bought, when it cannot.
 
@@ -156,6 +168,7 @@ class ProductDetail(Schema):
     brand: str
     category: str
     images: list[str]
+    renditions: list[RenditionItem]
     attributes: dict[str, list[str]]
     skus: list[SkuItem]
     price_from_fen: int | None
@@ -298,11 +311,25 @@ def product_json(it: ProductPage) -> dict[str, Any]:
     return {
         "id": str(it.id), "title": it.title, "subtitle": it.subtitle, "description": it.description,
         "brand": it.brand, "category": category_value(it.category), "images": it.images,
+        "renditions": [rendition for image in it.images for rendition in _renditions_json(image)],
         "attributes": it.attributes, "skus": [_sku_json(sku) for sku in it.skus],
         "price_from_fen": it.price_from_fen, "price_to_fen": it.price_to_fen, "in_stock": it.in_stock,
         "not_for_sale": str(it.not_for_sale) if it.not_for_sale else None,
         "merchant": merchant_json(it.merchant), "kind": it.kind, "real_name": it.real_name,
     }  # fmt: skip
+
+
+def _renditions_json(image: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "image": image,
+            "width": it.width,
+            "height": it.height,
+            "type": it.media_type,
+            "url": address(it.name),
+        }
+        for it in renditions(name_at(image))
+    ]
 
 
 def _facet_json(counts: Iterable[FacetCount]) -> list[dict[str, Any]]:

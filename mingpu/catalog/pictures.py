@@ -1,23 +1,45 @@
-"""Pictures of products: taken in by what they are, kept under a name made of their content."""
+"""Pictures of products: taken in by what they are, kept under a name made of their content and their size."""
 
 import re
+import warnings
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
 from django.conf import settings
+from PIL import Image
 
-MAX_BYTES = 2 * 1024 * 1024
+from mingpu.lib.stripping import Unreadable, strip
+
+MAX_BYTES: Final = 2 * 1024 * 1024
+MAX_PIXELS: Final = 25_000_000  # some 100 MB when drawn; what a phone takes has fewer
+MAX_SIDE: Final = 16_383  # the longest that WebP can hold
 FOLDER = "catalog"  # under MEDIA_ROOT
-TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".svg": "image/svg+xml"}
-NAME = re.compile(r"[0-9a-f]{32}\.(?:jpg|png|webp|svg)")
+WAITING = ".waiting"  # below it: an empty file for each picture whose renditions are still to be made
+TYPES = {
+    ".avif": "image/avif", ".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".svg": "image/svg+xml",
+}  # fmt: skip
+NAME = re.compile(r"[0-9a-f]{32}(?:-[0-9]{1,5}x[0-9]{1,5}(?=\.[jpw]))?\.(?:jpg|png|webp|svg)")
+READ: Final = ("JPEG", "PNG", "WEBP")  # Pillow's names of what is opened at all
 _DEMO = Path(__file__).parent / "demo"
 _WEBP_MARK = slice(8, 12)
+_TURNED: Final = 5  # from this orientation on a photo lies on its side
+_ORIENTATION: Final = 0x0112
 # A drawing that does more than draw: scripts, handlers, foreign content, references out of the file.
 _ACTIVE = re.compile(
     rb"<\s*(?:script|foreignobject|iframe|!entity|!doctype)|javascript:|\son[a-z]+\s*=|href\s*=\s*[\"'](?!#)|url\((?!#)",
     re.IGNORECASE,
 )
+# Pillow looks at the size before it draws anything: it warns from here on, and what it warns of is refused.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+# What Pillow raises for files that are broken, or made to break it.
+BROKEN: Final = (
+    OSError, SyntaxError, ValueError, EOFError, MemoryError, OverflowError, IndexError, KeyError, TypeError,
+    Image.DecompressionBombError, Image.DecompressionBombWarning,
+)  # fmt: skip
 
 
 def folder() -> Path:
@@ -30,11 +52,18 @@ def address(name: str) -> str:
     return f"{settings.MEDIA_URL}{FOLDER}/{name}"
 
 
+def name_at(shown: str) -> str:
+    """Return the name of the kept picture that an address shows; "" for any other address."""
+    name = shown.rpartition("/")[2]
+    return name if shown == address(name) and NAME.fullmatch(name) else ""
+
+
 def keep(path: Path) -> str | None:
     """Copy a picture among those of products; None when it is not one that can be shown.
 
-    Taken: JPEG, PNG and WebP by their first bytes, not by their name, up to 2 MB; drawings (SVG) only from
-    our own demo catalogue. Returns its name there; the same content always gets the same name.
+    Taken: JPEG, PNG and WebP by their first bytes, not by their name, up to 2 MB and 25 million points, without what
+    they tell besides the picture; drawings (SVG) only from our own demo catalogue. Returns its name there; the same
+    content always gets the same name. Renditions of it are noted as due; they are the worker's (`renditions`).
     """
     try:
         if not 0 < path.stat().st_size <= MAX_BYTES:
@@ -43,13 +72,16 @@ def keep(path: Path) -> str | None:
     except OSError:
         return None
     ending = kind_of(content)
-    if ending is None or (ending == ".svg" and not _is_own_drawing(path, content)):
+    if ending is None:
         return None
-    name = sha256(content).hexdigest()[:32] + ending
-    place = folder() / name
-    if not place.exists():
-        _write(place, content)
-    return name
+    if ending == ".svg":
+        return _kept(content, ending) if _is_own_drawing(path, content) else None
+    try:
+        content = strip(content).content
+    except Unreadable:
+        return None
+    size = size_of(content)
+    return _kept(content, f"-{size[0]}x{size[1]}{ending}") if size else None
 
 
 def kind_of(content: bytes) -> str | None:
@@ -66,12 +98,25 @@ def kind_of(content: bytes) -> str | None:
     return None
 
 
-def _is_own_drawing(path: Path, content: bytes) -> bool:
-    return path.resolve().is_relative_to(_DEMO) and not _ACTIVE.search(content)
+def size_of(content: bytes) -> tuple[int, int] | None:
+    """Return width and height of a picture as it is shown, upright; None when it is broken or far too large.
+
+    Only its head is read: nothing is drawn.
+    """
+    try:
+        with Image.open(BytesIO(content), formats=READ) as it:
+            width, height = it.size
+            # Of what is left of a photo's camera data; for other kinds Pillow would draw the picture to find any.
+            turned = it.format == "JPEG" and int(it.getexif().get(_ORIENTATION, 1)) >= _TURNED
+    except BROKEN:
+        return None
+    if width * height > MAX_PIXELS or not 0 < min(width, height) <= max(width, height) <= MAX_SIDE:
+        return None
+    return (height, width) if turned else (width, height)
 
 
-def _write(place: Path, content: bytes) -> None:
-    """Write the file whole or not at all."""
+def write(place: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
     place.parent.mkdir(parents=True, exist_ok=True)
     part = place.with_name(f".{uuid4().hex}.part")
     try:
@@ -80,3 +125,17 @@ def _write(place: Path, content: bytes) -> None:
         part.replace(place)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _kept(content: bytes, ending: str) -> str:
+    name = sha256(content).hexdigest()[:32] + ending
+    place = folder() / name
+    if not place.exists():
+        if ending != ".svg":
+            write(folder() / WAITING / name, b"")  # first: a picture that is there is never forgotten
+        write(place, content)
+    return name
+
+
+def _is_own_drawing(path: Path, content: bytes) -> bool:
+    return path.resolve().is_relative_to(_DEMO) and not _ACTIVE.search(content)

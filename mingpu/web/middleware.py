@@ -36,6 +36,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
 
 from mingpu.accounts.queries import person_of
+from mingpu.lib.display import ASKED, VARY, Shown, read_display, showing
 from mingpu.lib.errors import MallError
 from mingpu.lib.problems import CODES, DETAILS, MEDIA_TYPE, problem, refusal
 from mingpu.lib.requests import MallRequest
@@ -97,9 +98,9 @@ class Guard:
         language = _language(asked)
         translation.activate(language)
         actor = "person" if self._storefront and not asked.path_info.startswith("/webhooks/") else "system"
-        with speaking(language), acting(actor):
+        with speaking(language), acting(actor), showing(read_display(request.headers)) as shown:
             response = self._answer(asked)
-            self._finish(asked, response, language)
+            self._finish(asked, response, language, shown)
         took = perf_counter() - started
         if took > SLOW:
             log.info("slow: %s %s %d %.0f ms", asked.method, _route(asked), response.status_code, took * 1000)
@@ -133,7 +134,7 @@ class Guard:
                 response.headers["Allow"] = allowed
         return response
 
-    def _finish(self, request: MallRequest, response: HttpResponseBase, language: str) -> None:
+    def _finish(self, request: MallRequest, response: HttpResponseBase, language: str, shown: Shown) -> None:
         headers = response.headers
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
@@ -142,7 +143,10 @@ class Guard:
         api = request.path_info.startswith(API)
         if not (api and "Vary" in headers):  # a call that says what it depends on knows better
             patch_vary_headers(response, ("Authorization" if api else "Cookie", "Accept-Language"))
+        if shown.used:
+            patch_vary_headers(response, VARY)
         if not api:
+            headers.setdefault("Accept-CH", ", ".join(ASKED))
             self._cookies(request, response)
         signed_in = request.person_id is not None
         if "Cache-Control" not in headers or (signed_in and not api):

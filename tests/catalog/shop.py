@@ -2,8 +2,12 @@
 
 import secrets
 from collections.abc import Iterable
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from mingpu.catalog.feed_values import FeedItem, Refusal
 from mingpu.catalog.models import Product, Sku
@@ -12,7 +16,19 @@ from mingpu.catalog.services import ImportReport, import_feed
 from mingpu.search.services import catch_up
 from tests.support import zone
 
-JPEG = b"\xff\xd8\xff\xe0" + bytes(100)
+
+def photo(
+    width: int = 40, height: int = 30, *, kind: str = "JPEG", mode: str = "RGB", salt: str = "", **saved: Any
+) -> bytes:
+    """A picture of that many points; another salt gives another one. kind, saved: as Pillow saves it."""
+    seed = sha256(salt.encode()).digest()
+    it = Image.frombytes("RGB", (16, 2), seed * 3).resize((width, height), Image.Resampling.BICUBIC)
+    out = BytesIO()
+    it.convert(mode).save(out, kind, **saved)
+    return out.getvalue()
+
+
+JPEG = photo()
 
 
 def source() -> str:

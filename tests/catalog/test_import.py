@@ -17,7 +17,7 @@ from mingpu.catalog.models import CatalogVersion, Product, Sku
 from mingpu.catalog.queries import changed_since, number
 from mingpu.catalog.rules import DEFAULT_GRAMS, DEFAULT_STOCK, product_id, sku_code
 from mingpu.merchants.demo import PANTRY, ensure_demo_merchants
-from tests.catalog.shop import JPEG, file, item, skus, source, stored, take, take_all
+from tests.catalog.shop import JPEG, file, item, photo, skus, source, stored, take, take_all
 from tests.jobs import waiting
 from tests.support import zone
 
@@ -356,7 +356,7 @@ def test_what_is_no_picture_we_show_is_left_out_and_noted(tmp_path, content):
 
 def test_a_lost_picture_is_put_back_by_the_next_import(tmp_path):
     origin = source()
-    row = item(origin, images=(file(tmp_path, "a.png", b"\x89PNG\r\n\x1a\n" + origin.encode()),))
+    row = item(origin, images=(file(tmp_path, "a.png", photo(kind="PNG", salt=origin)),))
     take(row)
     kept = settings.MEDIA_ROOT / "catalog" / images(origin)[0]
     kept.unlink()

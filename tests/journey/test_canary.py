@@ -32,6 +32,8 @@ CANARIES = {
     "to_email": f"parcel-{MARK}@example.com",
     "keywords": f"茶杯 {MARK}",
     "description": f"售后说明{MARK}",
+    "density": f"2.{int(MARK, 16):08d}",
+    "nonsense": f"screen-{MARK}",
 }
 TO = {
     "name": CANARIES["name"], "phone": TO_PHONE, "province": "浙江省", "city": "杭州市", "district": "西湖区",
@@ -65,6 +67,9 @@ def lived(world: Mall) -> tuple[App, str, str]:
         app.call("PUT", f"/me/privacy/consents/{consent}", {"granted": True}, expect=200)
     app.http.get(f"{world.address}/api/v1/products", params={"q": CANARIES["keywords"]},
                  headers={"Authorization": f"Bearer {app.token}"})  # fmt: skip
+    screen = {"Sec-CH-DPR": CANARIES["density"], "Save-Data": CANARIES["nonsense"]}
+    for path in ("/", "/search", "/nowhere"):
+        app.http.get(f"{world.address}{path}", headers={**screen, "Cookie": f"mingpu_session={app.token}"})
     app.call("POST", "/me/addresses", TO, expect=201)
     sku = next(it["sku"] for it in buyable(app)["skus"] if it["in_stock"])
     app.call("PUT", f"/cart/lines/{sku}", {"quantity": 2}, expect=200)

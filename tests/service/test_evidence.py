@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingpu.lib.errors import NotFound
+from mingpu.lib.stripping import Unreadable, strip
 from mingpu.ops.database import connect_admin, database_name
 from mingpu.privacy import keys
 from mingpu.service import files, queries, services
 from mingpu.service.errors import EnoughEvidence, EvidenceTooLarge, NotEvidence, WrongCaseState
-from mingpu.service.stripping import Unreadable, strip
 from tests.delivery.parcels import article, buy
 from tests.factories import make_person
 from tests.service.cases import ask, case_of, decide

@@ -217,7 +217,11 @@ def engine() -> DjangoTemplates:
     return DjangoTemplates({
         "NAME": "drawing", "DIRS": [TEMPLATES], "APP_DIRS": False,
         "OPTIONS": {
-            "builtins": ["mingpu.web.templatetags.mall", "django.templatetags.static"],
+            "builtins": [
+                "mingpu.web.templatetags.mall",
+                "mingpu.web.templatetags.goods",
+                "django.templatetags.static",
+            ],
             "context_processors": ["django.template.context_processors.request"],
         },
     })  # fmt: skip

@@ -23,7 +23,7 @@ from mingpu.search import facets
 from mingpu.search.queries import history_of
 from mingpu.web.addresses import brand_url, category_url, long_id, product_url
 from mingpu.web.pages import listing
-from tests.catalog.shop import JPEG, file, index_now, item, source, take
+from tests.catalog.shop import index_now, item, source, take
 from tests.factories import Buyer, make_person
 from tests.people import from_owner
 from tests.support import zone
@@ -297,47 +297,6 @@ NOBODYS = product_url("00000000-0000-4000-8000-000000000007", "细口壶")
 )
 def test_what_is_not_there_is_not_found(client, path):
     get(client, path, 404)
-
-
-# ---- pictures ----
-
-
-def test_a_picture_is_served_for_good(client, origin, tmp_path):
-    content = JPEG + origin.encode()
-    take(item(origin, images=(file(tmp_path, "a.jpg", content),)))
-    page = client.get(f"/products/{product_id(origin, '1')}", follow=True).content.decode()
-    address = re.findall(r"/media/catalog/[0-9a-f]{32}\.jpg", page)[0]
-    answer = client.get(address)
-    assert (answer.status_code, answer.content, answer.headers["Content-Type"]) == (
-        200,
-        content,
-        "image/jpeg",
-    )
-    assert "immutable" in answer.headers["Cache-Control"]
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in answer.headers["Content-Security-Policy"]
-    known = client.get(address, headers={"if-none-match": answer.headers["ETag"]})
-    assert (known.status_code, known.content) == (304, b"")
-    assert client.head(address).status_code == 200
-    assert client.post(address).status_code == 405
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "../../secrets/common.json", "..%2f..%2fsecrets%2fcommon.json", "%2e%2e/x", "a.jpg", f"{'0' * 32}.jpg", f"{'0' * 32}.html",
-        f"{'0' * 32}.jpg/", f"{'0' * 32}.svg%00.jpg", "", ".part", f"{'A' * 32}.jpg",
-    ],
-)  # fmt: skip
-def test_no_other_file_can_be_had(client, name):
-    assert client.get(f"/media/catalog/{name}").status_code in {400, 404}
-
-
-def test_a_picture_link_out_of_its_folder_leads_nowhere(client):
-    folder = settings.MEDIA_ROOT / "catalog"
-    folder.mkdir(parents=True, exist_ok=True)
-    (settings.MEDIA_ROOT / f"{'1' * 32}.jpg").write_bytes(JPEG)
-    assert client.get(f"/media/catalog/../{'1' * 32}.jpg").status_code in {400, 404}
 
 
 # ---- home ----

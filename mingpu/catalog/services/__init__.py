@@ -2,5 +2,8 @@
 
 from mingpu.catalog.services.announcing import announce, mark_changed
 from mingpu.catalog.services.importing import BATCH, ImportReport, import_feed
+from mingpu.catalog.services.showing import make_renditions, tend_renditions
 
-__all__ = ["BATCH", "ImportReport", "announce", "import_feed", "mark_changed"]
+__all__ = [
+    "BATCH", "ImportReport", "announce", "import_feed", "make_renditions", "mark_changed", "tend_renditions",
+]  # fmt: skip

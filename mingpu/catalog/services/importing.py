@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass, field
 
 from django.db import transaction
 
-from mingpu.catalog import pictures
+from mingpu.catalog import pictures, renditions
 from mingpu.catalog.feed_values import FeedItem, FeedSku, Note, Refusal, reason
 from mingpu.catalog.models import Product
 from mingpu.catalog.rules import (
@@ -141,6 +141,8 @@ def _take(batch: list[FeedItem], tally: _Tally) -> None:
         with transaction.atomic():
             write(other)
             enqueue("search.refresh", once="search.refresh")
+            if renditions.waiting():
+                enqueue("catalog.renditions", once="catalog.renditions")
 
 
 def _row(item: FeedItem, tally: _Tally) -> Row:

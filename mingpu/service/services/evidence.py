@@ -14,11 +14,11 @@ from django.db import connection
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import public_number
+from mingpu.lib.stripping import PHOTO, VIDEO, Unreadable, strip
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.service import files, rules
 from mingpu.service.errors import EnoughEvidence, EvidenceTooLarge, NotEvidence, WrongCaseState
 from mingpu.service.models import Case, Evidence, Row
-from mingpu.service.stripping import PHOTO, VIDEO, Unreadable, strip
 
 MB: Final = 1024 * 1024
 LARGEST: Final = {PHOTO: 5 * MB, VIDEO: 20 * MB}

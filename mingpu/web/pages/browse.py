@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from mingpu.cart.queries import marked
 from mingpu.catalog.labels import brand_label, category_label
+from mingpu.lib.display import current_display
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
 from mingpu.search.queries import Found, search_products, subcategories, suggestions
@@ -25,6 +26,7 @@ from mingpu.web.pages.lines import shop_name
 from mingpu.web.structured import breadcrumbs
 
 PAGE_SIZE = 24
+PAGE_SAVING = 12  # for who asked to spare data
 
 
 @require_safe
@@ -33,19 +35,23 @@ def search(request: HttpRequest) -> HttpResponse:
 
     301 to the list's own address for a category or a brand without words.
     """
-    return _list(request, listing.read_query(request.GET, page_size=PAGE_SIZE))
+    return _list(request, listing.read_query(request.GET, page_size=_page_size()))
 
 
 @require_safe
 def category(request: HttpRequest, value: str) -> HttpResponse:
     """GET /c/<category>?… -> the list of a category; 404 for one that holds nothing."""
-    return _list(request, listing.read_query(request.GET, page_size=PAGE_SIZE, category=value))
+    return _list(request, listing.read_query(request.GET, page_size=_page_size(), category=value))
 
 
 @require_safe
 def brand(request: HttpRequest, name: str) -> HttpResponse:
     """GET /b/<brand>?… -> the list of a brand; 404 for one that has nothing."""
-    return _list(request, listing.read_query(request.GET, page_size=PAGE_SIZE, brand=name))
+    return _list(request, listing.read_query(request.GET, page_size=_page_size(), brand=name))
+
+
+def _page_size() -> int:
+    return PAGE_SAVING if current_display().saving else PAGE_SIZE
 
 
 def _list(request: HttpRequest, query: SearchQuery) -> HttpResponse:

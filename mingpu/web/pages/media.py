@@ -4,16 +4,30 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from mingpu.catalog.pictures import NAME, TYPES, folder
+from mingpu.catalog.renditions import picture_of
 
 # A drawing opened by itself may not do anything but be seen.
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+FOR_GOOD = "public, max-age=31536000, immutable"
+FOR_NOW = "public, max-age=60"  # the picture itself, where a rendition is to be made yet
 
 
 @require_safe
 def picture(request: HttpRequest, name: str) -> HttpResponse:
-    """GET /media/catalog/<name> -> the picture, to be kept for good; 304 for who has it; 404 for any other name."""
-    if not NAME.fullmatch(name):  # nothing but our own names ever reaches the disk
+    """GET /media/catalog/<name> -> a picture or a rendition of it, to be kept for good; 304 for who has it.
+
+    A rendition that is not made yet is answered with the picture it is of, to be kept for a minute. 404 for any
+    other name.
+    """
+    whole = name if NAME.fullmatch(name) else picture_of(name)
+    if not whole:  # nothing but our own names ever reaches the disk
         raise Http404
+    if whole != name and not (folder() / name).is_file():
+        return _answer(request, whole, FOR_NOW)
+    return _answer(request, name, FOR_GOOD)
+
+
+def _answer(request: HttpRequest, name: str, kept: str) -> HttpResponse:
     tag = f'"{name}"'
     try:
         content = (
@@ -23,7 +37,7 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404 from None
     response = HttpResponse(content, status=200 if content else 304)
     response.headers["Content-Type"] = TYPES[name[name.rindex(".") :]]
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Cache-Control"] = kept
     response.headers["ETag"] = tag
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = DRAWING_POLICY

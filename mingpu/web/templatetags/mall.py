@@ -1,7 +1,7 @@
 """Tags and filters of the pages: two languages, money, time, icons, form fields, addresses of pages."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.forms import BoundField
 from django.http import QueryDict
-from django.template import Engine
 from django.template.base import FilterExpression, Parser, Token
 from django.templatetags.static import static
 from django.urls import get_script_prefix, get_urlconf, reverse
@@ -29,7 +28,6 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 EMPTY: tuple[Any, ...] = (None, "")  # what a template has where there is nothing
 _INERT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}  # what could end a block of data
 TINTS = 6  # as many .tint-N classes as components.css has
-CARD_DATA = ("id", "title", "subtitle", "brand", "image", "price_fen", "list_price_fen", "in_stock")
 SKU_DATA = ("sku", "options", "price_fen", "list_price_fen", "in_stock", "left", "tag", "until")
 TONES = {
     "pending_payment": "warn", "paid": "brand", "shipped": "brand", "delivered": "ok", "completed": "ok",
@@ -263,29 +261,6 @@ def icon(name: str, size: str = "") -> str:
         static("icons.svg"),
         name,
     )
-
-
-@lru_cache(maxsize=8192)
-def _card(engine: Engine, spoken: str, values: tuple[Any, ...]) -> str:  # noqa: ARG001 -- part of the key
-    card = template.Context({"p": dict(zip(CARD_DATA, values, strict=True))})
-    return engine.get_template("parts/good.html").render(card)
-
-
-@register.simple_tag(takes_context=True)
-def cards(context: template.Context, items: Iterable[Any]) -> str:
-    """Draw the cards of a list of goods.
-
-    A card depends on nothing but the article and the language, never on who looks, so it is drawn once and
-    kept: a list of 24 costs a twentieth of drawing them anew.
-    """
-    assert context.template is not None
-    engine, spoken = context.template.engine, current_language()
-    rows = (tuple(str(it) if isinstance(it, Text) else it for it in _values(item)) for item in items or ())
-    return SafeString("".join(_card(engine, spoken, values) for values in rows))
-
-
-def _values(item: Any) -> Iterator[Any]:
-    return (_get(item, name) for name in CARD_DATA)
 
 
 @register.simple_tag(takes_context=True)

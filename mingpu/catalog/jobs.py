@@ -1,0 +1,16 @@
+"""What the catalogue does in the background."""
+
+from mingpu.catalog.services import make_renditions, tend_renditions
+from mingpu.lib.jobs import every, job
+
+
+@job("catalog.renditions")
+def renditions() -> None:
+    """Make the renditions of pictures that came in."""
+    make_renditions()
+
+
+@every("41 4 * * *", "catalog.tend_renditions")
+def tend() -> None:
+    """Clear and mend the renditions of pictures, every night."""
+    tend_renditions()
