@@ -86,6 +86,7 @@ class Product(models.Model):
     changed = models.BigIntegerField(
         default=0
     )  # the catalogue's number when it last changed in what it shows
+    changed_at = models.DateTimeField(db_default=Now())  # when that was; the database keeps it
 
     objects = ProductQuerySet.as_manager()
 

@@ -1,5 +1,6 @@
 """Reading the catalogue: nobody's data, so no purpose is needed and every reader sees the same."""
 
+from mingpu.catalog.queries.for_sale import Part, Place, parts, places, shown_brands, shown_categories
 from mingpu.catalog.queries.products import (
     Card,
     Listing,
@@ -17,6 +18,6 @@ from mingpu.catalog.queries.products import (
 from mingpu.catalog.queries.watching import FEW_CHANGES, news, number, watch
 
 __all__ = [
-    "FEW_CHANGES", "Card", "Listing", "ProductPage", "SkuInfo", "SkuView", "brands", "cards", "category_paths", "changed_since",
-    "listings", "news", "number", "product", "skus", "watch",
+    "FEW_CHANGES", "Card", "Listing", "Part", "Place", "ProductPage", "SkuInfo", "SkuView", "brands", "cards", "category_paths", "changed_since",
+    "listings", "news", "number", "parts", "places", "product", "shown_brands", "shown_categories", "skus", "watch",
 ]  # fmt: skip
