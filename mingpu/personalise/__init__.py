@@ -1,1 +1,1 @@
-"""Arranging the shop by what a person chose to say about themselves; off unless they agree."""
+"""Arranging the shop by what a person chose to say about themselves or have kept; off unless they agree."""

@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     PROFILE = "profile"
     SHOPPING = "shopping"
     SEARCH_HISTORY = "search_history"
+    BROWSING_HISTORY = "browsing_history"
     PERSONALISATION = "personalisation"
     ORDERING = "ordering"
     TRADE_SAFETY = "trade_safety"

@@ -1,10 +1,10 @@
-"""The index following the catalogue."""
+"""The index following the catalogue; days of anonymous counts coming to their end."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from mingpu.catalog.services import mark_changed
-from mingpu.lib.jobs import job
+from mingpu.lib.jobs import every, job
 from mingpu.search import services
 
 
@@ -14,3 +14,9 @@ def refresh(*, skus: Sequence[str] = (), product_ids: Sequence[str] = ()) -> Non
     if skus or product_ids:
         mark_changed(product_ids=[UUID(it) for it in product_ids], skus=skus)
     services.catch_up()
+
+
+@every("10 * * * *", "search.close_days")
+def close_days() -> None:
+    """Count the days that are over, ten minutes past every hour: at ten past midnight in Beijing the last one."""
+    services.close_days()

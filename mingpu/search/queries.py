@@ -1,18 +1,29 @@
 """Finding products, ways to go on typing, and a person's own searches."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
 from mingpu.catalog.cache import Shelf
 from mingpu.catalog.queries import Card, cards, category_paths, watch
 from mingpu.lib.text import current_language
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.search.index import TantivyIndex
-from mingpu.search.models import Search
-from mingpu.search.rules import FacetCount, Facets, SearchIndex, SearchPage, SearchQuery, category_values
+from mingpu.search.models import Barred, Search, Synonym
+from mingpu.search.rules import (
+    FacetCount,
+    Facets,
+    Lexicon,
+    SearchIndex,
+    SearchPage,
+    SearchQuery,
+    category_values,
+)
+from mingpu.search.words import OFFENSIVE, SAME, STOP, Line
 
 KEPT = 20  # of a person's searches: as many as are shown
 MAX_SUGGESTIONS = 10
@@ -52,6 +63,11 @@ class PastSearch:
     at: datetime
 
 
+# Every word of the operator in one statement.
+WORDS = """
+SELECT 'same', words FROM search_synonym UNION ALL SELECT kind, ARRAY[word] FROM search_barred ORDER BY 1, 2
+"""
+_lexicon: Shelf[str, Lexicon] = Shelf(watch, entries=1, size=_MB)
 _shelves: Shelf[tuple[SearchQuery, str], Found] = Shelf(watch, entries=2000, size=32 * _MB, from_index=True)
 
 
@@ -106,6 +122,41 @@ def subcategories(query: SearchQuery, found: Found) -> tuple[FacetCount, ...]:
 def suggestions(prefix: str, *, limit: int = MAX_SUGGESTIONS) -> list[str]:
     """Return up to `limit` ways to go on from what is typed, out of the catalogue's words alone."""
     return index.suggest(prefix, limit=limit)
+
+
+def lexicon() -> Lexicon:
+    """Return what the operator teaches search, at most a second old; one statement when the catalogue moved."""
+    kept = _lexicon.get("")
+    if kept is None:
+        seen = watch.number()
+        lines = list(word_lines())
+        kept = Lexicon(
+            synonyms=tuple(it.words for it in lines if it.kind == SAME),
+            stop=frozenset(it.words[0] for it in lines if it.kind == STOP),
+            offensive=frozenset(it.words[0] for it in lines if it.kind == OFFENSIVE),
+        )
+        _lexicon.put("", kept, size=len(lines), seen=seen)
+    return kept
+
+
+def word_lines() -> Iterator[Line]:
+    """Yield all the operator's words: groups that mean the same, then what is barred; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(WORDS)
+        for kind, words in cursor.fetchall():
+            yield Line(kind, tuple(words))
+
+
+def synonym_groups() -> list[tuple[UUID, tuple[str, ...]]]:
+    """Return the groups of words that mean the same, each with its id."""
+    return [
+        (key, tuple(words)) for key, words in Synonym.objects.order_by("words").values_list("id", "words")
+    ]
+
+
+def barred_words(kind: str) -> list[str]:
+    """Return the stop words or the offensive ones, sorted."""
+    return list(Barred.objects.filter(kind=kind).order_by("key").values_list("word", flat=True))
 
 
 def history_of(*, person_id: UUID) -> list[PastSearch]:

@@ -1,28 +1,60 @@
-"""Keeping the index in step with the catalogue, and a person's searches as they wish."""
+"""Keeping the index in step with the catalogue, a person's searches as they wish, the operator's words; counting."""
 
+import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import ProgrammingError
+from django.db import Error as DatabaseFailure
+from django.db import ProgrammingError, connection, transaction
 
 from mingpu.catalog import queries as catalog
 from mingpu.catalog.services import announce
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
+from mingpu.privacy import keys
 from mingpu.privacy.fields import blind_index
 from mingpu.privacy.purposes import AccountFrozen, Purpose, processing
 from mingpu.privacy.standing import agrees
-from mingpu.search.models import Search
-from mingpu.search.queries import KEPT, index
+from mingpu.search.counting import (
+    KEY_KIND,
+    MOST_TIMES,
+    Batch,
+    block_of,
+    countable,
+    day_of,
+    key_name,
+    marked,
+    offends,
+    opened,
+    spoken,
+)
+from mingpu.search.errors import SynonymTaken
+from mingpu.search.models import Barred, QueryCount, Search, Sketch, Synonym
+from mingpu.search.queries import KEPT, index, lexicon
 from mingpu.search.rules import MAX_QUERY, Document
 from mingpu.search.text import normalise
+from mingpu.search.words import SAME, Line, clean, clean_group, group_key, own_lines, word_key
 
-BATCH = 1000  # products read at a time
+BATCH = 1000  # products read at a time, marks written at a time
+WRITE_AFTER = 20.0  # seconds that a search waits to be counted, at most
+COUNTS_KEPT = timedelta(days=60)
+KEYS_LOOKED_FOR = 40  # days back; a key is left only where the worker stopped between two lines
+# What enough networks searched for: one of its seals, from how many networks, how often, a network a few times at most.
+COMMON = """
+SELECT (array_agg(one.query))[1], count(*), sum(one.times) FROM (
+    SELECT query_mark, (array_agg(query))[1] AS query, least(sum(times), %s) AS times FROM search_sketch
+    WHERE day = %s GROUP BY query_mark, network_mark
+) one GROUP BY one.query_mark HAVING count(*) >= %s
+"""
+log = logging.getLogger(__name__)
+_batch = Batch()
 _writing = threading.Lock()  # jobs are threads of one process: none may commit or roll back another's batch
 
 
@@ -94,6 +126,144 @@ def clear_history(*, person_id: UUID) -> int:
     """Delete all of a person's searches, also after they stopped agreeing; return how many there were."""
     with processing(Purpose.RIGHTS, subject=person_id):
         return Search.objects.filter(person_id=person_id).delete()[0]
+
+
+@transaction.atomic
+def put_synonyms(*, words: Sequence[str], group_id: UUID | None = None) -> UUID:
+    """Teach search that these words mean the same, or change a group; return its id. Seen within a second.
+
+    The very same group again changes nothing. Raises Invalid, SynonymTaken, and NotFound for no such group.
+    """
+    kept, key = clean_group(words), group_key(words)
+    own = {word_key(word) for word in kept}
+    for other_id, taken in Synonym.objects.select_for_update().values_list("id", "words"):
+        shared = [word for word in taken if word_key(word) in own]
+        if shared and group_key(taken) == key and group_id in {None, other_id}:
+            group_id = other_id
+        elif shared and other_id != group_id:
+            raise SynonymTaken(word=shared[0])
+    if group_id is None:
+        group_id = Synonym.objects.create(words=kept, key=key).id
+    elif not Synonym.objects.filter(id=group_id).update(words=kept, key=key):
+        raise NotFound
+    announce()
+    return group_id
+
+
+@transaction.atomic
+def drop_synonyms(*, group_id: UUID) -> None:
+    """Take a group back. Raises NotFound."""
+    if not Synonym.objects.filter(id=group_id).delete()[0]:
+        raise NotFound
+    announce()
+
+
+@transaction.atomic
+def bar_word(*, word: str, kind: str) -> None:
+    """Make a word a stop word or an offensive one; it is one of the two. Raises Invalid for the word."""
+    kept = clean(word)
+    Barred.objects.update_or_create(key=word_key(kept), defaults={"word": kept, "kind": kind})
+    announce()
+
+
+@transaction.atomic
+def free_word(*, word: str) -> None:
+    """Make a barred word a word like any other. Raises NotFound."""
+    if not Barred.objects.filter(key=word_key(word)).delete()[0]:
+        raise NotFound
+    announce()
+
+
+@transaction.atomic
+def take_words(lines: Iterable[Line]) -> int:
+    """Take in the lines of a file of words, all or none; return how many there were. Raises SynonymTaken."""
+    count = 0
+    for it in lines:
+        if it.kind == SAME:
+            put_synonyms(words=it.words)
+        else:
+            bar_word(word=it.words[0], kind=it.kind)
+        count += 1
+    return count
+
+
+def ensure_own_words() -> None:
+    """Begin with the mall's own stop words and offensive ones, where nobody has barred any word yet."""
+    if not Barred.objects.exists():
+        take_words(own_lines())
+
+
+def count_search(*, words: str, address: str) -> None:
+    """Count a search of somebody who is not signed in; who calls sees to that, and that something was found.
+
+    words: as they were searched for. address: of the network; only its block is used, and only as a mark. Nothing
+    is written here: marks wait in this process and are written together by a thread of their own.
+    """
+    text, block = countable(words, lexicon().offensive), block_of(address)
+    if not text or not block:
+        return
+    today = day_of(now())
+    if _batch.add(marked(_day_key(today), today, text, block)):
+        timer = threading.Timer(WRITE_AFTER, write_marks)
+        timer.daemon = True
+        timer.start()
+
+
+def write_marks() -> int:
+    """Write the marks that wait; return how many. Where they cannot be written they are lost, and nothing else."""
+    waiting = _batch.take()
+    try:
+        Sketch.objects.bulk_create([Sketch(**asdict(it)) for it in waiting], batch_size=BATCH)
+    except DatabaseFailure:
+        log.warning("counts of searches were lost: %d", len(waiting))
+        return 0
+    finally:
+        if threading.current_thread() is not threading.main_thread():
+            connection.close()
+    return len(waiting)
+
+
+def close_days() -> int:
+    """Count the days that are over and destroy their keys; return how many searches were common enough.
+
+    Runs in the worker's zone. Stopped half way it is run again: a day's rows go in the transaction that writes
+    its counts, and its key goes after them.
+    """
+    today, counted = day_of(now()), 0
+    for day in Sketch.objects.filter(day__lt=today).values_list("day", flat=True).distinct():
+        counted += _close(day)
+    for back in range(1, KEYS_LOOKED_FOR):
+        name = key_name(today - timedelta(days=back))
+        if keys.fetch(name, KEY_KIND):
+            keys.erase(name, (KEY_KIND,))
+    QueryCount.objects.filter(day__lt=today - COUNTS_KEPT).delete()
+    return counted
+
+
+def _close(day: date) -> int:
+    """Turn a day's marks into counts; what came from fewer networks than `COUNTED_FROM` leaves nothing."""
+    key = keys.fetch(key_name(day), KEY_KIND)
+    offensive = lexicon().offensive
+    counts = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(COMMON, [MOST_TIMES, day, settings.COUNTED_FROM])
+        for sealed, people, searches in cursor.fetchall() if key else ():
+            text = opened(key, day, bytes(sealed))
+            if not offends(text, offensive):
+                sound, initials = spoken(text)
+                counts.append(
+                    QueryCount(
+                        day=day, query=text, sound=sound, initials=initials, people=people, searches=searches
+                    )
+                )
+        QueryCount.objects.bulk_create(counts, ignore_conflicts=True)
+        Sketch.objects.filter(day=day).delete()
+    return len(counts)
+
+
+@lru_cache(maxsize=1)
+def _day_key(day: date) -> bytes:
+    return keys.fetch_or_make(key_name(day), KEY_KIND)
 
 
 def _replace(changed: Sequence[UUID]) -> int:
