@@ -1,6 +1,6 @@
 """Counting what is searched without knowing who searched: what may be counted, marks in place of networks, a batch.
 
-No database here. docs/decisions/0013 says why it is done this way.
+No database here. docs/decisions/0014 says why it is done this way.
 """
 
 import re
@@ -101,6 +101,8 @@ def countable(words: str, offensive: frozenset[str] = frozenset()) -> str:
     """
     text = " ".join(normalise(words[: 4 * LENGTHS.stop]).split())
     if len(text) not in LENGTHS or len(_DIGITS.findall(text)) > _MOST_DIGITS:
+        return ""
+    if not any(char.isalpha() for char in text):
         return ""
     tight = text.replace(" ", "").replace("-", "")
     if _SPOKEN_DIGITS.search(tight) or _PERSONAL.search(tight) or offends(text, offensive):

@@ -4,7 +4,7 @@ GRANT USAGE ON SCHEMA public, mingpu TO mingpu_public, mingpu_lookup;
 --
 DO $$ DECLARE p record; BEGIN FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename); END LOOP; END $$;
 --
-DO $$ DECLARE t record; c text; BEGIN FOR t IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, mingpu_public, mingpu_lookup, purpose_registration, purpose_identity_check, purpose_profile, purpose_shopping, purpose_search_history, purpose_personalisation, purpose_ordering, purpose_trade_safety, purpose_settlement, purpose_delivery, purpose_order_lookup, purpose_after_sales, purpose_service, purpose_case_queue, purpose_wallet, purpose_invoicing, purpose_virtual_goods, purpose_merchant_queue, purpose_merchant_order, purpose_reconciliation, purpose_rights, purpose_cancellation, purpose_erasure, purpose_retention, purpose_oversight, purpose_legal, zone_storefront, zone_desk, zone_worker, zone_analyst, zone_vault', t.name); END LOOP; END $$;
+DO $$ DECLARE t record; c text; BEGIN FOR t IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, mingpu_public, mingpu_lookup, purpose_registration, purpose_identity_check, purpose_profile, purpose_shopping, purpose_search_history, purpose_browsing_history, purpose_personalisation, purpose_ordering, purpose_trade_safety, purpose_settlement, purpose_delivery, purpose_order_lookup, purpose_after_sales, purpose_service, purpose_case_queue, purpose_wallet, purpose_invoicing, purpose_virtual_goods, purpose_merchant_queue, purpose_merchant_order, purpose_reconciliation, purpose_rights, purpose_cancellation, purpose_erasure, purpose_retention, purpose_oversight, purpose_legal, zone_storefront, zone_desk, zone_worker, zone_analyst, zone_vault', t.name); END LOOP; END $$;
 --
 SET LOCAL ROLE mingpu_lookup;
 --
@@ -472,6 +472,8 @@ GRANT UPDATE (stock) ON catalog_sku TO purpose_merchant_queue;
 GRANT SELECT ON catalog_catalogversion TO mingpu_public;
 --
 GRANT INSERT, UPDATE ON catalog_catalogversion TO zone_worker;
+--
+GRANT INSERT, UPDATE ON catalog_catalogversion TO zone_desk;
 --
 GRANT SELECT ON catalog_category TO mingpu_public;
 --
@@ -1465,6 +1467,50 @@ GRANT SELECT (id, day, provider, what, kind, number, provider_txn, ours_fen, the
 --
 GRANT DELETE ON payments_difference TO purpose_retention;
 --
+ALTER TABLE personalise_view ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE personalise_view FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, product, product_index, at) ON personalise_view TO purpose_browsing_history;
+--
+GRANT INSERT (id, person_id, product, product_index, at) ON personalise_view TO purpose_browsing_history;
+--
+GRANT UPDATE (at) ON personalise_view TO purpose_browsing_history;
+--
+GRANT DELETE ON personalise_view TO purpose_browsing_history;
+--
+CREATE POLICY browsing_history_s ON personalise_view FOR SELECT TO purpose_browsing_history USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(256::bigint)));
+--
+CREATE POLICY browsing_history_i ON personalise_view FOR INSERT TO purpose_browsing_history WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(256::bigint)));
+--
+CREATE POLICY browsing_history_u ON personalise_view FOR UPDATE TO purpose_browsing_history USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(256::bigint))) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(256::bigint)));
+--
+CREATE POLICY browsing_history_d ON personalise_view FOR DELETE TO purpose_browsing_history USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(256::bigint)));
+--
+GRANT SELECT (id, person_id, product, at) ON personalise_view TO purpose_rights;
+--
+GRANT DELETE ON personalise_view TO purpose_rights;
+--
+CREATE POLICY rights_s ON personalise_view FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON personalise_view FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, product, product_index, at) ON personalise_view TO purpose_erasure;
+--
+GRANT DELETE ON personalise_view TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON personalise_view FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON personalise_view FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, product, product_index, at) ON personalise_view TO purpose_retention;
+--
+GRANT DELETE ON personalise_view TO purpose_retention;
+--
+CREATE POLICY retention_s ON personalise_view FOR SELECT TO purpose_retention USING (at < now() - interval '90 days');
+--
+CREATE POLICY retention_d ON personalise_view FOR DELETE TO purpose_retention USING (at < now() - interval '90 days');
+--
 ALTER TABLE privacy_standing ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE privacy_standing FORCE ROW LEVEL SECURITY;
@@ -1852,6 +1898,26 @@ GRANT DELETE ON search_search TO purpose_retention;
 CREATE POLICY retention_s ON search_search FOR SELECT TO purpose_retention USING (at < now() - interval '180 days');
 --
 CREATE POLICY retention_d ON search_search FOR DELETE TO purpose_retention USING (at < now() - interval '180 days');
+--
+GRANT SELECT ON search_synonym TO mingpu_public;
+--
+GRANT INSERT, UPDATE, DELETE ON search_synonym TO zone_worker;
+--
+GRANT INSERT, UPDATE, DELETE ON search_synonym TO zone_desk;
+--
+GRANT SELECT ON search_barred TO mingpu_public;
+--
+GRANT INSERT, UPDATE, DELETE ON search_barred TO zone_worker;
+--
+GRANT INSERT, UPDATE, DELETE ON search_barred TO zone_desk;
+--
+GRANT INSERT ON search_sketch TO zone_storefront;
+--
+GRANT SELECT, DELETE ON search_sketch TO zone_worker;
+--
+GRANT SELECT ON search_querycount TO mingpu_public;
+--
+GRANT INSERT, UPDATE, DELETE ON search_querycount TO zone_worker;
 --
 ALTER TABLE service_case ENABLE ROW LEVEL SECURITY;
 --
