@@ -7,6 +7,7 @@ from typing import Any
 from mingpu.catalog.feed_books import count_rows
 from mingpu.catalog.feed_fields import (
     attributes_field,
+    barcode_field,
     category_field,
     clean,
     count_field,
@@ -15,12 +16,14 @@ from mingpu.catalog.feed_fields import (
     kind_field,
     long_field,
     price_field,
+    rich_field,
     text_field,
     weight_field,
     yes_field,
 )
 from mingpu.catalog.feed_files import RawRow, meant, read_rows
 from mingpu.catalog.feed_values import FeedItem, FeedSku, Note, Refusal, RefusedError, note, reason
+from mingpu.catalog.options import axes_of, doubled, incomplete
 from mingpu.catalog.rules import GOODS
 from mingpu.merchants.rules import OWN_SHOP
 
@@ -133,6 +136,7 @@ def _item(row: RawRow, file: Path, named: tuple[str, str], whose: str, codes: se
     skus = _skus(fields, codes, notes, virtual=kind != GOODS)
     if kind != GOODS and not face and not (skus and all(sku.face_fen for sku in skus)):
         raise RefusedError("missing_face")
+    axes = _axes(fields, skus, notes)
     price = _price(fields, skus, notes)
     return FeedItem(
         file=row.file,
@@ -140,8 +144,7 @@ def _item(row: RawRow, file: Path, named: tuple[str, str], whose: str, codes: se
         source=named[0],
         external_id=named[1],
         title=title,
-        subtitle=long_field(fields, "subtitle", notes, limit=MAX_SUBTITLE),
-        brand=text_field(fields, "brand", notes, limit=MAX_BRAND),
+        **_words(fields, notes),
         category_path=category_field(fields.get("category_path"), notes),
         price_fen=price,
         list_price_fen=_list_price(fields, price, notes),
@@ -149,7 +152,6 @@ def _item(row: RawRow, file: Path, named: tuple[str, str], whose: str, codes: se
         images=image_field(_names(fields.get("images")), file.parent, notes),
         sales=count_field(fields.get("sales"), "bad_sales", notes) or 0,
         stock=count_field(fields.get("stock"), "bad_stock", notes),
-        description=long_field(fields, "description", notes, limit=MAX_DESCRIPTION, lines=True),
         skus=skus,
         notes=tuple(notes.values()),
         merchant=merchant,
@@ -157,10 +159,35 @@ def _item(row: RawRow, file: Path, named: tuple[str, str], whose: str, codes: se
         real_name=yes_field(fields.get("real_name"), "bad_real_name"),
         grams=weight_field(fields.get("weight"), notes) if kind == GOODS else None,
         face_fen=face,
-        title_en=text_field(fields, "title_en", notes, limit=MAX_TITLE),
-        description_en=long_field(fields, "description_en", notes, limit=MAX_DESCRIPTION, lines=True),
         on_sale=fields.get("on_sale") in (None, "") or yes_field(fields["on_sale"], "bad_on_sale"),
+        axes=axes,
+        barcode=barcode_field(fields.get("barcode"), notes) if kind == GOODS else "",
     )
+
+
+def _words(fields: dict[str, Any], notes: dict[str, Note]) -> dict[str, str]:
+    """Return what an item says of itself beside its title, under the names of `FeedItem`. Raises RefusedError."""
+    description, rich = rich_field(fields, "description", notes, limit=MAX_DESCRIPTION)
+    return {
+        "subtitle": long_field(fields, "subtitle", notes, limit=MAX_SUBTITLE),
+        "brand": text_field(fields, "brand", notes, limit=MAX_BRAND),
+        "title_en": text_field(fields, "title_en", notes, limit=MAX_TITLE),
+        "description_en": long_field(fields, "description_en", notes, limit=MAX_DESCRIPTION, lines=True),
+        "description": description,
+        "description_html": rich,
+    }
+
+
+def _axes(fields: dict[str, Any], skus: tuple[FeedSku, ...], notes: dict[str, Note]) -> dict[str, list[str]]:
+    """Return the options a file names itself; two variants in one cell are refused. Raises RefusedError."""
+    named = attributes_field(fields.get("axes"), notes)
+    variants = [sku.options for sku in skus]
+    axes = axes_of(variants, named)
+    if both := doubled(variants, axes):
+        raise RefusedError("duplicate_cell", cell=" / ".join(both))
+    if incomplete(variants, axes):
+        notes["incomplete_options"] = note("incomplete_options")
+    return named
 
 
 def _trade(fields: dict[str, Any], whose: str, notes: dict[str, Note]) -> tuple[str, str, int | None]:
@@ -234,6 +261,7 @@ def _skus(
                 face_fen=face_field(one.get("face")) if virtual else None,
                 list_price_fen=_before(one, notes),
                 stock_seen=count_field(one.get("stock_seen"), "bad_stock", notes),
+                barcode=barcode_field(one.get("barcode"), notes),
             )
         )
     return tuple(skus)

@@ -12,7 +12,10 @@ from html.entities import html5
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from mingpu.catalog.barcodes import read_gtin
 from mingpu.catalog.feed_values import Note, RefusedError, note
+from mingpu.catalog.naming import MAX_LEVELS
+from mingpu.catalog.rich_text import has_markup, loses, sanitised
 from mingpu.catalog.rules import GOODS, KINDS
 from mingpu.lib.money import to_fen
 
@@ -22,7 +25,7 @@ MAX_VALUE = 1_000  # characters of one attribute value
 MAX_NAME = 60  # characters of an attribute's or a category's name
 MAX_ATTRIBUTES = 100
 MAX_VALUES = 200  # of one attribute
-MAX_DEPTH = 6  # of a category path
+MAX_BARCODE = 30  # characters of one as written
 MAX_IMAGES = 20
 MAX_GRAMS = 1_000_000  # a tonne
 _MAX_NUMBER = 100  # characters a number is written in
@@ -77,6 +80,31 @@ def long_field(
     if len(text) > limit:
         notes[f"shortened {name}"] = note("shortened", field=name, limit=limit)
     return text[:limit].rstrip()
+
+
+def rich_field(row: Mapping[str, Any], name: str, notes: dict[str, Note], *, limit: int) -> tuple[str, str]:
+    """Return a describing text as plain text and as sanitised markup, "" where it was written as plain text.
+
+    Markup of a text that had to be cut is not kept. Raises RefusedError.
+    """
+    unsaid: dict[str, Note] = {}
+    written = _as_text(row.get(name), name)
+    plain = long_field(row, name, unsaid, limit=limit, lines=True)
+    rich = "" if unsaid.keys() - {"markup_removed"} or not has_markup(written) else sanitised(written)
+    if rich and not loses(written):
+        unsaid.pop("markup_removed", None)
+    notes |= unsaid
+    return plain, rich
+
+
+def barcode_field(value: Any, notes: dict[str, Note]) -> str:
+    """Return a barcode's digits; "" when absent, or of a wrong length or check digit, then with a note."""
+    written = "" if value is None else str(value).strip()[:MAX_BARCODE]
+    code = read_gtin(written)
+    if code is None and written:
+        shown = clean(written, {})
+        notes[f"barcode {shown}"] = note("bad_barcode", code=shown)
+    return code or ""
 
 
 def price_field(value: Any) -> int | None:
@@ -171,10 +199,12 @@ def category_field(value: Any, notes: dict[str, Note]) -> tuple[str, ...]:
         notes["bad_category"] = note("bad_category")
         return ()
     names = [name for name in (clean(name, notes) for name in value) if name]
-    if len(names) > MAX_DEPTH or any(len(name) > MAX_NAME for name in names):
+    if any(len(name) > MAX_NAME for name in names):
         notes["bad_category"] = note("bad_category")
         return ()
-    return tuple(names)
+    if len(names) > MAX_LEVELS:
+        notes["category_cut"] = note("category_cut", limit=MAX_LEVELS)
+    return tuple(names[:MAX_LEVELS])
 
 
 def attributes_field(value: Any, notes: dict[str, Note]) -> dict[str, list[str]]:

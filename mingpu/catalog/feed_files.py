@@ -34,6 +34,8 @@ _NAMES = {
     "skus": ("skus", "规格"),
     "sku": ("sku", "code", "规格编号"),
     "options": ("options", "规格值"),
+    "axes": ("axes", "选项"),
+    "barcode": ("barcode", "gtin", "ean", "upc", "条码", "条形码"),
     "merchant": ("merchant", "商家"),
     "kind": ("kind", "类型"),
     "real_name": ("real_name", "实名"),

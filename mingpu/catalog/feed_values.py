@@ -37,7 +37,8 @@ class FeedSku:
 
     grams: of one piece with its packing, None where the item's count. face_fen: what virtual goods are worth,
     None where the item's counts. list_price_fen: before reduction, None where the item's counts. stock_seen: the
-    pieces that `stock` was counted against, None when it counts by itself.
+    pieces that `stock` was counted against, None when it counts by itself. barcode: a GTIN whose check
+    digit is right, or "".
     """
 
     code: str | None
@@ -48,6 +49,7 @@ class FeedSku:
     face_fen: int | None = None
     list_price_fen: int | None = None
     stock_seen: int | None = None
+    barcode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class FeedItem:
     code. kind: of `rules.KINDS`. real_name: the law wants its taker's identity checked. grams: of one piece with
     its packing, None when not told. face_fen: what one piece of virtual goods is worth, None for goods. title_en,
     description_en: "" where there is no English. on_sale: False where its merchant keeps it from being sold.
+    description_html: the description as sanitised markup, "" where it is plain text. axes: options in the order
+    they are offered, name -> values, where the file names them itself. barcode: of the item as its own variant.
     """
 
     file: str
@@ -88,6 +92,9 @@ class FeedItem:
     title_en: str = ""
     description_en: str = ""
     on_sale: bool = True
+    description_html: str = ""
+    axes: dict[str, list[str]] = field(default_factory=dict)
+    barcode: str = ""
 
     @property
     def image(self) -> Path | None:
@@ -159,6 +166,7 @@ _REASONS = {
     "bad_kind": Text(
         zh="类型“{kind}”无法识别，只能是 {kinds}", en="“{kind}” is no kind of goods; it is one of {kinds}"
     ),
+    "duplicate_cell": Text(zh="两个规格的选项相同：{cell}", en="two variants have the same options: {cell}"),
     "bad_real_name": Text(zh="“实名”只能填是或否", en="real_name is yes or no"),
     "not_own_shop": Text(
         zh="充值和电子卡只能由商城自营", en="top-ups and E-cards are sold by the mall's own shop only"
@@ -190,6 +198,20 @@ _REASONS = {
     "bad_list_price": Text(zh="划线价无法识别，未采用", en="the list price is unreadable and was left out"),
     "bad_attribute": Text(zh="有一项属性无法识别，未采用", en="an attribute is unreadable and was left out"),
     "bad_category": Text(zh="类目无法识别，未采用", en="the category is unreadable and was left out"),
+    "category_cut": Text(
+        zh="类目超过 {limit} 级，只保留前 {limit} 级", en="the category was cut to its first {limit} levels"
+    ),
+    "bad_barcode": Text(
+        zh="条码 {code} 位数或校验位不对，未采用",
+        en="barcode {code} has a wrong length or check digit and was left out",
+    ),
+    "strange_value": Text(
+        zh="“{name}”有不符合定义的值，按文字保留",
+        en="“{name}” has a value that its definition does not know; kept as text",
+    ),
+    "incomplete_options": Text(
+        zh="有规格缺少某个选项的值", en="a variant says nothing of one of the options"
+    ),
     "duplicate_sku": Text(
         zh="规格编号 {code} 重复，已改名", en="SKU code {code} was used before and was renamed"
     ),

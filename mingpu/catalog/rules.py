@@ -24,7 +24,7 @@ STORED_VALUE = frozenset(
 # A product keeps its id, and so its address, wherever and however often its file is imported. Products are
 # nobody's data, so their ids need not be unguessable.
 _PRODUCTS = UUID("5f0a5c5e-5f0b-4f39-9d5b-3d1f6c1e7a42")
-_IMPORT = 1  # raised when importing reads more out of the same line, so that nothing counts as unchanged
+_IMPORT = 2  # raised when importing reads more out of the same line, so that nothing counts as unchanged
 
 TAKEN_OFF = "taken_off"
 NOT_FOR_SALE = {

@@ -15,6 +15,7 @@ from mingpu.api import catalog as api
 from mingpu.api.catalog import ProductDetail, ProductList
 from mingpu.catalog.feed_values import FeedSku, note
 from mingpu.catalog.models import Sku
+from mingpu.catalog.queries.structure import structure
 from mingpu.catalog.rules import product_id
 from mingpu.merchants.queries import shops
 from mingpu.privacy.consent import give
@@ -255,6 +256,7 @@ def test_sold_out_is_seen_within_a_second(client, shop, origin):
 
 def statements(client: Client, path: str, **query: Any) -> int:
     shops()  # everybody's, read anew every second
+    structure()  # as long as no category, brand or attribute changes
     with CaptureQueriesContext(connection) as done:
         get(client, path, **query)
     return len(done)

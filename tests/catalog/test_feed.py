@@ -57,9 +57,9 @@ def test_a_whole_item(tmp_path: Path):
             FeedSku("A-S", {"颜色": "银"}, 129_50, 3),
             FeedSku("A-B", {"颜色": "黑"}, 129_50, None),
         ),
-        notes=(found.notes[0],),
+        description_html="<p>手冲</p><p>好用</p>",
     )
-    assert codes(found) == {"markup_removed"}
+    assert codes(found) == set()
     assert found.image == tmp_path / "pot.jpg"
     assert found.for_sale
 
@@ -294,8 +294,17 @@ def test_every_reason_speaks_both_languages(tmp_path: Path):
             said.append(str(lost.text))
     assert said == ["“title”超过 200 个字", "“title” is longer than 200 characters"]
     for code in REASON_CODES:
-        named = {"code": "x"} if code == "duplicate_sku" else {"field": "title", "limit": 1, "name": "a.jpg"}
-        named |= {"merchant": "x", "kind": "x", "kinds": "x"}
+        named = {
+            "field": "title",
+            "limit": 1,
+            "name": "a.jpg",
+            "merchant": "x",
+            "kind": "x",
+            "kinds": "x",
+            "cell": "x",
+        }
+        if code in {"duplicate_sku", "bad_barcode"}:
+            named = {"code": "x"}
         text = reason(code, **named)
         assert text.zh
         assert text.en

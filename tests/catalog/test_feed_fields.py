@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mingpu.catalog.feed_fields import MAX_DEPTH, MAX_IMAGES, MAX_VALUE, clean, price_field
+from mingpu.catalog.feed_fields import MAX_IMAGES, MAX_VALUE, clean, price_field
 from mingpu.catalog.feed_values import RefusedError
 from tests.catalog.feeding import codes, item, read
 
@@ -235,11 +235,17 @@ def test_categories(tmp_path: Path, written: object, path: tuple[str, ...]):
     assert codes(found) == set()
 
 
-@pytest.mark.parametrize("written", [5, [1], {"a": 1}, ["层"] * (MAX_DEPTH + 1), ["长" * 61]])
+@pytest.mark.parametrize("written", [5, [1], {"a": 1}, ["长" * 61]])
 def test_odd_categories_are_left_out(tmp_path: Path, written: object):
     found = item(tmp_path, category_path=written)
     assert found.category_path == ()
     assert codes(found) == {"bad_category"}
+
+
+def test_more_than_three_levels_are_cut_with_a_note(tmp_path: Path):
+    found = item(tmp_path, category_path=["居家", "厨房", "杯具", "马克杯"])
+    assert found.category_path == ("居家", "厨房", "杯具")
+    assert codes(found) == {"category_cut"}
 
 
 @pytest.mark.parametrize(

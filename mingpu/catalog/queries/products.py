@@ -9,22 +9,28 @@ from uuid import UUID
 
 from django.db import connection
 
+from mingpu.catalog.attributes import Definitions, facets_of
+from mingpu.catalog.barcodes import spellings
 from mingpu.catalog.cache import ProductShelf, Shelf
 from mingpu.catalog.models import Product
+from mingpu.catalog.options import OptionAxis, axes_of, in_order
 from mingpu.catalog.pictures import address
+from mingpu.catalog.queries.structure import brand_aliases, structure
 from mingpu.catalog.queries.watching import watch
+from mingpu.catalog.rich_text import paragraphs
 from mingpu.catalog.rules import GOODS, NOT_FOR_SALE, UNKNOWN_REASON, in_language, offered
+from mingpu.catalog.structure import Spec
 from mingpu.lib.text import Text, current_language
 from mingpu.merchants.rules import OWN_SHOP
 
 PAGE_COLUMNS = (
     "id", "title", "title_en", "subtitle", "brand", "category", "images", "for_sale", "description",
-    "description_en", "attributes", "not_for_sale", "sales", "listed_at", "merchant", "kind", "real_name",
+    "description_en", "description_html", "attributes", "measures", "axes", "not_for_sale", "sales", "listed_at", "merchant", "kind", "real_name",
 )  # fmt: skip
 # What everybody reads all day is written out: building such a statement anew takes longer than running it.
 PRODUCTS = f"SELECT {', '.join(PAGE_COLUMNS)} FROM catalog_product WHERE id = ANY(%s::uuid[])"  # noqa: S608 -- our own names
 SKUS = """
-SELECT price_fen, stock, position, code, list_price_fen, grams, face_fen, options, product_id FROM catalog_sku
+SELECT price_fen, stock, position, code, list_price_fen, grams, face_fen, barcode, options, product_id FROM catalog_sku
 WHERE product_id = ANY(%s::uuid[]) ORDER BY position, code
 """
 # A list's products come in one statement, each with the SKU that `rules.offered` would choose.
@@ -73,6 +79,7 @@ class SkuView:
     """One variant of a product's page; price in fen, pieces left.
 
     grams: of one piece with its packing, 0 for virtual goods. face_fen: what those are worth, None for goods.
+    barcode: a GTIN, or "".
     """
 
     sku: str
@@ -82,6 +89,7 @@ class SkuView:
     left: int
     grams: int = 0
     face_fen: int | None = None
+    barcode: str = ""
 
     @property
     def in_stock(self) -> bool:
@@ -93,8 +101,10 @@ class SkuView:
 class ProductPage:
     """Everything a product's page shows; prices in fen, from the cheapest to the dearest SKU.
 
-    names: the title in both languages. not_for_sale: why it cannot be bought, when it cannot. images: addresses, the main one first. merchant: whose
-    it is, by code. kind: of `rules.KINDS`. real_name: the law wants the taker's identity checked at the door.
+    names: the title in both languages. not_for_sale: why it cannot be bought, when it cannot. images: addresses, the
+    main one first. merchant: whose it is, by code. kind: of `rules.KINDS`. real_name: the law wants the taker's
+    identity checked at the door. description_html: the description as safe markup. specs: the attributes as the
+    reader reads them. options: the axes its SKUs are cells of, with their values in order.
     """
 
     id: UUID
@@ -116,6 +126,9 @@ class ProductPage:
     merchant: str = OWN_SHOP
     kind: str = GOODS
     real_name: bool = False
+    description_html: str = ""
+    specs: tuple[Spec, ...] = ()
+    options: tuple[OptionAxis, ...] = ()
 
     @property
     def in_stock(self) -> bool:
@@ -222,10 +235,11 @@ def skus(codes: Iterable[str]) -> dict[str, SkuInfo]:
 
 
 def listings(ids: Sequence[UUID]) -> Iterator[Listing]:
-    """Yield products for the text index, in two statements for all of `ids`."""
-    skus = _skus_of(ids)
-    for row in _products_of(ids):
-        yield _listing(row, skus.get(row["id"], []))
+    """Yield products for the text index, in three statements for all of `ids`."""
+    skus, rows, definitions = _skus_of(ids), list(_products_of(ids)), structure().definitions
+    aliases = brand_aliases(row["brand"] for row in rows if row["brand"])
+    for row in rows:
+        yield _listing(row, skus.get(row["id"], []), aliases.get(row["brand"], ()), definitions)
 
 
 def brands(source: str) -> list[str]:
@@ -284,12 +298,12 @@ def _products_of(ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
     """Yield the products there are, by PAGE_COLUMNS."""
     for values in _read(PRODUCTS, ids):
         row = dict(zip(PAGE_COLUMNS, values, strict=True))
-        row["images"], row["attributes"] = json.loads(row["images"]), json.loads(row["attributes"])
+        row |= {name: json.loads(row[name]) for name in ("images", "attributes", "measures", "axes")}
         yield row
 
 
 def _skus_of(ids: Sequence[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
-    """Return the SKUs of products in order of position: (price, stock, position, code, list price, grams, face, options)."""
+    """Return the SKUs of products in order of position: (price, stock, position, code, list price, grams, face, barcode, options)."""
     found: dict[UUID, list[tuple[Any, ...]]] = {}
     for *values, options, product_id in _read(SKUS, ids):
         found.setdefault(product_id, []).append((*values, json.loads(options)))
@@ -298,6 +312,7 @@ def _skus_of(ids: Sequence[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
 
 def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> ProductPage:
     prices = [sku[0] for sku in skus]
+    axes, english = _axes(row, skus), language == "en" and row["description_en"]
     why = None if skus else NOT_FOR_SALE.get(row["not_for_sale"], UNKNOWN_REASON)
     return ProductPage(
         id=row["id"],
@@ -309,8 +324,8 @@ def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> Pr
         attributes={name: tuple(values) for name, values in row["attributes"].items()},
         images=tuple(address(name) for name in row["images"]),
         skus=tuple(
-            SkuView(code, options, price, list_price, stock, grams, face)
-            for price, stock, _, code, list_price, grams, face, options in skus
+            SkuView(code, in_order(options, axes), price, list_price, stock, grams, face, barcode)
+            for price, stock, _, code, list_price, grams, face, barcode, options in skus
         ),
         price_from_fen=min(prices, default=None),
         price_to_fen=max(prices, default=None),
@@ -322,10 +337,23 @@ def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> Pr
         kind=row["kind"],
         real_name=row["real_name"],
         names=Text(row["title"], row["title_en"] or row["title"]),
+        description_html=paragraphs(english)
+        if english
+        else row["description_html"] or paragraphs(row["description"]),
+        specs=structure().specs(row["attributes"], row["measures"], row["category"], language),
+        options=axes,
     )
 
 
-def _listing(row: dict[str, Any], skus: list[tuple[Any, ...]]) -> Listing:
+def _axes(row: dict[str, Any], skus: list[tuple[Any, ...]]) -> tuple[OptionAxis, ...]:
+    """Return the axes as they were taken in, and behind them what SKUs have beyond them."""
+    return axes_of((sku[-1] for sku in skus), dict(row["axes"]))
+
+
+def _listing(
+    row: dict[str, Any], skus: list[tuple[Any, ...]], aliases: tuple[str, ...], definitions: Definitions
+) -> Listing:
+    named = [*row["attributes"].items(), *((axis.name, axis.values) for axis in _axes(row, skus))]
     shown = offered(skus) if row["for_sale"] else None
     words = [*(f"{name} {' '.join(values)}" for name, values in row["attributes"].items()), row["subtitle"]]
     return Listing(
@@ -338,8 +366,10 @@ def _listing(row: dict[str, Any], skus: list[tuple[Any, ...]]) -> Listing:
         in_stock=bool(shown and shown[1] > 0),
         sales=row["sales"],
         listed_at=int(row["listed_at"].timestamp()),
-        skus=tuple(sku[3] for sku in skus),
+        skus=tuple(code for sku in skus for code in (sku[3], *(spellings(sku[-2]) if sku[-2] else ()))),
         merchant=row["merchant"],
+        brand_aliases=aliases,
+        facets=facets_of(named, definitions, row["category"]),
     )
 
 

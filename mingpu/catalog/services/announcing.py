@@ -11,6 +11,11 @@ NEXT_NUMBER = """
 INSERT INTO catalog_catalogversion (id, number) VALUES (1, 1)
 ON CONFLICT (id) DO UPDATE SET number = catalog_catalogversion.number + 1 RETURNING number
 """
+NEXT_STRUCTURE = """
+INSERT INTO catalog_catalogversion (id, number, structure) VALUES (1, 1, 1)
+ON CONFLICT (id) DO UPDATE SET number = catalog_catalogversion.number + 1,
+    structure = catalog_catalogversion.number + 1 RETURNING number
+"""
 
 
 def mark_changed(*, product_ids: Iterable[UUID] = (), skus: Iterable[str] = ()) -> int:
@@ -36,4 +41,14 @@ def next_number() -> int:
     """Raise the catalogue's number by one, in the current transaction; returns the new one."""
     with connection.cursor() as cursor:
         cursor.execute(NEXT_NUMBER)
+        return int(cursor.fetchone()[0])
+
+
+def next_structure() -> int:
+    """Raise the catalogue's number because categories, brands or attributes change; returns the new one.
+
+    Whoever adds some calls it first: until the transaction ends nobody else can.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_STRUCTURE)
         return int(cursor.fetchone()[0])

@@ -7,8 +7,9 @@ from dataclasses import astuple, dataclass, field
 from django.db import transaction
 
 from mingpu.catalog import pictures, renditions
-from mingpu.catalog.feed_values import FeedItem, FeedSku, Note, Refusal, reason
+from mingpu.catalog.feed_values import FeedItem, FeedSku, Note, Refusal, note, reason
 from mingpu.catalog.models import Product
+from mingpu.catalog.options import axes_of
 from mingpu.catalog.rules import (
     DEFAULT_GRAMS,
     GOODS,
@@ -18,6 +19,7 @@ from mingpu.catalog.rules import (
     product_id,
     sku_code,
 )
+from mingpu.catalog.services.settling import Places, ensure_words, read_places, settle
 from mingpu.catalog.services.writing import Row, Variant, write
 from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text
@@ -96,6 +98,7 @@ def import_feed(
     Runs in the worker's zone.
     """
     tally = _Tally(told=refused)
+    ensure_words()
     for batch in _batches(items, tally):
         _take(_of_merchants(batch, tally), tally)
         if progress:
@@ -130,7 +133,8 @@ def _of_merchants(batch: list[FeedItem], tally: _Tally) -> list[FeedItem]:
 
 
 def _take(batch: list[FeedItem], tally: _Tally) -> None:
-    rows = {row.id: row for row in (_row(item, tally) for item in batch)}
+    places = read_places()
+    rows = {row.id: row for row in (_row(item, tally, places) for item in batch)}
     known = dict(Product.objects.filter(id__in=list(rows)).values_list("id", "fingerprint"))
     other = [row for row in rows.values() if known.get(row.id) != row.fingerprint]
     new = sum(row.id not in known for row in other)
@@ -139,16 +143,19 @@ def _take(batch: list[FeedItem], tally: _Tally) -> None:
     tally.unchanged += len(rows) - len(other)
     if other:
         with transaction.atomic():
+            settle(other)
             write(other)
             enqueue("search.refresh", once="search.refresh")
             if renditions.waiting():
                 enqueue("catalog.renditions", once="catalog.renditions")
 
 
-def _row(item: FeedItem, tally: _Tally) -> Row:
-    """Return an item as it will be stored; keeps its pictures."""
+def _row(item: FeedItem, tally: _Tally, places: Places) -> Row:
+    """Return an item as it will be stored, but for its place; keeps its pictures."""
     for it in item.notes:
         tally.note(it)
+    for name in places.strange(item.attributes, item.category_path):
+        tally.note(note("strange_value", name=name))
     images = []
     for path in item.images:
         name = pictures.keep(path)
@@ -168,6 +175,8 @@ def _row(item: FeedItem, tally: _Tally) -> Row:
         "list_price_fen": next((v.list_price_fen for v in variants if v.list_price_fen), None),
         "for_sale": not why, "not_for_sale": why, "sales": item.sales,
         "merchant": item.merchant, "kind": item.kind, "real_name": item.real_name,
+        "description_html": item.description_html,
+        "axes": [[it.name, list(it.values)] for it in axes_of((sku.options for sku in item.skus), item.axes)],
     }  # fmt: skip
     stored = [values, [astuple(it) for it in variants]]
     return Row(
@@ -181,7 +190,7 @@ def _variants(item: FeedItem) -> tuple[Variant, ...]:
     if not item.for_sale:
         return ()
     found = []
-    for position, sku in enumerate(item.skus or (FeedSku(code=None, stock=item.stock),)):
+    for position, sku in enumerate(item.skus or (FeedSku(None, stock=item.stock, barcode=item.barcode),)):
         price = sku.price_fen or item.price_fen
         if price is None:
             continue
@@ -192,6 +201,17 @@ def _variants(item: FeedItem) -> tuple[Variant, ...]:
         grams = (sku.grams or item.grams or DEFAULT_GRAMS) if goods else 0
         face = None if goods else sku.face_fen or item.face_fen
         found.append(
-            Variant(code, sku.options, price, before, sku.stock, position, grams, face, sku.stock_seen)
+            Variant(
+                code,
+                sku.options,
+                price,
+                before,
+                sku.stock,
+                position,
+                grams,
+                face,
+                sku.stock_seen,
+                sku.barcode,
+            )
         )
     return tuple(found)

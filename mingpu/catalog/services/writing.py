@@ -17,11 +17,12 @@ from mingpu.catalog.services.announcing import next_number
 PUT_PRODUCTS = """
 INSERT INTO catalog_product AS old (id, source, external_id, title, title_en, subtitle, description,
     description_en, brand, category, attributes, images, price_fen, list_price_fen, for_sale, not_for_sale, sales,
-    merchant, kind, real_name, fingerprint, listed_at, changed)
+    merchant, kind, real_name, description_html, measures, axes, fingerprint, listed_at, changed)
 SELECT r.*, now(), %s FROM jsonb_to_recordset(%s::jsonb) AS r (id uuid, source text, external_id text, title text,
     title_en text, subtitle text, description text, description_en text, brand text, category text[],
     attributes jsonb, images jsonb, price_fen bigint, list_price_fen bigint, for_sale boolean, not_for_sale text,
-    sales int, merchant text, kind text, real_name boolean, fingerprint text)
+    sales int, merchant text, kind text, real_name boolean, description_html text, measures jsonb,
+    axes jsonb, fingerprint text)
 ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, title_en = EXCLUDED.title_en, subtitle = EXCLUDED.subtitle,
     description = EXCLUDED.description, description_en = EXCLUDED.description_en, brand = EXCLUDED.brand,
     category = EXCLUDED.category, attributes = EXCLUDED.attributes, images = EXCLUDED.images,
@@ -30,6 +31,7 @@ ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, title_en = EXCLUDED.title
     not_for_sale = CASE old.not_for_sale WHEN 'taken_off' THEN old.not_for_sale ELSE EXCLUDED.not_for_sale END,
     sales = GREATEST(old.sales, EXCLUDED.sales),
     merchant = EXCLUDED.merchant, kind = EXCLUDED.kind, real_name = EXCLUDED.real_name,
+    description_html = EXCLUDED.description_html, measures = EXCLUDED.measures, axes = EXCLUDED.axes,
     fingerprint = EXCLUDED.fingerprint, changed = EXCLUDED.changed
 """
 # What was sold since the file was written must not come back: only a new figure in the file sets the stock, and one
@@ -37,17 +39,18 @@ ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, title_en = EXCLUDED.title
 PUT_SKUS = """
 INSERT INTO catalog_sku AS old
     (code, product_id, options, price_fen, list_price_fen, stock, feed_stock, position, grams,
-     face_fen)
+     face_fen, barcode)
 SELECT r.code, r.product_id, r.options, r.price_fen, r.list_price_fen,
     CASE WHEN r.stock_seen IS NULL OR s.code IS NULL THEN r.stock
          ELSE GREATEST(0, LEAST(s.stock::bigint + r.stock - r.stock_seen, 2147483647)) END,
-    r.feed_stock, r.position, r.grams, r.face_fen
+    r.feed_stock, r.position, r.grams, r.face_fen, r.barcode
 FROM jsonb_to_recordset(%s::jsonb) AS r (code text, product_id uuid, options jsonb, price_fen bigint,
-    list_price_fen bigint, stock int, feed_stock int, stock_seen int, position smallint, grams int, face_fen bigint)
+    list_price_fen bigint, stock int, feed_stock int, stock_seen int, position smallint, grams int, face_fen bigint,
+    barcode text)
 LEFT JOIN catalog_sku s ON s.code = r.code
 ON CONFLICT (code) DO UPDATE SET options = EXCLUDED.options, price_fen = EXCLUDED.price_fen,
     list_price_fen = EXCLUDED.list_price_fen, position = EXCLUDED.position, feed_stock = EXCLUDED.feed_stock,
-    grams = EXCLUDED.grams, face_fen = EXCLUDED.face_fen,
+    grams = EXCLUDED.grams, face_fen = EXCLUDED.face_fen, barcode = EXCLUDED.barcode,
     stock = CASE WHEN EXCLUDED.feed_stock IS NULL OR EXCLUDED.feed_stock = old.feed_stock
                  THEN old.stock ELSE EXCLUDED.stock END
 WHERE old.product_id = EXCLUDED.product_id
@@ -67,6 +70,7 @@ class Variant:
     grams: int
     face_fen: int | None
     stock_seen: int | None
+    barcode: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def _write_skus(rows: list[Row]) -> None:
         {
             "code": codes[row.id, it.code], "product_id": row.id, "options": it.options, "price_fen": it.price_fen,
             "list_price_fen": it.list_price_fen, "feed_stock": it.feed_stock, "position": it.position, "grams": it.grams, "face_fen": it.face_fen,
-            "stock_seen": it.stock_seen, "stock": DEFAULT_STOCK if it.feed_stock is None else it.feed_stock,
+            "barcode": it.barcode, "stock_seen": it.stock_seen, "stock": DEFAULT_STOCK if it.feed_stock is None else it.feed_stock,
         }
         for row in rows for it in row.variants
     ]  # fmt: skip

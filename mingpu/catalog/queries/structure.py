@@ -1,0 +1,125 @@
+"""Reading what the catalogue is made of: categories, brands, what attributes mean."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from mingpu.catalog.attributes import Definition, Definitions
+from mingpu.catalog.cache import Shelf
+from mingpu.catalog.models import Attribute, Brand, Category, Wording
+from mingpu.catalog.naming import brand_key
+from mingpu.catalog.queries.watching import watch
+from mingpu.catalog.structure import Structure
+from mingpu.catalog.tree import CategoryRow, Tree
+from mingpu.lib.text import current_language
+
+_BYTES = 2_000_000
+
+
+class _StructureShelf(Shelf[str, Structure]):
+    """Kept while only products change."""
+
+    def forget(self, changed: Iterable[object] | None) -> None:
+        """Throw it out when anything may have changed."""
+        if changed is None:
+            super().forget(None)
+
+
+@dataclass(frozen=True, slots=True)
+class BrandView:
+    """A brand: the name it is filtered by, how it is shown to the reader, its name in addresses, other spellings."""
+
+    id: int
+    name: str
+    label: str
+    en: str
+    slug: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BrandPage:
+    """A page of brands by slug, and how many there are in all."""
+
+    items: tuple[BrandView, ...]
+    total: int
+
+
+_kept = _StructureShelf(watch, entries=1, size=_BYTES)
+
+
+def structure() -> Structure:
+    """Return what the catalogue is made of; kept in this process, else four statements."""
+    found = _kept.get("")
+    if found is None:
+        seen = watch.number()
+        found = read_structure()
+        _kept.put("", found, size=_BYTES, seen=seen)
+    return found
+
+
+def read_structure() -> Structure:
+    """Read it as it is in this transaction; four statements."""
+    tree = read_tree()
+    return Structure(
+        tree=tree,
+        definitions=read_definitions(tree),
+        brands=dict(Brand.objects.exclude(en="").values_list("name", "en")),
+        words=dict(Wording.objects.values_list("zh", "en")),
+    )
+
+
+def read_tree() -> Tree:
+    """Read the categories as they are in this transaction; one statement."""
+    columns = ("id", "parent_id", "slug", "zh", "en", "position", "former")
+    return Tree(
+        CategoryRow(*values, tuple(former)) for *values, former in Category.objects.values_list(*columns)
+    )
+
+
+def read_definitions(tree: Tree) -> Definitions:
+    """Read what attributes mean, in this transaction; one statement."""
+    return Definitions(_definition(it, tree) for it in Attribute.objects.all())
+
+
+def brand_aliases(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return how else brands are written, their English names included, by name; one statement."""
+    rows = Brand.objects.filter(name__in=set(names)).values_list("name", "en", "aliases")
+    return {name: tuple(dict.fromkeys(it for it in (en, *aliases) if it)) for name, en, aliases in rows}
+
+
+def brand_named(written: str) -> BrandView | None:
+    """Return the brand that a spelling means, whatever its case and width; None for an unknown one. One statement."""
+    found = Brand.objects.filter(keys__contains=[brand_key(written)]).first()
+    return _brand(found, current_language()) if found else None
+
+
+def brand_with_slug(slug: str) -> BrandView | None:
+    """Return the brand with this name in addresses; None for an unknown one. One statement."""
+    found = Brand.objects.filter(slug=slug).first()
+    return _brand(found, current_language()) if found else None
+
+
+def brand_page(*, words: str = "", page: int = 1, page_size: int = 50) -> BrandPage:
+    """Return a page of brands by slug; two statements. words: part of a name or of another spelling."""
+    found = Brand.objects.all()
+    if words:
+        found = found.filter(
+            Q(name__icontains=words) | Q(en__icontains=words) | Q(keys__contains=[brand_key(words)])
+        )
+    rows = found.order_by("slug")[(page - 1) * page_size : page * page_size]
+    return BrandPage(tuple(_brand(it, current_language()) for it in rows), found.count())
+
+
+def _brand(it: Brand, language: str) -> BrandView:
+    label = it.en if language == "en" and it.en else it.name
+    return BrandView(it.id, it.name, label, it.en, it.slug, tuple(it.aliases))
+
+
+def _definition(it: Attribute, tree: Tree) -> Definition:
+    place = tree.by_id(it.category_id) if it.category_id else None
+    return Definition(
+        name=it.name, en=it.en, kind=it.kind, unit=it.unit, unit_aliases=tuple(it.unit_aliases),
+        choices=tuple(it.choices), facet=it.facet, category=place.path if place else (), position=it.position,
+    )  # fmt: skip
