@@ -21,7 +21,7 @@ from mingpu.api.base import me, only
 from mingpu.api.shops import MerchantOut, merchant_json
 from mingpu.catalog.cache import ProductShelf, Shelf
 from mingpu.catalog.pictures import address, name_at
-from mingpu.catalog.queries import Card, ProductPage, SkuView, product, watch
+from mingpu.catalog.queries import Card, ProductPage, SkuView, shown_product, watch
 from mingpu.catalog.renditions import renditions
 from mingpu.lib.errors import NotFound
 from mingpu.lib.requests import MallRequest
@@ -241,14 +241,15 @@ def products(request: HttpRequest, asked: Query[ProductQuery]) -> HttpResponse:
 @router.get("/products/{product_id}", auth=None, response=ProductDetail, summary="Show a product")
 @decorate_view(product_kept)
 def show_product(request: HttpRequest, product_id: str) -> HttpResponse:
-    """Return everything a product's page shows, in the reader's language. 404 for an unknown id."""
+    """Return everything a product's page shows, in the reader's language. 404 for an unknown id, 410 for what is over."""
     only(request)
     key, seen = _uuid(product_id), watch.number()
-    it = product(key) if key else None
+    it = shown_product(key) if key else None
     if key is None or it is None:
         raise NotFound
     answer = Answer(product_json(it))
-    _products.put((str(key), current_language()), answer, size=len(answer.body), seen=seen)
+    if it.published_until is None:  # what has an end is not shown a second beyond it
+        _products.put((str(key), current_language()), answer, size=len(answer.body), seen=seen)
     return answer.to(request)
 
 

@@ -17,6 +17,12 @@ class NotBuyable(MallError):
     code = "not_buyable"
 
 
+class NotShown(NotBuyable):
+    """This article cannot be bought: {why}."""
+
+    zh = "该商品目前不能购买：{why}。"
+
+
 class FavouritesFull(MallError):
     """You can have at most {most} favourites."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from mingpu.cart.models import Favourite, Line
+from mingpu.catalog.publication import REASONS
 from mingpu.catalog.queries import Card, SkuInfo, cards, skus
 from mingpu.lib.text import Text
 from mingpu.merchants.queries import shop
@@ -192,7 +193,9 @@ def _line(code: str, quantity: int, known: Mapping[str, SkuInfo]) -> CartLine:
         gone = Text("商品已下架", "No longer offered")
         return CartLine(code, None, code, {}, "", 0, quantity, 0, gone, for_sale=False)
     problem = None
-    if not it.for_sale or not shop(it.merchant).merchant.active:
+    if it.standing:
+        problem = REASONS[it.standing]
+    elif not it.for_sale or not shop(it.merchant).merchant.active:
         problem = Text("目前不出售", "Not for sale now")
     elif it.stock == 0:
         problem = Text("已售罄", "Sold out")

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.db import connection
 
-from mingpu.cart.errors import CartFull, FavouritesFull, NotBuyable
+from mingpu.cart.errors import CartFull, FavouritesFull, NotBuyable, NotShown
 from mingpu.cart.models import Favourite, Line
 from mingpu.cart.queries import Cart, lines_of, priced
+from mingpu.catalog.publication import REASONS
 from mingpu.catalog.queries import cards, skus
 from mingpu.lib.clock import now
 from mingpu.lib.errors import Invalid, NotFound
@@ -121,5 +122,9 @@ def _put(statement: str, owner_id: UUID, sku: str, quantity: int, *, member: boo
             raise CartFull(most=MOST_LINES)
         known = skus([code for code, _ in rows])
         if sku not in known or not known[sku].for_sale:
-            raise NotBuyable
+            raise (
+                NotShown(why=REASONS[known[sku].standing])
+                if sku in known and known[sku].standing
+                else NotBuyable
+            )
     return priced(rows, known, member=member)

@@ -24,6 +24,7 @@ from mingpu.catalog.feed_fields import (
 from mingpu.catalog.feed_files import RawRow, meant, read_rows
 from mingpu.catalog.feed_values import FeedItem, FeedSku, Note, Refusal, RefusedError, note, reason
 from mingpu.catalog.options import axes_of, doubled, incomplete
+from mingpu.catalog.publication import period
 from mingpu.catalog.rules import GOODS
 from mingpu.merchants.rules import OWN_SHOP
 
@@ -162,6 +163,7 @@ def _item(row: RawRow, file: Path, named: tuple[str, str], whose: str, codes: se
         on_sale=fields.get("on_sale") in (None, "") or yes_field(fields["on_sale"], "bad_on_sale"),
         axes=axes,
         barcode=barcode_field(fields.get("barcode"), notes) if kind == GOODS else "",
+        **period(fields),
     )
 
 

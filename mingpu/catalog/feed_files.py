@@ -45,6 +45,8 @@ _NAMES = {
     "description_en": ("description_en", "英文描述"),
     "on_sale": ("on_sale", "在售"),
     "stock_seen": ("stock_seen", "导出时库存"),
+    "published_from": ("published_from", "上架时间"),
+    "published_until": ("published_until", "下架时间"),
 }
 # What a table says once for each variant, where a product has several rows.
 _OF_VARIANTS = (

@@ -1,6 +1,7 @@
 """What reading a catalogue file yields: items, and refusals with their reasons. No database."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from mingpu.catalog.rules import GOODS
@@ -65,6 +66,7 @@ class FeedItem:
     description_en: "" where there is no English. on_sale: False where its merchant keeps it from being sold.
     description_html: the description as sanitised markup, "" where it is plain text. axes: options in the order
     they are offered, name -> values, where the file names them itself. barcode: of the item as its own variant.
+    published_from, published_until: when it is shown; both None when the file says nothing of it.
     """
 
     file: str
@@ -95,6 +97,8 @@ class FeedItem:
     description_html: str = ""
     axes: dict[str, list[str]] = field(default_factory=dict)
     barcode: str = ""
+    published_from: datetime | None = None
+    published_until: datetime | None = None
 
     @property
     def image(self) -> Path | None:
@@ -179,6 +183,11 @@ _REASONS = {
     "bad_on_sale": Text(zh="“在售”只能填是或否", en="on_sale is yes or no"),
     "missing_face": Text(zh="充值和电子卡要写明面值", en="top-ups and E-cards need a face value"),
     "bad_face": Text(zh="面值无法识别", en="the face value is unreadable"),
+    "bad_moment": Text(
+        zh="“{field}”不是完整的日期时间，例如 2026-11-11 20:00",
+        en="{field} is no date and time such as 2026-11-11 20:00",
+    ),
+    "ends_before_it_begins": Text(zh="下架时间不晚于上架时间", en="it would end before it begins"),
     # Taken, but.
     "no_price": Text(zh="没有价格，暂不出售", en="no price, so not for sale"),
     "zero_price": Text(zh="价格为零，暂不出售", en="the price is zero, so not for sale"),

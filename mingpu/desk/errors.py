@@ -26,6 +26,14 @@ class StockMoved(MallError):
     code = "stock_moved"
 
 
+class EndsFirst(MallError):
+    """It would end before it begins. Please check the two times."""
+
+    zh = "下架时间应晚于上架时间，请检查。"
+    code = "ends_first"
+    status = 422
+
+
 class NotOnSale(MallError):
     """This article cannot be taken off or put back as it is now."""
 

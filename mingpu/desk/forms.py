@@ -1,11 +1,14 @@
 """What staff type."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import lazystr
 
+from mingpu.catalog.feed_values import RefusedError
+from mingpu.catalog.publication import moment_field
 from mingpu.desk.queries.parts import PartLine
 from mingpu.lib.text import Text
 from mingpu.merchants.rules import COURIERS
@@ -101,6 +104,24 @@ class ShipForm(forms.Form):
         if not self.errors and not self.wanted:
             raise forms.ValidationError(str(Text("请至少发出一件", "Please send one piece at least")))
         return said
+
+
+class MomentField(forms.CharField):
+    """A date and time in Beijing, or nothing."""
+
+    def clean(self, value: object) -> datetime | None:
+        """Return the moment; raises ValidationError for what is none."""
+        try:
+            return moment_field(super().clean(value), "")
+        except RefusedError:
+            raise forms.ValidationError(str(Text("请填写日期和时间", "A date and time, please"))) from None
+
+
+class PublishForm(forms.Form):
+    """From when and until when an article is shown; empty for always."""
+
+    begin = MomentField(required=False)
+    end = MomentField(required=False)
 
 
 class StockForm(forms.Form):

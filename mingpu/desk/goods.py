@@ -1,16 +1,16 @@
-"""A merchant's own articles: how many pieces there are, on sale or off."""
+"""A merchant's own articles: how many pieces there are, on sale or off, shown from when and until when."""
 
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from mingpu.desk.forms import StockForm
+from mingpu.desk.forms import PublishForm, StockForm
 from mingpu.desk.guards import merchant_staff
 from mingpu.desk.pages import back, page_number, show
 from mingpu.desk.queries import OnDuty
 from mingpu.desk.queries.goods import ALL, OFF, ON, own_products
-from mingpu.desk.services import set_for_sale, set_stock
+from mingpu.desk.services import set_for_sale, set_published, set_stock
 from mingpu.lib.errors import Invalid
 from mingpu.lib.text import Text
 
@@ -53,6 +53,20 @@ def sale(request: HttpRequest, staff: OnDuty, product_id: UUID) -> HttpResponse:
     set_for_sale(
         merchant=staff.merchant, product_id=product_id, for_sale=request.POST.get("for_sale") == "yes"
     )
+    return _back(request, "sale")
+
+
+@require_POST
+@merchant_staff
+def published(request: HttpRequest, staff: OnDuty, product_id: UUID) -> HttpResponse:
+    """POST begin and end, Beijing time or empty -> 303 to the articles."""
+    form = PublishForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(
+            field=Text("上架或下架时间", "begin or end"), problem=Text("请填写日期和时间", "a date and time")
+        )
+    said = form.cleaned_data
+    set_published(merchant=staff.merchant, product_id=product_id, begin=said["begin"], end=said["end"])
     return _back(request, "sale")
 
 

@@ -3,7 +3,7 @@
 Staff are nobody's customers: to sign in no purpose is needed, only the desk's login.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from django.db.models import Q
 
 from mingpu.catalog.models import Product, Sku
-from mingpu.desk.errors import NotOnSale, StockMoved, TooManyTries, WrongStaffSignIn
+from mingpu.catalog.services import fall_due
+from mingpu.desk.errors import EndsFirst, NotOnSale, StockMoved, TooManyTries, WrongStaffSignIn
 from mingpu.desk.models import Staff, StaffSession, StaffTry
 from mingpu.desk.queries import token_hash
 from mingpu.lib.clock import now
@@ -91,6 +92,21 @@ def set_for_sale(*, merchant: str, product_id: UUID, for_sale: bool) -> None:
         if not change(product_id, merchant):
             raise NotOnSale
         enqueue("search.refresh", product_ids=[str(product_id)])
+
+
+def set_published(*, merchant: str, product_id: UUID, begin: datetime | None, end: datetime | None) -> None:
+    """Set from when and until when a merchant's own article is shown; None for always.
+
+    Raises NotFound for an article that is not this merchant's, EndsFirst for an end that is not after the beginning.
+    """
+    if begin and end and end <= begin:
+        raise EndsFirst
+    with processing(Purpose.MERCHANT_QUEUE, subject=None, reference=str(product_id), merchant=merchant):
+        own = Product.objects.filter(id=product_id, merchant=merchant)
+        if not own.update(published_from=begin, published_until=end):
+            raise NotFound
+        enqueue("search.refresh", product_ids=[str(product_id)])
+        fall_due([product_id])
 
 
 def ask_to_stop(*, offer_id: str) -> None:

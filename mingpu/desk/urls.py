@@ -22,6 +22,7 @@ urlpatterns = [
     path("goods", goods.goods, name="desk_goods"),
     path("goods/stock", goods.stock, name="desk_stock"),
     path("goods/<uuid:product_id>/sale", goods.sale, name="desk_sale"),
+    path("goods/<uuid:product_id>/published", goods.published, name="desk_published"),
     path("statement", statements.statement, name="desk_statement"),
     path("statement.csv", statements.statement_file, name="desk_statement_file"),
     # the mall's own staff

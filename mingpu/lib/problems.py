@@ -17,6 +17,7 @@ TITLES: Final = {
     404: Text(zh="没有找到", en="Not found"),
     405: Text(zh="这里不能这样请求", en="That cannot be done here"),
     409: Text(zh="没有成功", en="That did not work"),
+    410: Text(zh="已经结束", en="It is over"),
     413: Text(zh="内容太大", en="Too large"),
     415: Text(zh="内容格式不对", en="The wrong kind of content"),
     422: Text(zh="请再检查一下", en="Please check again"),

@@ -279,12 +279,13 @@ HAZARDS = {
         "SELECT oid::regprocedure FROM pg_proc WHERE proleakproof AND pronamespace NOT IN "
         "('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
     ),
-    # Those that keep the history of prices are on nobody's data, and are known by name.
+    # Those that keep the catalogue's own times are on nobody's data, and are known by name.
     "a trigger on a table of persons' rows": (
         "SELECT tgname || ' on ' || tgrelid::regclass FROM pg_trigger WHERE NOT tgisinternal "
         "AND tgrelid::regclass::text NOT LIKE 'procrastinate%' "
         "AND NOT (tgrelid::regclass::text = 'catalog_sku' AND tgname IN "
-        "('sku_price_new', 'sku_price_begins', 'sku_price_first', 'sku_price_began'))"
+        "('sku_price_new', 'sku_price_begins', 'sku_price_first', 'sku_price_began')) "
+        "AND NOT (tgrelid::regclass::text = 'catalog_product' AND tgname = 'product_changed_at')"
     ),
     "a rewrite rule": (
         "SELECT rulename || ' on ' || ev_class::regclass FROM pg_rewrite WHERE rulename <> '_RETURN' "

@@ -271,7 +271,8 @@ def _replace(changed: Sequence[UUID]) -> int:
     if not changed:
         return 0
     try:
-        done = index.upsert(_documents(changed))
+        done = index.delete(str(it) for it in changed)  # what is not shown any more does not come back
+        index.upsert(_documents(changed))
         index.commit()
     except BaseException:
         index.rollback()

@@ -1,29 +1,45 @@
 """Pages for what went wrong: plain words, a stable code, a way out; never a person's data."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from mingpu.catalog.errors import Ended
+from mingpu.catalog.labels import category_label
 from mingpu.lib.errors import MallError
 from mingpu.lib.problems import TITLES
 from mingpu.lib.text import Text
+from mingpu.search.rules import category_value
+from mingpu.web.addresses import category_url
 
 
-def page(request: HttpRequest, *, status: int, code: str, detail: object) -> HttpResponse:
-    """Render the page for a failure."""
+def page(request: HttpRequest, *, status: int, code: str, detail: object, **way: str) -> HttpResponse:
+    """Render the page for a failure. way: `way_url` and `way_label`, where it is known how to go on."""
     facts = {
         "status": status,
         "code": code,
         "title": str(TITLES.get(status, TITLES[500])),
         "detail": str(detail),
+        **way,
     }
     template = "desk/error.html" if settings.ZONE == "desk" else "error.html"
     return render(request, template, facts, status=status)
 
 
 def refused(request: HttpRequest, error: MallError) -> HttpResponse:
-    """Answer a request that was understood and refused."""
-    return page(request, status=error.status, code=error.code, detail=error.message)
+    """Answer a request that was understood and refused; what has ended leads to its category."""
+    way = _to_category(error.facts["category"]) if isinstance(error, Ended) else {}
+    return page(request, status=error.status, code=error.code, detail=error.message, **way)
+
+
+def _to_category(path: Sequence[str]) -> dict[str, str]:
+    if not path:
+        return {}
+    value = category_value(path)
+    label = Text(f"看看更多{category_label(value)}", f"More in {category_label(value)}")
+    return {"way_url": category_url(value), "way_label": str(label)}
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- the reason is for us, not for the reader

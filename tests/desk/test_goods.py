@@ -119,3 +119,35 @@ def test_what_was_taken_off_stays_off_when_its_file_is_read_again(shop, desk):
     assert desk.post(f"/goods/{product.id}/sale", {"for_sale": "yes"}).status_code == 303
     product.refresh_from_db()
     assert (product.for_sale, product.price_fen) == (True, 100)
+
+
+def test_a_merchant_says_from_when_and_until_when_an_article_is_shown(shop, sku, desk):
+    at_desk(desk, shop)
+    product = product_of(sku)
+    said = {"begin": "2099-11-11T20:00", "end": "2099-11-12T00:00"}
+    assert desk.post(f"/goods/{product}/published", said)["Location"] == "/goods?done=sale"
+    row = Product.objects.get(id=product)
+    assert row.published_from.isoformat() == "2099-11-11T12:00:00+00:00"
+    assert skus([sku])[sku].standing == "soon"
+    page = shown(desk, "/goods", q=sku)
+    assert "还没有开售" in page
+    assert 'value="2099-11-11T20:00"' in page
+    # At once for the lists, and once more at either moment.
+    assert waiting("search.refresh", product_ids=[str(product)]) == 3
+    desk.post(f"/goods/{product}/published", {"begin": "", "end": ""})
+    assert skus([sku])[sku].for_sale
+
+
+@pytest.mark.parametrize(
+    "said", [{"begin": "soon"}, {"begin": "2026-11-12T00:00", "end": "2026-11-11T00:00"}, {"end": "9" * 50}]
+)
+def test_nonsense_is_no_moment(shop, sku, desk, said):
+    at_desk(desk, shop)
+    assert desk.post(f"/goods/{product_of(sku)}/published", said).status_code == 422
+    assert skus([sku])[sku].for_sale
+
+
+def test_nobody_schedules_what_another_shop_sells(shop, sku, desk):
+    at_desk(desk, make_merchant())
+    assert desk.post(f"/goods/{product_of(sku)}/published", {"end": "2020-01-01T00:00"}).status_code == 404
+    assert skus([sku])[sku].for_sale

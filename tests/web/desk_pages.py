@@ -100,7 +100,14 @@ def goods() -> dict[str, Any]:
         {"sku": "MP-0000-B", "options": {}, "price_fen": 35_900, "stock": 0},
     ]
     on = {"id": "0b0f4c4e-27a4-4f57-9f0e-0d2b1f2a9c11", "title": "云禾四件套", "for_sale": True, "why": None, "can_return": False, "skus": skus}  # fmt: skip
-    off = {**on, "for_sale": False, "why": Text("商家已下架", "its merchant took it off"), "can_return": True}
+    off = {
+        **on,
+        "for_sale": False,
+        "why": Text("商家已下架", "its merchant took it off"),
+        "can_return": True,
+        "begins": "2026-11-11T20:00",
+        "ends": "",
+    }
     return {
         "staff": SHOP, "words": "四件套", "sale": "",
         "tabs": [{"label": label, "value": it, "active": it == ""} for it, label in (("", Text("全部", "All")), ("on", Text("在售", "On sale")))],

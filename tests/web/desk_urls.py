@@ -10,7 +10,7 @@ PATHS = {
     "desk_cases": "cases", "desk_evidence": "cases/<str:case_no>/evidence/<str:number>", "desk_shop": "shop",
     "desk_parts": "parts", "desk_part": "parts/<str:part_no>", "desk_part_ship": "parts/<str:part_no>/ship",
     "desk_label": "parts/<str:part_no>/parcels/<str:parcel_no>", "desk_goods": "goods", "desk_stock": "goods/stock",
-    "desk_sale": "goods/<str:product_id>/sale", "desk_statement": "statement",
+    "desk_sale": "goods/<str:product_id>/sale", "desk_published": "goods/<str:product_id>/published", "desk_statement": "statement",
     "desk_statement_file": "statement.csv", "desk_cod": "cod", "desk_cod_decide": "cod/<str:order_no>",
     "desk_refunds": "refunds", "desk_refund_mend": "refunds/<str:out_refund_no>", "desk_differences": "differences",
     "desk_invoices": "invoices", "desk_invoice_retry": "invoices/<str:invoice_no>",

@@ -15,9 +15,10 @@ from mingpu.catalog.queries.products import (
     product,
     skus,
 )
+from mingpu.catalog.queries.shown import shown_product
 from mingpu.catalog.queries.watching import FEW_CHANGES, news, number, watch
 
 __all__ = [
     "FEW_CHANGES", "Card", "Listing", "Part", "Place", "ProductPage", "SkuInfo", "SkuView", "brands", "cards", "category_paths", "changed_since",
-    "listings", "news", "number", "parts", "places", "product", "shown_brands", "shown_categories", "skus", "watch",
+    "listings", "news", "number", "parts", "places", "product", "shown_brands", "shown_categories", "shown_product", "skus", "watch",
 ]  # fmt: skip

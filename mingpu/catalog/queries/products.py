@@ -12,20 +12,23 @@ from django.db import connection
 from mingpu.catalog.attributes import Definitions, facets_of
 from mingpu.catalog.barcodes import spellings
 from mingpu.catalog.cache import ProductShelf, Shelf
-from mingpu.catalog.models import Product
+from mingpu.catalog.models import SHOWN, Product
 from mingpu.catalog.options import OptionAxis, axes_of, in_order
 from mingpu.catalog.pictures import address
+from mingpu.catalog.publication import OVER, REASONS, SOON, standing
 from mingpu.catalog.queries.structure import brand_aliases, structure
 from mingpu.catalog.queries.watching import watch
 from mingpu.catalog.rich_text import paragraphs
 from mingpu.catalog.rules import GOODS, NOT_FOR_SALE, UNKNOWN_REASON, in_language, offered
 from mingpu.catalog.structure import Spec
+from mingpu.lib.clock import now
 from mingpu.lib.text import Text, current_language
 from mingpu.merchants.rules import OWN_SHOP
 
 PAGE_COLUMNS = (
     "id", "title", "title_en", "subtitle", "brand", "category", "images", "for_sale", "description",
     "description_en", "description_html", "attributes", "measures", "axes", "not_for_sale", "sales", "listed_at", "merchant", "kind", "real_name",
+    "published_from", "published_until",
 )  # fmt: skip
 # What everybody reads all day is written out: building such a statement anew takes longer than running it.
 PRODUCTS = f"SELECT {', '.join(PAGE_COLUMNS)} FROM catalog_product WHERE id = ANY(%s::uuid[])"  # noqa: S608 -- our own names
@@ -34,19 +37,20 @@ SELECT price_fen, stock, position, code, list_price_fen, grams, face_fen, barcod
 WHERE product_id = ANY(%s::uuid[]) ORDER BY position, code
 """
 # A list's products come in one statement, each with the SKU that `rules.offered` would choose.
-CARDS = """
+CARDS = f"""
 SELECT p.id, p.title, p.title_en, p.subtitle, p.brand, p.category, p.images, s.code, s.price_fen,
        s.list_price_fen, s.stock, p.merchant, p.kind
 FROM catalog_product p LEFT JOIN LATERAL (
     SELECT code, price_fen, list_price_fen, stock FROM catalog_sku
     WHERE product_id = p.id AND p.for_sale ORDER BY (stock <= 0), price_fen, position, code LIMIT 1
-) s ON true WHERE p.id = ANY(%s::uuid[])
-"""
-NAMED_SKUS = """
-SELECT s.code, s.product_id, s.options, s.price_fen, s.stock, p.title, p.title_en, p.images, p.for_sale,
-       p.merchant, p.kind, p.real_name, p.brand, p.category, s.grams, s.face_fen
+) s ON true WHERE p.id = ANY(%s::uuid[]) AND {SHOWN}
+"""  # noqa: S608 -- our own words
+NAMED_SKUS = f"""
+SELECT s.code, s.product_id, s.options, s.price_fen, s.stock, p.title, p.title_en, p.images, p.for_sale AND {SHOWN},
+       p.merchant, p.kind, p.real_name, p.brand, p.category, s.grams, s.face_fen,
+       CASE WHEN p.published_from > now() THEN '{SOON}' WHEN p.published_until <= now() THEN '{OVER}' ELSE '' END
 FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id WHERE s.code = ANY(%s::text[])
-"""
+"""  # noqa: S608 -- our own words
 _CARD_BYTES, _CARDS = 1500, 20_000  # about what one takes, and how many are kept
 _ROW_BYTES = 6000
 
@@ -105,6 +109,7 @@ class ProductPage:
     main one first. merchant: whose it is, by code. kind: of `rules.KINDS`. real_name: the law wants the taker's
     identity checked at the door. description_html: the description as safe markup. specs: the attributes as the
     reader reads them. options: the axes its SKUs are cells of, with their values in order.
+    standing: of `publication`, "" while it is shown.
     """
 
     id: UUID
@@ -129,6 +134,8 @@ class ProductPage:
     description_html: str = ""
     specs: tuple[Spec, ...] = ()
     options: tuple[OptionAxis, ...] = ()
+    standing: str = ""
+    published_until: datetime | None = None
 
     @property
     def in_stock(self) -> bool:
@@ -140,7 +147,8 @@ class ProductPage:
 class SkuInfo:
     """What cart and checkout go by: price in fen and pieces in stock as they are in the database now.
 
-    merchant: whose it is; kind: of `rules.KINDS`; face_fen: what virtual goods are worth.
+    merchant: whose it is; kind: of `rules.KINDS`; face_fen: what virtual goods are worth. standing: of
+    `publication`, "" while it is shown.
     """
 
     code: str
@@ -158,6 +166,7 @@ class SkuInfo:
     category: tuple[str, ...] = ()
     grams: int = 0
     face_fen: int | None = None
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +224,7 @@ def product(product_id: UUID, language: str | None = None) -> ProductPage | None
         if row is None:
             return None
         _rows.put(key, row, size=_ROW_BYTES + 3 * len(row["description"]), seen=seen)
-    skus = _skus_of([product_id]).get(product_id, []) if row["for_sale"] else []
+    skus = _skus_of([product_id]).get(product_id, []) if row["for_sale"] and not _standing(row) else []
     return _page(row, skus, language or current_language())
 
 
@@ -225,18 +234,19 @@ def skus(codes: Iterable[str]) -> dict[str, SkuInfo]:
     return {
         code: SkuInfo(
             code, product_id, in_language(speech, zh, en), json.loads(options), price, stock,
-            _image(json.loads(images)), for_sale, merchant, kind, real_name, brand, tuple(category), grams, face,
+            _image(json.loads(images)), for_sale, merchant, kind, real_name, brand, tuple(category), grams, face, state,
         )
         for (
             code, product_id, options, price, stock, zh, en, images, for_sale, merchant, kind, real_name, brand,
-            category, grams, face,
+            category, grams, face, state,
         ) in _read(NAMED_SKUS, list(codes))
     }  # fmt: skip
 
 
 def listings(ids: Sequence[UUID]) -> Iterator[Listing]:
-    """Yield products for the text index, in three statements for all of `ids`."""
-    skus, rows, definitions = _skus_of(ids), list(_products_of(ids)), structure().definitions
+    """Yield products for the text index, in three statements for all of `ids`; what is not shown now is left out."""
+    skus, definitions = _skus_of(ids), structure().definitions
+    rows = [row for row in _products_of(ids) if not _standing(row)]
     aliases = brand_aliases(row["brand"] for row in rows if row["brand"])
     for row in rows:
         yield _listing(row, skus.get(row["id"], []), aliases.get(row["brand"], ()), definitions)
@@ -313,7 +323,8 @@ def _skus_of(ids: Sequence[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
 def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> ProductPage:
     prices = [sku[0] for sku in skus]
     axes, english = _axes(row, skus), language == "en" and row["description_en"]
-    why = None if skus else NOT_FOR_SALE.get(row["not_for_sale"], UNKNOWN_REASON)
+    state = _standing(row)
+    reason = REASONS[state] if state else NOT_FOR_SALE.get(row["not_for_sale"], UNKNOWN_REASON)
     return ProductPage(
         id=row["id"],
         title=in_language(language, row["title"], row["title_en"]),
@@ -332,7 +343,7 @@ def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> Pr
         sales=row["sales"],
         listed_at=row["listed_at"],
         for_sale=bool(skus),
-        not_for_sale=why,
+        not_for_sale=None if skus else reason,
         merchant=row["merchant"],
         kind=row["kind"],
         real_name=row["real_name"],
@@ -342,7 +353,13 @@ def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> Pr
         else row["description_html"] or paragraphs(row["description"]),
         specs=structure().specs(row["attributes"], row["measures"], row["category"], language),
         options=axes,
+        standing=state,
+        published_until=row["published_until"],
     )
+
+
+def _standing(row: dict[str, Any]) -> str:
+    return standing(row["published_from"], row["published_until"], now())
 
 
 def _axes(row: dict[str, Any], skus: list[tuple[Any, ...]]) -> tuple[OptionAxis, ...]:

@@ -19,6 +19,7 @@ from mingpu.catalog.rules import (
     product_id,
     sku_code,
 )
+from mingpu.catalog.services.publishing import fall_due
 from mingpu.catalog.services.settling import Places, ensure_words, read_places, settle
 from mingpu.catalog.services.writing import Row, Variant, write
 from mingpu.lib.jobs import enqueue
@@ -145,6 +146,9 @@ def _take(batch: list[FeedItem], tally: _Tally) -> None:
         with transaction.atomic():
             settle(other)
             write(other)
+            fall_due(
+                [row.id for row in other if row.values["published_from"] or row.values["published_until"]]
+            )
             enqueue("search.refresh", once="search.refresh")
             if renditions.waiting():
                 enqueue("catalog.renditions", once="catalog.renditions")
@@ -177,6 +181,7 @@ def _row(item: FeedItem, tally: _Tally, places: Places) -> Row:
         "merchant": item.merchant, "kind": item.kind, "real_name": item.real_name,
         "description_html": item.description_html,
         "axes": [[it.name, list(it.values)] for it in axes_of((sku.options for sku in item.skus), item.axes)],
+        "published_from": item.published_from, "published_until": item.published_until,
     }  # fmt: skip
     stored = [values, [astuple(it) for it in variants]]
     return Row(

@@ -13,16 +13,17 @@ from mingpu.catalog.rules import DEFAULT_STOCK, sku_code
 from mingpu.catalog.services.announcing import next_number
 
 # One parameter of JSON for a whole batch: four times as fast as a placeholder for each value. What its merchant
-# took off (`rules.TAKEN_OFF`) stays off.
+# took off (`rules.TAKEN_OFF`) stays off, and what a file does not say of publication stays as the desk set it.
 PUT_PRODUCTS = """
 INSERT INTO catalog_product AS old (id, source, external_id, title, title_en, subtitle, description,
     description_en, brand, category, attributes, images, price_fen, list_price_fen, for_sale, not_for_sale, sales,
-    merchant, kind, real_name, description_html, measures, axes, fingerprint, listed_at, changed)
+    merchant, kind, real_name, description_html, measures, axes, published_from, published_until, fingerprint,
+    listed_at, changed)
 SELECT r.*, now(), %s FROM jsonb_to_recordset(%s::jsonb) AS r (id uuid, source text, external_id text, title text,
     title_en text, subtitle text, description text, description_en text, brand text, category text[],
     attributes jsonb, images jsonb, price_fen bigint, list_price_fen bigint, for_sale boolean, not_for_sale text,
     sales int, merchant text, kind text, real_name boolean, description_html text, measures jsonb,
-    axes jsonb, fingerprint text)
+    axes jsonb, published_from timestamptz, published_until timestamptz, fingerprint text)
 ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, title_en = EXCLUDED.title_en, subtitle = EXCLUDED.subtitle,
     description = EXCLUDED.description, description_en = EXCLUDED.description_en, brand = EXCLUDED.brand,
     category = EXCLUDED.category, attributes = EXCLUDED.attributes, images = EXCLUDED.images,
@@ -30,6 +31,10 @@ ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, title_en = EXCLUDED.title
     for_sale = EXCLUDED.for_sale AND old.not_for_sale <> 'taken_off',
     not_for_sale = CASE old.not_for_sale WHEN 'taken_off' THEN old.not_for_sale ELSE EXCLUDED.not_for_sale END,
     sales = GREATEST(old.sales, EXCLUDED.sales),
+    published_from = CASE WHEN coalesce(EXCLUDED.published_from, EXCLUDED.published_until) IS NULL
+        THEN old.published_from ELSE EXCLUDED.published_from END,
+    published_until = CASE WHEN coalesce(EXCLUDED.published_from, EXCLUDED.published_until) IS NULL
+        THEN old.published_until ELSE EXCLUDED.published_until END,
     merchant = EXCLUDED.merchant, kind = EXCLUDED.kind, real_name = EXCLUDED.real_name,
     description_html = EXCLUDED.description_html, measures = EXCLUDED.measures, axes = EXCLUDED.axes,
     fingerprint = EXCLUDED.fingerprint, changed = EXCLUDED.changed

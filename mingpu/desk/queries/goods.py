@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db.models import Q
 
 from mingpu.catalog.models import Product, Sku
+from mingpu.catalog.publication import REASONS, standing, written
 from mingpu.catalog.rules import NOT_FOR_SALE, TAKEN_OFF, UNKNOWN_REASON, in_language
+from mingpu.lib.clock import now
 from mingpu.lib.text import Text, current_language
 
 PAGE_SIZE: Final = 20
@@ -27,7 +29,10 @@ class OwnSku:
 
 @dataclass(frozen=True, slots=True)
 class OwnProduct:
-    """One article with its variants. why: what keeps it from being sold, None when it is sold."""
+    """One article with its variants. why: what keeps it from being sold, None when it is sold.
+
+    begins, ends: when it is shown, as a form holds it; "" for always.
+    """
 
     id: UUID
     title: str
@@ -35,6 +40,8 @@ class OwnProduct:
     why: Text | None
     can_return: bool
     skus: tuple[OwnSku, ...]
+    begins: str = ""
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,16 @@ def own_products(
         )
         own = own.filter(Q(title__icontains=words) | Q(title_en__icontains=words) | Q(id__in=codes))
     total = own.count()
-    columns = ("id", "title", "title_en", "for_sale", "not_for_sale", "price_fen")
+    columns = (
+        "id",
+        "title",
+        "title_en",
+        "for_sale",
+        "not_for_sale",
+        "price_fen",
+        "published_from",
+        "published_until",
+    )
     rows = list(own.order_by("title", "id").values(*columns)[(page - 1) * page_size : page * page_size])
     return OwnProducts(tuple(_products(rows)), total, page, page_size)
 
@@ -75,11 +91,15 @@ def _products(rows: list[Any]) -> Iterator[OwnProduct]:
         found = skus.setdefault(sku["product_id"], [])
         found.append(OwnSku(sku["code"], sku["options"], sku["price_fen"], sku["stock"]))
     for row in rows:
+        state = standing(row["published_from"], row["published_until"], now())
+        why = REASONS[state] if state else NOT_FOR_SALE.get(row["not_for_sale"], UNKNOWN_REASON)
         yield OwnProduct(
             id=row["id"],
             title=in_language(current_language(), row["title"], row["title_en"]),
             for_sale=row["for_sale"],
-            why=None if row["for_sale"] else NOT_FOR_SALE.get(row["not_for_sale"], UNKNOWN_REASON),
+            why=None if row["for_sale"] and not state else why,
             can_return=row["not_for_sale"] == TAKEN_OFF and row["price_fen"] is not None,
             skus=tuple(skus.get(row["id"], ())),
+            begins=written(row["published_from"]),
+            ends=written(row["published_until"]),
         )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from mingpu.cart.queries import marked
 from mingpu.catalog.labels import brand_label, category_label, name_label, value_label
-from mingpu.catalog.queries import Card, ProductPage, SkuView, product
+from mingpu.catalog.queries import Card, ProductPage, SkuView, shown_product
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
 from mingpu.merchants.queries import shop, shops
@@ -43,10 +43,11 @@ class _Prices:
 def show_product(request: HttpRequest, short: str, words: str = "") -> HttpResponse:
     """GET /p/<short id>/<words of the title>?sku= -> everything about one product; 404 for an unknown id.
 
+    404 before it is published too, and 410 when that is over, with the way to its category.
     301 to the right words where they are those of neither language.
     """
     key = long_id(short)
-    it = product(key) if key else None
+    it = shown_product(key) if key else None
     if it is None:
         raise Http404
     if words not in {slug(it.names.zh), slug(it.names.en)}:
@@ -71,7 +72,7 @@ def show_product(request: HttpRequest, short: str, words: str = "") -> HttpRespo
 @require_safe
 def old_address(request: HttpRequest, product_id: UUID) -> HttpResponse:
     """GET /products/<id>?sku= -> 301 to the address it has now; 404 for an unknown id."""
-    it = product(product_id)
+    it = shown_product(product_id)
     if it is None:
         raise Http404
     return _moved(request, it)
