@@ -39,6 +39,7 @@ class Found:
     """One page of hits, ready to show.
 
     facets: counts over all hits. corrected_query: what was searched instead when the words found nothing.
+    recognised: what words were taken to mean, as `SearchPage` says it.
     """
 
     cards: tuple[Card, ...]
@@ -47,6 +48,7 @@ class Found:
     page_size: int
     facets: Facets = field(default_factory=Facets)
     corrected_query: str | None = None
+    recognised: tuple[tuple[str, str], ...] = ()
 
     @property
     def pages(self) -> int:
@@ -96,6 +98,7 @@ def _found(page: SearchPage, language: str) -> Found:
         page_size=page.page_size,
         facets=page.facets,
         corrected_query=page.corrected_query,
+        recognised=page.recognised,
     )
 
 

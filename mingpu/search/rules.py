@@ -15,6 +15,8 @@ SORTS: tuple[str, ...] = get_args(Sort)
 MAX_QUERY = 200  # characters; what is longer is cut, nobody types it
 MAX_PAGE_SIZE = 100
 MAX_PAGE = 1_000_000
+ATTRIBUTE = "attr."  # how parameters begin that filter by an attribute
+MAX_ATTRIBUTES = 20  # pairs one query may be filtered by
 MAX_FEN = 2**62  # what an index can hold; far above any price
 
 _PRICE_VALUE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})?")
@@ -206,3 +208,19 @@ def price_ranges() -> list[tuple[int, int | None]]:
     """Return the ranges of the price facet in fen, both ends included, the last one open."""
     highs = [edge - 1 for edge in PRICE_EDGES[1:]]
     return list(zip(PRICE_EDGES, [*highs, None], strict=True))
+
+
+def attribute_filters(parameters: Iterable[tuple[str, Iterable[str]]]) -> tuple[tuple[str, str], ...]:
+    """Return what parameters such as `attr.颜色=米白` filter by: pairs of a name and a value, each once, in order.
+
+    parameters: names with their values; others than `attr.<name>`, empty ones and those longer than any name are
+    passed over, and so is what comes after MAX_ATTRIBUTES pairs.
+    """
+    pairs = [
+        (name.removeprefix(ATTRIBUTE), value)
+        for name, values in parameters
+        if name.startswith(ATTRIBUTE) and len(ATTRIBUTE) < len(name) <= MAX_QUERY
+        for value in values
+        if 0 < len(value) <= MAX_QUERY
+    ]
+    return tuple(dict.fromkeys(pairs))[:MAX_ATTRIBUTES]

@@ -75,6 +75,7 @@ def search_context(**extra: Any) -> dict[str, Any]:
                 {"value": "5000-9999", "label": Text("50–100 元", "¥50-100"), "count": 44, "active": True, "url": "?"},
                 {"value": "10000-29999", "label": Text("100–300 元", "¥100-300"), "count": 77, "active": False, "url": "?"},
             ],
+            "attributes": [("材质", facet([("棉", 40), ("亚麻", 21)], "棉")), ("容量", facet([(f"{i} L", 30 - i) for i in range(1, 12)])), ("颜色", facet([("米白", 9)])), ("产地", facet([("江苏", 4)]))],
         },
         "sorts": [
             {"value": value, "label": label, "active": value == "relevance", "url": f"?sort={value}"}
@@ -84,9 +85,19 @@ def search_context(**extra: Any) -> dict[str, Any]:
             ]
         ],
         "active": [{"label": "厨房", "url": "?"}, {"label": Text("50–100 元", "¥50-100"), "url": "?"}],
-        "clear_url": "?q=家居好物", "base": "/search",
+        "clear_url": "?q=家居好物", "base": "/search", "kept": [("q", "家居好物"), ("attr.材质", "棉")],
         "head": Head("家居好物", same("/search"), found=False, before=1, after=3), **extra,
     }  # fmt: skip
+
+
+def nothing_context() -> dict[str, Any]:
+    """A search that found nothing, with every way on."""
+    ways = {
+        "filters": [{"label": "厨房", "url": "?", "count": 12}, {"label": Text("50–100 元", "¥50-100"), "url": "?", "count": 3}],
+        "words": [{"label": "咖啡壶", "url": "?", "count": 8}, {"label": "手冲", "url": "?", "count": 21}],
+        "category": {"label": Text("咖啡器具", "Coffee ware"), "url": "/c/x", "count": 34},
+    }  # fmt: skip
+    return search_context(listing=listing([]), facets={}, ways=ways, recommended=goods(4))
 
 
 SHOP = {

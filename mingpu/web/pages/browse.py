@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import unquote
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.urls import path
 from django.utils.http import urlencode
@@ -15,7 +21,7 @@ from mingpu.catalog.labels import brand_label, category_label
 from mingpu.lib.display import current_display
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
-from mingpu.search.queries import Found, search_products, subcategories, suggestions
+from mingpu.search.queries import Found, search_products, subcategories
 from mingpu.search.rules import SearchQuery, category_values
 from mingpu.search.services import note_search
 from mingpu.web.addresses import brand_url, category_url
@@ -23,9 +29,11 @@ from mingpu.web.head import Head, same
 from mingpu.web.pages import listing
 from mingpu.web.pages.catalog import entrances, top
 from mingpu.web.pages.lines import shop_name
+from mingpu.web.pages.nothing import ways_on
 from mingpu.web.structured import breadcrumbs
 
 PAGE_SIZE = 24
+FORM = frozenset({"min_price", "max_price", "in_stock"})  # what the form beside a list sends itself
 PAGE_SAVING = 12  # for who asked to spare data
 
 
@@ -61,6 +69,9 @@ def _list(request: HttpRequest, query: SearchQuery) -> HttpResponse:
         turned = [*pairs, ("page", str(query.page))] if query.page > 1 else pairs
         return HttpResponsePermanentRedirect(f"{base}?{urlencode(turned)}" if turned else base)
     found = search_products(query)
+    if found.total and query.page > found.pages:  # the list has become shorter
+        last = [*pairs, ("page", str(found.pages))] if found.pages > 1 else pairs
+        return HttpResponseRedirect(f"{base}?{urlencode(last)}" if last else base)
     if not found.total and not query.q and not _exists(query):
         raise Http404
     response = render(request, "search.html", _facts(request, address, query, found))
@@ -82,14 +93,19 @@ def _facts(
     request: HttpRequest, address: listing.Address, query: SearchQuery, found: Found
 ) -> dict[str, Any]:
     chips = listing.chips(address, query)
-    nothing = not found.cards
+    base, pairs = address.parts({})
     return {
         "query": listing.echo(request.GET, query),
-        "base": address.parts({})[0],
+        "base": base,
+        "kept": [it for it in pairs if it[0] not in FORM],
         "heading": _heading(query),
         "marked": _marked(request, found),
-        "listing": {"total": found.total, "items": found.cards, "page": found.page, "pages": found.pages},
+        "listing": _page(address, found),
         "corrected_query": found.corrected_query,
+        "corrected_url": address(q=found.corrected_query) if found.corrected_query else "",
+        "exact_url": address(exact="1"),
+        "inexact_url": address(exact=None) if query.exact and query.q else "",
+        "recognised": listing.recognised(address, found.recognised),
         "categories": entrances() if not query.q and not chips and query.page == 1 else [],
         "active": chips,
         "clear_url": address.cleared() if chips else "",
@@ -101,10 +117,20 @@ def _facts(
             "price": listing.prices(address, query, found.facets.price),
             "attributes": listing.attributes(address, query, found.facets.attributes),
         },
-        "suggestions": suggestions(query.q[:2]) if nothing and query.q else [],
-        "recommended": top("sales") if nothing else [],
+        "ways": ways_on(address, query) if not found.cards else None,
+        "recommended": top("sales") if not found.cards else [],
         "head": _head(address, query, found),
     }
+
+
+def _page(address: listing.Address, found: Found) -> dict[str, Any]:
+    """Return a page of hits as the templates list it, with the addresses of those beside it."""
+    before = {"page": str(found.page - 1)} if found.page > 2 else {}  # noqa: PLR2004 -- the first page has no number
+    return {
+        "total": found.total, "items": found.cards, "page": found.page, "pages": found.pages,
+        "before_url": address(before) if found.page > 1 else "",
+        "after_url": address({"page": str(found.page + 1)}) if found.page < found.pages else "",
+    }  # fmt: skip
 
 
 def _head(address: listing.Address, query: SearchQuery, found: Found) -> Head:

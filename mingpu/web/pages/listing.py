@@ -1,7 +1,7 @@
 """What a list of products shows around the products: filters with their addresses, chips, sort orders."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +13,15 @@ from mingpu.catalog.labels import brand_label, category_label, name_label, value
 from mingpu.lib.errors import Invalid
 from mingpu.lib.money import yuan
 from mingpu.lib.text import Text
-from mingpu.search.rules import MAX_FEN, SORTS, FacetCount, SearchQuery, price_range
+from mingpu.search.rules import (
+    ATTRIBUTE,
+    MAX_FEN,
+    SORTS,
+    FacetCount,
+    SearchQuery,
+    attribute_filters,
+    price_range,
+)
 from mingpu.web.addresses import brand_url, category_url
 from mingpu.web.pages.lines import shop_name
 
@@ -26,8 +34,6 @@ SORT_LABELS = {
     "-price": Text("价格从高到低", "Price, high to low"),
 }
 FILTERS = ("category", "brand", "merchant", "min_price", "max_price", "in_stock")
-ATTRIBUTE = "attr."  # how the names of parameters begin that filter by an attribute
-MOST_ATTRIBUTES = 20  # pairs of a name and a value that one list is filtered by
 _KNOWN = (
     "q",
     *FILTERS,
@@ -36,7 +42,6 @@ _KNOWN = (
 )  # what an address of a list may hold, in this order, beside attributes
 _YES = frozenset({"true", "on", "1"})
 _LONGEST_NUMBER = 15
-_LONGEST_VALUE = 200
 Change = str | Sequence[str] | None
 
 
@@ -49,6 +54,15 @@ class Choice:
     value: str = ""
     count: int | None = None
     active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """One filter in use: its label, what takes it out of the address, the query without it."""
+
+    label: Text | str
+    changes: Mapping[str, Change]
+    rest: SearchQuery
 
 
 def read_query(
@@ -72,7 +86,7 @@ def read_query(
         min_price_fen=low,
         max_price_fen=high,
         in_stock=asked.get("in_stock", "") in _YES,
-        attributes=attributes_of(asked),
+        attributes=attribute_filters(asked.lists()),
         exact=asked.get("exact", "") in _YES,
         sort=sort if sort in SORTS else "relevance",
         page=_page(asked.get("page", "")),
@@ -80,23 +94,8 @@ def read_query(
     )
 
 
-def attributes_of(asked: QueryDict) -> tuple[tuple[str, str], ...]:
-    """Return the attributes a query string filters by, `attr.<name>=<value>`, each pair once, in its order.
-
-    What is empty or longer than any value is passed over.
-    """
-    pairs = [
-        (name.removeprefix(ATTRIBUTE), value)
-        for name, values in asked.lists()
-        if name.startswith(ATTRIBUTE) and len(ATTRIBUTE) < len(name) <= _LONGEST_VALUE
-        for value in values
-        if value and len(value) <= _LONGEST_VALUE
-    ]
-    return tuple(dict.fromkeys(pairs))[:MOST_ATTRIBUTES]
-
-
 def echo(asked: QueryDict, query: SearchQuery) -> dict[str, Any]:
-    """Return a query as the forms of the page repeat it. `attributes`: pairs of a parameter's name and value."""
+    """Return a query as the forms of the page repeat it."""
     return {
         "q": query.q,
         "category": query.category or "",
@@ -107,7 +106,6 @@ def echo(asked: QueryDict, query: SearchQuery) -> dict[str, Any]:
         "max_price": asked.get("max_price", ""),
         "in_stock": query.in_stock,
         "exact": query.exact,
-        "attributes": [(f"{ATTRIBUTE}{name}", value) for name, value in query.attributes],
     }
 
 
@@ -222,7 +220,7 @@ def attributes(
 
 def chips(address: Address, query: SearchQuery) -> list[Choice]:
     """Return the filters in use; the address of each is the list without it."""
-    return list(_chips(address, query))
+    return [choice for choice, _ in relaxed(address, query)]
 
 
 def price_label(low: int, high: int | None) -> str:
@@ -235,22 +233,46 @@ def price_label(low: int, high: int | None) -> str:
     return f"¥{_short(low)}–{_short(top)}"
 
 
-def _chips(address: Address, query: SearchQuery) -> Iterator[Choice]:
+def relaxed(address: Address, query: SearchQuery) -> list[tuple[Choice, SearchQuery]]:
+    """Return each filter in use with the query that does without it; `Choice.url` is the list without it."""
+    return [
+        (Choice(address(it.changes), str(it.label)), replace(it.rest, page=1)) for it in _filters_of(query)
+    ]
+
+
+def recognised(address: Address, meanings: Iterable[tuple[str, str]]) -> list[Choice]:
+    """Return what words of the query were taken to mean; the address of each takes the words as they are typed."""
+    labels = {
+        "brand": lambda value: Text(f"品牌：{brand_label(value)}", f"Brand: {brand_label(value)}"),
+        "category": lambda value: Text(
+            f"分类：{category_label(value)}", f"Category: {category_label(value)}"
+        ),
+    }
+    return [
+        Choice(address(exact="1"), str(labels[kind](value)), value)
+        for kind, value in meanings
+        if kind in labels
+    ]
+
+
+def _filters_of(query: SearchQuery) -> Iterator[_Filter]:
     if query.category:
-        yield Choice(address(category=None), category_label(query.category))
+        yield _Filter(category_label(query.category), {"category": None}, replace(query, category=None))
     if query.brand:
-        yield Choice(address(brand=None), brand_label(query.brand))
+        yield _Filter(brand_label(query.brand), {"brand": None}, replace(query, brand=None))
     if query.merchant:
-        yield Choice(address(merchant=None), str(shop_name(query.merchant)))
+        yield _Filter(shop_name(query.merchant), {"merchant": None}, replace(query, merchant=None))
     if query.min_price_fen is not None or query.max_price_fen is not None:
         label = price_label(query.min_price_fen or 0, query.max_price_fen)
-        yield Choice(address(min_price=None, max_price=None), label)
+        rest = replace(query, min_price_fen=None, max_price_fen=None)
+        yield _Filter(label, {"min_price": None, "max_price": None}, rest)
     for name, value in query.attributes:
-        rest = [it for key, it in query.attributes if key == name and it != value]
+        others = tuple(it for it in query.attributes if it != (name, value))
         label = Text(f"{name_label(name)}：{value_label(value)}", f"{name_label(name)}: {value_label(value)}")
-        yield Choice(address({f"{ATTRIBUTE}{name}": rest}), str(label))
+        kept = [it for key, it in others if key == name]
+        yield _Filter(label, {f"{ATTRIBUTE}{name}": kept}, replace(query, attributes=others))
     if query.in_stock:
-        yield Choice(address(in_stock=None), str(Text("有货", "In stock")))
+        yield _Filter(Text("有货", "In stock"), {"in_stock": None}, replace(query, in_stock=False))
 
 
 def _attribute(address: Address, name: str, it: FacetCount, chosen: Sequence[str]) -> Choice:

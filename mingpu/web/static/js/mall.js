@@ -3,10 +3,11 @@ import { find } from "./find.js";
 import { contacts, hearts, live, uploads } from "./own.js";
 import { counts, gallery, picker } from "./product.js";
 import { share } from "./share.js";
+import { sheet, sheets } from "./sheet.js";
 import { countdowns, resend } from "./time.js";
 import { say, toasts } from "./toast.js";
 
-const PARTS = [find, gallery, picker, counts, countdowns, resend, toasts, live, hearts, uploads, contacts, share];
+const PARTS = [find, gallery, picker, counts, countdowns, resend, toasts, live, hearts, uploads, contacts, share, sheet];
 
 const wake = (root) => {
   for (const part of PARTS) part(root);
@@ -32,9 +33,6 @@ document.addEventListener("htmx:sendError", () => {
   say(document.documentElement.lang === "en" ? "No connection. Please try again." : "网络不通，请稍后再试。");
 });
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && location.hash === "#filters") location.hash = "results";
-});
-
+sheets();
 wake(document);
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js");

@@ -1,0 +1,197 @@
+"""Lists beside their goods: filters with their addresses, what was understood, ways on from nothing."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mingpu.lib.text import speaking
+from mingpu.search.queries import search_products
+from mingpu.search.rules import ATTRIBUTE, MAX_ATTRIBUTES, FacetCount, SearchQuery, attribute_filters
+from mingpu.web.addresses import brand_url, category_url
+from mingpu.web.pages import listing
+from mingpu.web.pages.nothing import ways_on
+from tests.catalog.shop import index_now, item, source, take
+from tests.web.reading import words
+from tests.web.test_catalog_pages import Page, get, shown
+
+LINKS = re.compile(r'<a class="chip[^"]*" href="([^"]*)">(.*?)</a>', re.DOTALL)
+
+
+@pytest.fixture
+def origin() -> str:
+    return source()
+
+
+@pytest.fixture
+def brand(origin) -> str:
+    return f"牌{origin[2:]}"
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(SERVER_NAME="127.0.0.1")
+
+
+@pytest.fixture
+def cups(origin, brand) -> str:
+    """Nine cups of a brand, three to each of three prices; returns the category they are in."""
+    within = f"杯{origin[2:]}"
+    take(*(
+        item(origin, str(n), title=f"青釉杯 {n}", brand=brand, price_fen=1000 * (1 + n // 3), category_path=("餐具", within))
+        for n in range(9)
+    ))  # fmt: skip
+    index_now()
+    return f"餐具/{within}"
+
+
+def asked(query: str, **path: str) -> tuple[listing.Address, SearchQuery]:
+    given = QueryDict(query)
+    read = listing.read_query(given, page_size=24, **path)
+    return listing.Address(given, read), read
+
+
+# ---- attributes ----
+
+
+def test_attributes_are_read_from_the_address():
+    _, query = asked("attr.颜色=米白&attr.颜色=雾灰&attr.容量=2 L&attr.颜色=米白&attr.=x&attr.空=&q=壶")
+    assert query.attributes == (("颜色", "米白"), ("颜色", "雾灰"), ("容量", "2 L"))
+
+
+@given(st.dictionaries(st.text(max_size=250), st.lists(st.text(max_size=250), max_size=4), max_size=30))
+def test_whatever_is_asked_gives_few_and_short_attributes(parameters):
+    found = attribute_filters(parameters.items())
+    assert len(found) <= MAX_ATTRIBUTES
+    assert len(set(found)) == len(found)
+    for name, value in found:
+        assert name
+        assert value
+        assert value in parameters[f"{ATTRIBUTE}{name}"]
+
+
+def test_attributes_can_be_added_and_taken_out():
+    address, query = asked("attr.颜色=米白&q=壶")
+    counts = [("颜色", (FacetCount("米白", 5), FacetCount("雾灰", 3))), ("容量", (FacetCount("2 L", 2),))]
+    (colour, (white, grey)), (size, (two,)) = listing.attributes(address, query, counts)
+    assert (colour, size) == ("颜色", "容量")
+    assert (white.active, white.url) == (True, f"/search?q={quote('壶')}")
+    both = asked(grey.url.partition("?")[2])[1]
+    assert (grey.active, both.attributes) == (False, (("颜色", "米白"), ("颜色", "雾灰")))
+    assert asked(two.url.partition("?")[2])[1].attributes == (("颜色", "米白"), ("容量", "2 L"))
+    with speaking("en"):
+        assert listing.attributes(address, query, counts)[0][0] == "Colour"
+
+
+def test_a_chosen_attribute_is_a_chip_that_takes_itself_out():
+    address, query = asked("attr.颜色=米白&attr.颜色=雾灰&in_stock=on", category="厨房")
+    labels = {it.label: it.url for it in listing.chips(address, query)}
+    assert list(labels) == ["厨房", "颜色：米白", "颜色：雾灰", "有货"]
+    assert labels["颜色：米白"] == f"{category_url('厨房')}?in_stock=on&attr.{quote('颜色')}={quote('雾灰')}"
+    assert labels["厨房"].startswith("/search?in_stock=on&attr.")
+
+
+def test_clearing_leaves_the_words_and_the_order():
+    address, _ = asked("q=壶&attr.颜色=米白&brand=x&min_price=5&sort=price")
+    assert address.cleared() == f"/search?q={quote('壶')}&sort=price"
+    assert asked("attr.颜色=米白", brand="x")[0].cleared() == "/search"
+
+
+# ---- what was understood ----
+
+
+def test_what_was_recognised_can_be_taken_back():
+    address, _ = asked("q=拙石杯")
+    brand, category = listing.recognised(
+        address, [("brand", "拙石记"), ("category", "餐具/杯"), ("colour", "x")]
+    )
+    assert (brand.label, category.label) == ("品牌：拙石记", "分类：杯")
+    assert brand.url == f"/search?q={quote('拙石杯')}&exact=1"
+    assert asked(brand.url.partition("?")[2])[1].exact
+
+
+def test_a_mended_query_leads_back_to_what_was_typed(client, origin, brand):
+    take(*(item(origin, str(place), title=f"Sunderby 台灯 {place}", brand=brand) for place in range(3)))
+    index_now()
+    answer = client.get("/search", {"q": "sunderbi"})
+    assert "正在显示 sunderby 的结果" in words(answer)
+    assert "仍搜索“sunderbi”" in words(answer)
+    assert 'href="/search?q=sunderbi&amp;exact=1"' in answer.content.decode()
+    exact = client.get("/search", {"q": "sunderbi", "exact": "1"})
+    assert "按原词搜索" in words(exact)
+    assert 'href="/search?q=sunderbi"' in exact.content.decode()
+    assert "noindex" in exact.content.decode()
+
+
+# ---- ways on from nothing ----
+
+
+def test_each_filter_that_stands_in_the_way_is_named_with_what_is_behind_it(client, cups, brand):
+    answer = client.get(brand_url(brand), {"min_price": "5000"})
+    links = {
+        Page(text).text: url.replace("&amp;", "&") for url, text in LINKS.findall(answer.content.decode())
+    }
+    [(label, url)] = [it for it in links.items() if it[0].startswith("不限")]
+    assert "¥5,000 以上" in label
+    assert "9 件" in label
+    assert url == brand_url(brand)
+    assert len(shown(get(client, url))) == 9
+
+
+def test_a_filter_without_which_there_is_still_nothing_is_not_offered(cups, brand):
+    address, query = asked("min_price=5000&attr.颜色=没有", brand=brand)
+    assert search_products(query).total == 0
+    found = ways_on(address, query)
+    for choice in found.filters:
+        again = asked(
+            choice.url.partition("?")[2], **({"brand": brand} if brand_url(brand) in choice.url else {})
+        )[1]
+        assert search_products(again).total == choice.count > 0
+
+
+def test_words_that_find_something_alone_are_offered_and_the_nearest_category(client, cups, origin):
+    address, query = asked("q=青釉杯 xqzjwvqq&min_price=99999")
+    found = ways_on(address, query)
+    assert "青釉杯" in [it.value for it in found.words]
+    for it in found.words:
+        assert it.count == search_products(SearchQuery(q=it.value)).total > 0
+    assert found.category is not None
+    assert get(client, found.category.url).text.count(f"共 {found.category.count} 件商品")
+
+
+def test_nothing_at_all_still_leads_somewhere(client, cups):
+    page = get(client, "/search", q="xqzjwv")
+    assert "没有找到合适的商品" in page.text
+    assert "/search" in page.links
+    assert shown(page)
+    assert ways_on(*asked("q=xqzjwv")).category is None
+
+
+# ---- pages ----
+
+
+def test_the_pages_of_a_list_are_linked_and_the_first_has_no_number(client, origin, brand):
+    take(*(item(origin, str(place), brand=brand, price_fen=1000 + place) for place in range(50)))
+    index_now()
+    path = brand_url(brand)
+    second = client.get(path, {"page": 2, "sort": "price", "colour": "red"}).content.decode()
+    assert f'rel="prev" href="{path}?sort=price"' in second
+    assert f'rel="next" href="{path}?sort=price&amp;page=3"' in second
+    answer = client.get(path, {"page": 99, "sort": "price"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{path}?sort=price&page=3")
+    assert len(shown(get(client, answer.headers["Location"]))) == 2
+
+
+def test_the_form_keeps_what_it_does_not_ask(client, cups, brand):
+    html = client.get(
+        brand_url(brand), {"sort": "price", "min_price": "5", "attr.颜色": "米白"}
+    ).content.decode()
+    form = re.findall(r'<form class="facet facet-form".*?</form>', html, re.DOTALL)[0]
+    assert f'action="{brand_url(brand)}"' in form
+    hidden = re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', form)
+    assert hidden == [("sort", "price"), ("attr.颜色", "米白")]
+    assert 'name="min_price" value="5"' in form
