@@ -23,17 +23,20 @@ from mingpu.catalog.cache import ProductShelf, Shelf
 from mingpu.catalog.pictures import address, name_at
 from mingpu.catalog.queries import Card, ProductPage, SkuView, shown_product, watch
 from mingpu.catalog.renditions import renditions
-from mingpu.lib.errors import NotFound
+from mingpu.lib.errors import Invalid, NotFound
 from mingpu.lib.requests import MallRequest
-from mingpu.lib.text import current_language
+from mingpu.lib.text import Text, current_language
 from mingpu.search.queries import Found, history_of, search_products, suggestions
 from mingpu.search.rules import (
+    ATTRIBUTE,
+    MAX_ATTRIBUTES,
     MAX_FEN,
     MAX_PAGE,
     MAX_PAGE_SIZE,
     MAX_QUERY,
     FacetCount,
     SearchQuery,
+    attribute_filters,
     category_value,
 )
 from mingpu.search.services import clear_history, forget_one, note_search
@@ -76,7 +79,8 @@ _hashing = secrets.token_bytes(32)
 class ProductQuery(Schema):
     """What to list. Prices in fen, both ends included; category as the facet spells it (`居家/床品件套`).
 
-    merchant: a shop's code.
+    merchant: a shop's code. exact: take the words as they are typed, mend and recognise nothing. Beside these,
+    `attr.<name>=<value>` filters by an attribute; it may be repeated.
     """
 
     q: str = Field("", max_length=MAX_QUERY)
@@ -86,6 +90,7 @@ class ProductQuery(Schema):
     min_price_fen: int | None = Field(None, ge=0, le=MAX_FEN)
     max_price_fen: int | None = Field(None, ge=0, le=MAX_FEN)
     in_stock: bool = False
+    exact: bool = False
     sort: Literal["relevance", "price", "-price", "sales", "new"] = "relevance"
     page: int = Field(1, ge=1, le=MAX_PAGE)
     page_size: int = Field(24, ge=1, le=MAX_PAGE_SIZE)
@@ -115,6 +120,20 @@ class FacetItem(Schema):
     count: int
 
 
+class AttributeFacet(Schema):
+    """An attribute to filter by, `attr.<name>`, with its values."""
+
+    name: str
+    values: list[FacetItem]
+
+
+class Meaning(Schema):
+    """What words of a query were taken to mean. kind: brand | category; value: as the facet spells it."""
+
+    kind: str
+    value: str
+
+
 class FacetList(Schema):
     """Values of each facet over all hits; a price range is `from-to` in fen, the last one open."""
 
@@ -122,10 +141,15 @@ class FacetList(Schema):
     brand: list[FacetItem]
     merchant: list[FacetItem]
     price: list[FacetItem]
+    attributes: list[AttributeFacet]
 
 
 class ProductList(Schema):
-    """A page of products. corrected_query: what was searched instead, when the words found nothing."""
+    """A page of products.
+
+    corrected_query: what was searched instead, when the words found nothing; `exact=true` searches what was typed.
+    recognised: what words were taken to mean, and filter by.
+    """
 
     total: int
     items: list[ProductItem]
@@ -133,6 +157,7 @@ class ProductList(Schema):
     page_size: int
     facets: FacetList
     corrected_query: str | None
+    recognised: list[Meaning]
 
 
 class SkuItem(Schema):
@@ -223,13 +248,23 @@ def product_kept(run: View) -> View:
     return view
 
 
-@router.get("/products", auth=None, response=ProductList, summary="List or search products")
+BY_ATTRIBUTE = {
+    "name": "attr.{name}", "in": "query", "required": False,
+    "description": "A value of the attribute {name}, such as `attr.颜色=米白`; of several values of one any will do.",
+    "schema": {"type": "array", "items": {"type": "string", "maxLength": MAX_QUERY}, "maxItems": MAX_ATTRIBUTES},
+}  # fmt: skip
+
+
+@router.get(
+    "/products", auth=None, response=ProductList, summary="List or search products",
+    openapi_extra={"parameters": [BY_ATTRIBUTE]},
+)  # fmt: skip
 @decorate_view(list_kept)
 def products(request: HttpRequest, asked: Query[ProductQuery]) -> HttpResponse:
     """Return products that fit, in the reader's language, with facets over all hits."""
-    only(request, *ProductQuery.model_fields)
+    filters = _attributes(request)
     language, words, seen = current_language(), request.META.get("QUERY_STRING", ""), watch.number()
-    answer = Answer(list_json(search_products(SearchQuery(**asked.dict()))))
+    answer = Answer(list_json(search_products(SearchQuery(**asked.dict(), attributes=filters))))
     size = len(answer.body)
     if _has_words(words):
         _searches.put(_hidden(language, words), answer, size=size, seen=seen)
@@ -292,8 +327,12 @@ def list_json(found: Found) -> dict[str, Any]:
             "brand": _facet_json(found.facets.brand),
             "merchant": _facet_json(found.facets.merchant),
             "price": _facet_json(found.facets.price),
+            "attributes": [
+                {"name": name, "values": _facet_json(counts)} for name, counts in found.facets.attributes
+            ],
         },
         "corrected_query": found.corrected_query,
+        "recognised": [{"kind": kind, "value": value} for kind, value in found.recognised],
     }
 
 
@@ -331,6 +370,21 @@ def _renditions_json(image: str) -> list[dict[str, Any]]:
         }
         for it in renditions(name_at(image))
     ]
+
+
+def _attributes(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    """Return the attributes to filter by. Raises Invalid for a parameter the call does not know, or too many."""
+    named = [it for it in request.GET.lists() if it[0].startswith(ATTRIBUTE)]
+    only(request, *ProductQuery.model_fields, *(name for name, _ in named))
+    found = attribute_filters(named)
+    asked = {(name, value) for name, values in named for value in values}
+    if len(found) != len(asked):
+        problem = Text(
+            f"最多 {MAX_ATTRIBUTES} 项，名称和值不能为空或过长",
+            f"at most {MAX_ATTRIBUTES}, each with a name and a value, neither too long",
+        )
+        raise Invalid(field=ATTRIBUTE, problem=problem)
+    return found
 
 
 def _facet_json(counts: Iterable[FacetCount]) -> list[dict[str, Any]]:

@@ -129,6 +129,18 @@ def test_it_is_narrowed_sorted_and_paged(client, shop, brand, query, names):
     assert [it["id"] for it in items] == [shop[int(name) - 1] for name in names]
 
 
+def test_attributes_filter_and_are_counted(client, origin, brand):
+    for name, colour in (("1", "米白"), ("2", "雾灰"), ("3", "墨绿")):
+        take(item(origin, name, brand=brand, attributes={"颜色": [colour]}))
+    index_now()
+    body = get(client, "/products", brand=brand, **{"attr.颜色": "米白"}).json()
+    for name, values in [(it["name"], it["values"]) for it in body["facets"]["attributes"]]:
+        assert name
+        assert all(it["value"] and it["count"] > 0 for it in values)
+    assert body["recognised"] == []
+    assert get(client, "/products", brand=brand, exact="true", q="细口壶").json()["total"] == 3
+
+
 def test_only_what_can_be_had(client, shop, origin, brand):
     with zone("worker"):
         Sku.objects.filter(product_id=shop[0]).update(stock=0)
@@ -164,7 +176,8 @@ def test_a_query_with_a_slip_says_what_was_searched_instead(client, brand, origi
     [
         {"page": 0}, {"page": -1}, {"page": "x"}, {"page": 10**9}, {"page_size": 0}, {"page_size": 101}, {"sort": "best"},
         {"min_price_fen": -1}, {"max_price_fen": 1.5}, {"max_price_fen": 10**30}, {"in_stock": "maybe"}, {"q": "长" * 201},
-        {"brand": ""}, {"colour": "red"}, {"Q": "x"},
+        {"brand": ""}, {"colour": "red"}, {"Q": "x"}, {"attr.": "x"}, {"attr": "x"}, {"attr.颜色": ""}, {"attr.颜色": "长" * 201},
+        {f"attr.{'长' * 200}": "x"}, {f"attr.{name}": "x" for name in range(21)}, {"exact": "maybe"},
     ],
     ids=lambda query: str(query)[:30],
 )  # fmt: skip
@@ -376,6 +389,6 @@ def test_a_visitor_has_none(client):
 def test_it_is_published(client):
     paths = get(client, "/openapi.json").json()["paths"]
     listing = paths["/api/v1/products"]["get"]
-    assert {it["name"] for it in listing["parameters"]} == set(api.ProductQuery.model_fields)
+    assert {it["name"] for it in listing["parameters"]} == {*api.ProductQuery.model_fields, "attr.{name}"}
     assert "/api/v1/products/{product_id}" in paths
     assert {"get", "delete"} <= set(paths["/api/v1/me/search-history"])
