@@ -97,7 +97,11 @@ class ProductQuery(Schema):
 
 
 class ProductItem(Schema):
-    """A product in a list. Prices in fen, of the SKU it is shown with; null when it is not for sale."""
+    """A product in a list. Prices in fen, of the SKU it is shown with; null when it is not for sale.
+
+    list_price_fen: what its seller recommends to ask for it, not what it cost before. earlier_fen: where the price went
+    down in the last 30 days, the least it was in the 30 days before.
+    """
 
     id: UUID
     title: str
@@ -105,6 +109,7 @@ class ProductItem(Schema):
     sku: str | None
     price_fen: int | None
     list_price_fen: int | None
+    earlier_fen: int | None
     image: str
     brand: str
     category: str
@@ -161,12 +166,14 @@ class ProductList(Schema):
 
 
 class SkuItem(Schema):
-    """One variant; prices in fen."""
+    """One variant; prices in fen. list_price_fen, earlier_fen: as in a list. lowest_30_fen: the least in 30 days."""
 
     sku: str
     options: dict[str, str]
     price_fen: int
     list_price_fen: int | None
+    earlier_fen: int | None
+    lowest_30_fen: int
     in_stock: bool
 
 
@@ -340,7 +347,7 @@ def card_json(card: Card) -> dict[str, Any]:
     """Return a product in a list as the `ProductItem` it is."""
     return {
         "id": str(card.id), "title": card.title, "subtitle": card.subtitle, "sku": card.sku or None,
-        "price_fen": card.price_fen, "list_price_fen": card.list_price_fen, "image": card.image,
+        "price_fen": card.price_fen, "list_price_fen": card.list_price_fen, "earlier_fen": card.earlier_fen, "image": card.image,
         "brand": card.brand, "category": category_value(card.category), "in_stock": card.in_stock,
         "merchant": merchant_json(card.merchant), "kind": card.kind,
     }  # fmt: skip
@@ -394,6 +401,7 @@ def _facet_json(counts: Iterable[FacetCount]) -> list[dict[str, Any]]:
 def _sku_json(sku: SkuView) -> dict[str, Any]:
     return {
         "sku": sku.sku, "options": sku.options, "price_fen": sku.price_fen, "list_price_fen": sku.list_price_fen,
+        "earlier_fen": sku.earlier_fen, "lowest_30_fen": sku.lowest_fen,
         "in_stock": sku.in_stock,
     }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What the catalogue does in the background."""
 
-from mingpu.catalog.services import make_renditions, tend_renditions
+from mingpu.catalog.services import make_renditions, move_prices_on, tend_renditions
 from mingpu.lib.jobs import every, job
 
 
@@ -14,3 +14,9 @@ def renditions() -> None:
 def tend() -> None:
     """Clear and mend the renditions of pictures, every night."""
     tend_renditions()
+
+
+@every("7 * * * *", "catalog.prices")
+def prices() -> None:
+    """Let time pass over what is said of prices, every hour."""
+    move_prices_on()

@@ -217,6 +217,8 @@ def test_a_product_is_as_published(client, shop, origin):
             "options": {"容量": "1 L"},
             "price_fen": 7000,
             "list_price_fen": None,
+            "earlier_fen": None,
+            "lowest_30_fen": 7000,
             "in_stock": False,
         },
         {
@@ -224,6 +226,8 @@ def test_a_product_is_as_published(client, shop, origin):
             "options": {"容量": "2 L"},
             "price_fen": 8000,
             "list_price_fen": 9900,
+            "earlier_fen": None,
+            "lowest_30_fen": 8000,
             "in_stock": True,
         },
     ]

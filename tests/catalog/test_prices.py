@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 
 from mingpu.catalog.models import Price, Product, Sku
+from mingpu.catalog.queries import cards, price_steps, product
+from mingpu.catalog.services import mark_changed, move_prices_on
 from mingpu.lib.clock import now
-from tests.catalog.shop import item, skus, source, take
+from tests.catalog.shop import item, look, skus, source, take
 from tests.factories import make_product
 from tests.support import zone
 
@@ -150,3 +152,33 @@ def test_taking_stock_touches_no_price():
         Sku.objects.take({code: 2})
     assert Sku.objects.get(code=code).price_since == before
     assert history(code) == [50 * YUAN]
+
+
+def test_readers_are_told_when_time_changes_what_a_price_says():
+    code = make_product(price_fen=100 * YUAN)
+    reprice(code, 60 * YUAN)
+    age(code, 31)
+    with zone("worker"):
+        before = Product.objects.get(skus__code=code).changed
+        assert move_prices_on() >= 1
+        assert Product.objects.get(skus__code=code).changed > before
+    assert cards([Product.objects.get(skus__code=code).id])[0].earlier_fen is None
+
+
+def test_what_is_read_of_prices():
+    code = make_product(price_fen=100 * YUAN)
+    age(code, 120)
+    reprice(code, 80 * YUAN)
+    age(code, 5)
+    reprice(code, 60 * YUAN)
+    with zone("worker"):
+        mark_changed(skus=[code])
+    look()
+    key = Product.objects.get(skus__code=code).id
+    assert [fen for _, fen in price_steps(key)[code]] == [100 * YUAN, 80 * YUAN, 60 * YUAN]
+    [sku] = product(key).skus
+    assert (sku.lowest_fen, sku.earlier_fen) == (60 * YUAN, 80 * YUAN)
+    assert cards([key])[0].earlier_fen == 80 * YUAN
+    # Said for 30 days and not a second longer, also before the hour in which time is let pass.
+    age(code, 31)
+    assert product(key).skus[0].earlier_fen is None

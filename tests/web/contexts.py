@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mingpu.catalog.prices import plot
 from mingpu.lib.text import Text
 from mingpu.privacy.register import REGISTER
 from mingpu.web.addresses import product_url, short_url
@@ -109,7 +110,7 @@ SHOP = {
 def product_context(**extra: Any) -> dict[str, Any]:
     it = good(0)
     skus = [
-        {"sku": f"MP-0000-{c}{s}", "options": {"颜色": c, "尺寸": s}, "price_fen": 32900 + 3000 * (s == "2.0 m 床"), "list_price_fen": 45900, "in_stock": not (c == "鼠尾草" and s == "2.0 m 床"), "left": 6}
+        {"sku": f"MP-0000-{c}{s}", "options": {"颜色": c, "尺寸": s}, "price_fen": 32900 + 3000 * (s == "2.0 m 床"), "list_price_fen": 45900, "was_label": str(Text("建议零售价", "RRP")), "was_struck": False, "lowest": str(Text("近 30 天最低价 ¥329.00", "Lowest in 30 days ¥329.00")), "in_stock": not (c == "鼠尾草" and s == "2.0 m 床"), "left": 6}
         for c in ("雾蓝", "鼠尾草", "藕粉") for s in ("1.5 m 床", "1.8 m 床", "2.0 m 床")
     ]  # fmt: skip
     skus[1] |= {"tag": str(Text("限时抢购", "Flash sale")), "until": ago(days=-1).isoformat()}
@@ -130,7 +131,7 @@ def product_context(**extra: Any) -> dict[str, Any]:
         ],
         "shop": SHOP, "offers": [{"kind": Text("满减", "Money off"), "title": Text("满 300 减 40", "¥40 off ¥300"), "terms": [Text("满 ¥300 减 ¥40", "¥40 off on ¥300 or more")]}],
         "head": Head(str(it["title"]), same(product_url(it["id"], str(it["title"]))), description=str(description), images=["/pictures/a-800x600.jpg"], kind="product", about=[{"@type": "Product", "name": "</script><b>"}], share=f"https://mall.test{short_url(it['id'])}"),
-        "marked": True, "selected": {**skus[1], "flash_left": 12, "per_person": 2}, "related": goods(5, start=3), **extra,
+        "marked": True, "selected": {**skus[1], "flash_left": 12, "per_person": 2}, "related": goods(5, start=3), "course": {"plot": plot([(ago(days=100), 45900), (ago(days=40), 39900), (ago(days=12), 32900)], NOW), "variant": ["雾蓝", "1.8 m 床"]}, **extra,
     }  # fmt: skip
 
 

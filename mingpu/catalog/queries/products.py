@@ -1,9 +1,7 @@
 """Products as pages, lists, carts and the text index read them."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +17,10 @@ from mingpu.catalog.publication import OVER, REASONS, SOON, standing
 from mingpu.catalog.queries.structure import brand_aliases, structure
 from mingpu.catalog.queries.watching import watch
 from mingpu.catalog.rich_text import paragraphs
-from mingpu.catalog.rules import GOODS, NOT_FOR_SALE, UNKNOWN_REASON, in_language, offered
-from mingpu.catalog.structure import Spec
+from mingpu.catalog.rules import NOT_FOR_SALE, UNKNOWN_REASON, in_language, offered
+from mingpu.catalog.views import Card, Listing, ProductPage, SkuInfo, SkuView
 from mingpu.lib.clock import now
 from mingpu.lib.text import Text, current_language
-from mingpu.merchants.rules import OWN_SHOP
 
 PAGE_COLUMNS = (
     "id", "title", "title_en", "subtitle", "brand", "category", "images", "for_sale", "description",
@@ -33,15 +30,17 @@ PAGE_COLUMNS = (
 # What everybody reads all day is written out: building such a statement anew takes longer than running it.
 PRODUCTS = f"SELECT {', '.join(PAGE_COLUMNS)} FROM catalog_product WHERE id = ANY(%s::uuid[])"  # noqa: S608 -- our own names
 SKUS = """
-SELECT price_fen, stock, position, code, list_price_fen, grams, face_fen, barcode, options, product_id FROM catalog_sku
+SELECT price_fen, stock, position, code, list_price_fen, grams, face_fen, lowest_fen,
+       CASE WHEN price_since > now() - interval '30 days' THEN earlier_fen END, barcode, options, product_id FROM catalog_sku
 WHERE product_id = ANY(%s::uuid[]) ORDER BY position, code
 """
 # A list's products come in one statement, each with the SKU that `rules.offered` would choose.
 CARDS = f"""
 SELECT p.id, p.title, p.title_en, p.subtitle, p.brand, p.category, p.images, s.code, s.price_fen,
-       s.list_price_fen, s.stock, p.merchant, p.kind
+       s.list_price_fen, s.stock, p.merchant, p.kind,
+       CASE WHEN s.price_since > now() - interval '30 days' THEN s.earlier_fen END
 FROM catalog_product p LEFT JOIN LATERAL (
-    SELECT code, price_fen, list_price_fen, stock FROM catalog_sku
+    SELECT code, price_fen, list_price_fen, stock, price_since, earlier_fen FROM catalog_sku
     WHERE product_id = p.id AND p.for_sale ORDER BY (stock <= 0), price_fen, position, code LIMIT 1
 ) s ON true WHERE p.id = ANY(%s::uuid[]) AND {SHOWN}
 """  # noqa: S608 -- our own words
@@ -53,139 +52,6 @@ FROM catalog_sku s JOIN catalog_product p ON p.id = s.product_id WHERE s.code = 
 """  # noqa: S608 -- our own words
 _CARD_BYTES, _CARDS = 1500, 20_000  # about what one takes, and how many are kept
 _ROW_BYTES = 6000
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A product in a list. Prices in fen, of the SKU it is shown with: the cheapest that can be had now.
-
-    sku: "" and price_fen: None when it is not for sale. category: from the root. image: an address, or "".
-    merchant: whose it is, by code. kind: of `rules.KINDS`.
-    """
-
-    id: UUID
-    title: str
-    subtitle: str
-    brand: str
-    category: tuple[str, ...]
-    sku: str
-    price_fen: int | None
-    list_price_fen: int | None
-    image: str
-    in_stock: bool
-    for_sale: bool
-    merchant: str = OWN_SHOP
-    kind: str = GOODS
-
-
-@dataclass(frozen=True, slots=True)
-class SkuView:
-    """One variant of a product's page; price in fen, pieces left.
-
-    grams: of one piece with its packing, 0 for virtual goods. face_fen: what those are worth, None for goods.
-    barcode: a GTIN, or "".
-    """
-
-    sku: str
-    options: Mapping[str, str]
-    price_fen: int
-    list_price_fen: int | None
-    left: int
-    grams: int = 0
-    face_fen: int | None = None
-    barcode: str = ""
-
-    @property
-    def in_stock(self) -> bool:
-        """Whether it can be had."""
-        return self.left > 0
-
-
-@dataclass(frozen=True, slots=True)
-class ProductPage:
-    """Everything a product's page shows; prices in fen, from the cheapest to the dearest SKU.
-
-    names: the title in both languages. not_for_sale: why it cannot be bought, when it cannot. images: addresses, the
-    main one first. merchant: whose it is, by code. kind: of `rules.KINDS`. real_name: the law wants the taker's
-    identity checked at the door. description_html: the description as safe markup. specs: the attributes as the
-    reader reads them. options: the axes its SKUs are cells of, with their values in order.
-    standing: of `publication`, "" while it is shown.
-    """
-
-    id: UUID
-    title: str
-    subtitle: str
-    description: str
-    brand: str
-    category: tuple[str, ...]
-    attributes: Mapping[str, tuple[str, ...]]
-    images: tuple[str, ...]
-    skus: tuple[SkuView, ...]
-    price_from_fen: int | None
-    price_to_fen: int | None
-    sales: int
-    listed_at: datetime
-    for_sale: bool
-    not_for_sale: Text | None
-    names: Text
-    merchant: str = OWN_SHOP
-    kind: str = GOODS
-    real_name: bool = False
-    description_html: str = ""
-    specs: tuple[Spec, ...] = ()
-    options: tuple[OptionAxis, ...] = ()
-    standing: str = ""
-    published_until: datetime | None = None
-
-    @property
-    def in_stock(self) -> bool:
-        """Whether any SKU can be had."""
-        return any(sku.in_stock for sku in self.skus)
-
-
-@dataclass(frozen=True, slots=True)
-class SkuInfo:
-    """What cart and checkout go by: price in fen and pieces in stock as they are in the database now.
-
-    merchant: whose it is; kind: of `rules.KINDS`; face_fen: what virtual goods are worth. standing: of
-    `publication`, "" while it is shown.
-    """
-
-    code: str
-    product_id: UUID
-    title: str
-    options: Mapping[str, str]
-    price_fen: int
-    stock: int
-    image: str
-    for_sale: bool
-    merchant: str = OWN_SHOP
-    kind: str = GOODS
-    real_name: bool = False
-    brand: str = ""
-    category: tuple[str, ...] = ()
-    grams: int = 0
-    face_fen: int | None = None
-    standing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A product as the text index wants it: see `search.rules.Document`, whose fields these are."""
-
-    product_id: str
-    title: str
-    brand: str
-    category: tuple[str, ...]
-    attributes_text: str
-    price_fen: int | None
-    in_stock: bool
-    sales: int
-    listed_at: int
-    skus: tuple[str, ...]
-    merchant: str
-    brand_aliases: tuple[str, ...] = ()
-    facets: tuple[tuple[str, str], ...] = ()
 
 
 _rows: ProductShelf[dict[str, Any]] = ProductShelf(watch, entries=5000, size=5000 * _ROW_BYTES)
@@ -296,11 +162,12 @@ def _read_cards(ids: list[str], language: str) -> Iterator[Card]:
         stock,
         merchant,
         kind,
+        earlier,
     ) in rows:
         yield Card(
             id=key, title=in_language(language, zh, en), subtitle=_beside(language, subtitle, en), brand=brand, category=tuple(category),
             sku=code or "", price_fen=price, list_price_fen=list_price, image=_image(json.loads(images)),
-            in_stock=bool(stock), for_sale=code is not None, merchant=merchant, kind=kind,
+            in_stock=bool(stock), for_sale=code is not None, merchant=merchant, kind=kind, earlier_fen=earlier,
         )  # fmt: skip
 
 
@@ -313,7 +180,7 @@ def _products_of(ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
 
 
 def _skus_of(ids: Sequence[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
-    """Return the SKUs of products in order of position: (price, stock, position, code, list price, grams, face, barcode, options)."""
+    """Return the SKUs of products in order of position: the columns of SKUS, without whose they are."""
     found: dict[UUID, list[tuple[Any, ...]]] = {}
     for *values, options, product_id in _read(SKUS, ids):
         found.setdefault(product_id, []).append((*values, json.loads(options)))
@@ -335,8 +202,10 @@ def _page(row: dict[str, Any], skus: list[tuple[Any, ...]], language: str) -> Pr
         attributes={name: tuple(values) for name, values in row["attributes"].items()},
         images=tuple(address(name) for name in row["images"]),
         skus=tuple(
-            SkuView(code, in_order(options, axes), price, list_price, stock, grams, face, barcode)
-            for price, stock, _, code, list_price, grams, face, barcode, options in skus
+            SkuView(
+                code, in_order(options, axes), price, list_price, stock, grams, face, barcode, lowest, earlier
+            )
+            for price, stock, _, code, list_price, grams, face, lowest, earlier, barcode, options in skus
         ),
         price_from_fen=min(prices, default=None),
         price_to_fen=max(prices, default=None),

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from mingpu.catalog.errors import Ended
 from mingpu.catalog.publication import OVER
-from mingpu.catalog.queries.products import ProductPage, product
+from mingpu.catalog.queries.products import product
+from mingpu.catalog.views import ProductPage
 
 
 def shown_product(product_id: UUID, language: str | None = None) -> ProductPage | None:

@@ -13,7 +13,10 @@ from django.views.decorators.http import require_safe
 
 from mingpu.cart.queries import marked
 from mingpu.catalog.labels import brand_label, category_label, name_label, value_label
-from mingpu.catalog.queries import Card, ProductPage, SkuView, shown_product
+from mingpu.catalog.prices import LABELS, LOWEST, Beside, beside, plot
+from mingpu.catalog.queries import Card, ProductPage, SkuView, price_steps, shown_product
+from mingpu.lib.clock import now
+from mingpu.lib.money import yuan
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
 from mingpu.merchants.queries import shop, shops
@@ -64,7 +67,7 @@ def show_product(request: HttpRequest, short: str, words: str = "") -> HttpRespo
         "shop": _shop(it), "offers": _offers(it), "crumbs": _crumbs(it),
         "marked": person_id is not None and bool(marked(owner_id=person_id, product_ids=[it.id])),
         "selected": _sku(chosen, prices) if chosen else None, "option_groups": _option_groups(it.skus, chosen),
-        "related": _related(it), "head": _head(it, prices),
+        "related": _related(it), "course": _course(it, chosen), "head": _head(it, prices),
     }  # fmt: skip
     return render(request, "product.html", facts)
 
@@ -115,17 +118,39 @@ def _prices(it: ProductPage, *, member: bool) -> _Prices:
 def _sku(sku: SkuView, prices: _Prices) -> dict[str, Any]:
     """Return a variant with what a piece costs this reader now, and why it is less than usual."""
     usual, flash, member = sku.price_fen, prices.flash.get(sku.sku), prices.member_fen.get(sku.sku)
-    now, tag, until = usual, "", ""
-    if prices.member and member is not None and member < now:
-        now, tag = member, str(KINDS[MEMBER_PRICE])
-    if flash and flash.pieces and flash.price_fen < now:
-        now, tag, until = flash.price_fen, str(KINDS[FLASH]), flash.ends_at.isoformat(timespec="seconds")
-    was = usual if now < usual else sku.list_price_fen
+    asked, tag, until = usual, "", ""
+    if prices.member and member is not None and member < asked:
+        asked, tag = member, str(KINDS[MEMBER_PRICE])
+    if flash and flash.pieces and flash.price_fen < asked:
+        asked, tag, until = flash.price_fen, str(KINDS[FLASH]), flash.ends_at.isoformat(timespec="seconds")
+    was = beside(
+        asked,
+        usual_fen=usual,
+        lowest_fen=sku.lowest_fen,
+        earlier_fen=sku.earlier_fen,
+        list_price_fen=sku.list_price_fen,
+    )
     return {
-        **asdict(sku), "in_stock": sku.in_stock, "price_fen": now, "list_price_fen": was, "tag": tag, "until": until,
-        "member_fen": member if member and member < now and not prices.member else None,
+        **asdict(sku), "in_stock": sku.in_stock, "price_fen": asked, "list_price_fen": was.fen if was else None,
+        "was_label": str(was.label) if was else "", "was_struck": bool(was and was.struck), "lowest": _lowest(sku, was), "tag": tag, "until": until,
+        "member_fen": member if member and member < asked and not prices.member else None,
         "flash_left": flash.stock if until and flash else None, "per_person": flash.per_person if until and flash else None,
     }  # fmt: skip
+
+
+def _lowest(sku: SkuView, was: Beside | None) -> str:
+    """Say what the least of 30 days was, wherever a higher price stands beside, or is asked."""
+    if not sku.lowest_fen or not ((was and was.kind != LOWEST) or sku.lowest_fen < sku.price_fen):
+        return ""
+    return f"{LABELS[LOWEST]} ¥{yuan(sku.lowest_fen)}"
+
+
+def _course(it: ProductPage, chosen: SkuView | None) -> dict[str, Any] | None:
+    """Return what the SKU the page opens with has cost; None where that never changed."""
+    drawn = plot(price_steps(it.id).get(chosen.sku, ()), now()) if chosen else None
+    if chosen is None or drawn is None:
+        return None
+    return {"plot": drawn, "variant": [value_label(value) for value in chosen.options.values()]}
 
 
 def _shop(it: ProductPage) -> dict[str, Any]:

@@ -16,7 +16,17 @@ from mingpu.lib.display import Display, current_display
 from mingpu.lib.text import Text, current_language
 
 register = template.Library()
-CARD_DATA: Final = ("id", "title", "subtitle", "brand", "image", "price_fen", "list_price_fen", "in_stock")
+CARD_DATA: Final = (
+    "id",
+    "title",
+    "subtitle",
+    "brand",
+    "image",
+    "price_fen",
+    "list_price_fen",
+    "in_stock",
+    "earlier_fen",
+)
 SMALL: Final = ("image/avif", "image/webp")  # the smaller first
 
 

@@ -28,7 +28,19 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 EMPTY: tuple[Any, ...] = (None, "")  # what a template has where there is nothing
 _INERT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}  # what could end a block of data
 TINTS = 6  # as many .tint-N classes as components.css has
-SKU_DATA = ("sku", "options", "price_fen", "list_price_fen", "in_stock", "left", "tag", "until")
+SKU_DATA = (
+    "sku",
+    "options",
+    "price_fen",
+    "list_price_fen",
+    "in_stock",
+    "left",
+    "tag",
+    "until",
+    "was_label",
+    "was_struck",
+    "lowest",
+)
 TONES = {
     "pending_payment": "warn", "paid": "brand", "shipped": "brand", "delivered": "ok", "completed": "ok",
     "pending_confirmation": "warn", "confirmed": "brand", "partially_shipped": "brand",

@@ -46,7 +46,11 @@ function draw(form, sku, complete) {
       why.append(` ${words.until} ${new Date(sku.until).toLocaleString()} `, clock);
       countdowns(why);
     }
-    if (sku.list_price_fen > sku.price_fen) money.after(" ", node("s", `¥${yuan(sku.list_price_fen).join(".")}`, "was"));
+    if (sku.list_price_fen > sku.price_fen) {
+      const was = node(sku.was_struck ? "s" : "span", `¥${yuan(sku.list_price_fen).join(".")}`, "was");
+      money.after(" ", node("span", sku.was_label, "was"), " ", was);
+    }
+    form.querySelector("[data-lowest]").textContent = sku.lowest ?? "";
   }
   const few = sku?.in_stock && sku.left && sku.left <= 10;
   const text = !sku ? words.none : few ? words.left.replace("#", sku.left) : sku.in_stock ? words.in : words.out;
