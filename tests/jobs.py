@@ -33,7 +33,7 @@ def run_jobs(
 
     person_id: only this person's jobs (and those that name nobody). ahead: also what falls due within that
     time. tries: how often a job that waits for the other side is tried, 50 ms apart, before its error is
-    raised. names: only these jobs.
+    raised. names: only these jobs, of whatever room.
     """
     ran: list[str] = []
     with zone("worker"):
@@ -60,7 +60,8 @@ def _next(
     who = str(person_id) if person_id else None
     with connection.cursor() as cursor:
         skip = _others(names) if names else []
-        cursor.execute(DUE, [list(ROOMS), ahead, who, who, who, skip])
+        rooms = [name.partition(".")[0] for name in names] or list(ROOMS)
+        cursor.execute(DUE, [rooms, ahead, who, who, who, skip])
         row = cursor.fetchone()
     return (row[0], row[1], _decoded(row[2])) if row else None
 

@@ -1,5 +1,8 @@
 """What the catalogue does in the background."""
 
+from collections.abc import Sequence
+
+from mingpu.catalog import services
 from mingpu.catalog.services import make_renditions, move_prices_on, tend_renditions
 from mingpu.lib.jobs import every, job
 
@@ -20,3 +23,15 @@ def tend() -> None:
 def prices() -> None:
     """Let time pass over what is said of prices, every hour."""
     move_prices_on()
+
+
+@job("catalog.follow")
+def follow() -> None:
+    """Have products follow what the operator did to categories and brands."""
+    services.follow()
+
+
+@job("catalog.remeasure")
+def remeasure(*, names: Sequence[str]) -> None:
+    """Read the values of attributes anew after the operator said what they mean."""
+    services.remeasure(names)

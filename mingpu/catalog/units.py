@@ -14,7 +14,7 @@ LONGEST: Final = 60  # characters that are looked at as a quantity
 LARGEST: Final = Fraction(10**15)
 _PLACES = 3  # decimals that are shown
 _QUANTITY = re.compile(
-    r"(?:约|大约|≈|~)?\s*(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)\s*(?P<unit>[^\d\s.,+\-×*/][^\d]*)?"
+    r"(?:约|大约|≈|~)?\s*(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)\s*(?P<unit>[^\d\s.,+\-×*/]\D*[23]?)?"
 )
 
 

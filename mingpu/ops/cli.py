@@ -17,6 +17,7 @@ COMMANDS = {
     "worker": ("worker", "run background jobs"),
     "counterparts": ("", "play the outside world: payment, courier, SMS, mail"),
     "import-catalog": ("worker", "take a catalogue from a folder or file"),
+    "categories": ("worker", "take in or list the tree of categories"),
     "merchants": ("worker", "list, add or close the companies that sell on the mall"),
     "offers": ("worker", "list, add or stop promotions"),
     "ledger": ("worker", "print the trial balance, or hold stored value and orders against the books"),

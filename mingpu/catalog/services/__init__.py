@@ -1,12 +1,25 @@
 """Changing the catalogue: taking one in from files, and telling readers that something changed."""
 
 from mingpu.catalog.services.announcing import announce, mark_changed
+from mingpu.catalog.services.following import follow, remeasure
 from mingpu.catalog.services.importing import BATCH, ImportReport, import_feed
 from mingpu.catalog.services.pricing import move_prices_on
 from mingpu.catalog.services.publishing import fall_due
 from mingpu.catalog.services.showing import make_renditions, tend_renditions
+from mingpu.catalog.services.structuring import (
+    add_category,
+    change_brand,
+    move_category,
+    remove_attribute,
+    remove_category,
+    rename_category,
+    save_attribute,
+    shift_category,
+    take_categories,
+)
 
 __all__ = [
-    "BATCH", "ImportReport", "announce", "fall_due", "import_feed", "make_renditions", "mark_changed", "move_prices_on",
-    "tend_renditions",
+    "BATCH", "ImportReport", "add_category", "announce", "change_brand", "fall_due", "follow", "import_feed",
+    "make_renditions", "mark_changed", "move_category", "move_prices_on", "remeasure", "remove_attribute",
+    "remove_category", "rename_category", "save_attribute", "shift_category", "take_categories", "tend_renditions",
 ]  # fmt: skip
