@@ -122,13 +122,20 @@ def product_context(**extra: Any) -> dict[str, Any]:
         "crumbs": [{"name": Text("居家", "Home"), "url": "/search"}, {"name": Text("床品套件", "Bedding"), "url": "/search"}],
         "product": {
             **it, "images": [f"/pictures/{ROWS[0][-1]}-{i}.svg" for i in (1, 2, 3)], "description": description, "skus": skus,
+            "description_html": f"<h3>{Text('两面两色', 'Two sides')}</h3><p>{description}</p><ul><li>A</li></ul><table><tr><th>B</th><td>C</td></tr></table>",
             "subtitle": Text("两色正反，自己搭", "Two colours, your own mix"),
             "attributes": {"材质": ["棉"], "等级": ["A 类"], "件数": ["四件套"], "适用季节": ["四季"], "产地": ["江苏南通"], "洗涤": ["30℃ 机洗", "不可漂白"]},
         },
         "option_groups": [
-            {"name": "颜色", "label": Text("颜色", "Colour"), "values": [{"value": v, "checked": v == "雾蓝", "available": True} for v in ("雾蓝", "鼠尾草", "藕粉")]},
-            {"name": "尺寸", "label": Text("尺寸", "Size"), "values": [{"value": v, "checked": v == "1.8 m 床", "available": v != "2.0 m 床"} for v in ("1.5 m 床", "1.8 m 床", "2.0 m 床")]},
+            {"name": "颜色", "label": Text("颜色", "Colour"), "values": [{"value": v, "checked": v == "雾蓝", "available": v != "墨绿", "fits": v != "墨绿"} for v in ("雾蓝", "鼠尾草", "藕粉", "墨绿")]},
+            {"name": "尺寸", "label": Text("尺寸", "Size"), "values": [{"value": v, "checked": v == "1.8 m 床", "available": True, "fits": v != "1.5 m 床"} for v in ("1.5 m 床", "1.8 m 床", "2.0 m 床")]},
         ],
+        "matrix": {"down": Text("颜色", "Colour"), "across": Text("尺寸", "Size"), "columns": ["1.5 m 床", "1.8 m 床", "2.0 m 床"], "rows": [
+            {"label": colour, "cells": [
+                {"label": size, "price_fen": None if (colour, size) == ("藕粉", "2.0 m 床") else 32900, "url": "?sku=x", "in_stock": (colour, size) != ("鼠尾草", "2.0 m 床"), "chosen": (colour, size) == ("雾蓝", "1.8 m 床")}
+                for size in ("1.5 m 床", "1.8 m 床", "2.0 m 床")
+            ]} for colour in ("雾蓝", "鼠尾草", "藕粉")
+        ]},
         "shop": SHOP, "offers": [{"kind": Text("满减", "Money off"), "title": Text("满 300 减 40", "¥40 off ¥300"), "terms": [Text("满 ¥300 减 ¥40", "¥40 off on ¥300 or more")]}],
         "head": Head(str(it["title"]), same(product_url(it["id"], str(it["title"]))), description=str(description), images=["/pictures/a-800x600.jpg"], kind="product", about=[{"@type": "Product", "name": "</script><b>"}], share=f"https://mall.test{short_url(it['id'])}"),
         "marked": True, "selected": {**skus[1], "flash_left": 12, "per_person": 2}, "related": goods(5, start=3), "course": {"plot": plot([(ago(days=100), 45900), (ago(days=40), 39900), (ago(days=12), 32900)], NOW), "variant": ["雾蓝", "1.8 m 床"]}, **extra,

@@ -1,6 +1,6 @@
 """One product: what it is, whose it is, what it costs this reader now and until when, how it comes to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from mingpu.cart.queries import marked
-from mingpu.catalog.labels import brand_label, category_label, name_label, value_label
+from mingpu.catalog.labels import brand_label, category_label, value_label
 from mingpu.catalog.prices import LABELS, LOWEST, Beside, beside, plot
 from mingpu.catalog.queries import Card, ProductPage, SkuView, price_steps, shown_product
 from mingpu.lib.clock import now
@@ -28,6 +28,7 @@ from mingpu.web import structured
 from mingpu.web.addresses import absolute, brand_url, category_url, long_id, product_url, short_url, slug
 from mingpu.web.head import Head, in_short
 from mingpu.web.pages.lines import shop_name, terms_in_words
+from mingpu.web.pages.options import matrix, option_groups
 
 RELATED = 5
 GOODS = "goods"
@@ -58,15 +59,17 @@ def show_product(request: HttpRequest, short: str, words: str = "") -> HttpRespo
     person_id = cast("MallRequest", request).person_id
     prices = _prices(it, member=person_id is not None)
     chosen = _chosen(it, request.GET.get("sku", ""))
+    skus = {sku.sku: _sku(sku, prices) for sku in it.skus}
     facts = {
         "product": {
             **asdict(it), "brand": brand_label(it.brand), "brand_url": brand_url(it.brand), "attributes": _attributes(it),
-            "skus": [_sku(sku, prices) for sku in it.skus], "in_stock": it.in_stock,
+            "skus": list(skus.values()), "in_stock": it.in_stock,
             "not_for_sale_label": it.not_for_sale, "virtual": it.kind != GOODS,
         },
         "shop": _shop(it), "offers": _offers(it), "crumbs": _crumbs(it),
         "marked": person_id is not None and bool(marked(owner_id=person_id, product_ids=[it.id])),
-        "selected": _sku(chosen, prices) if chosen else None, "option_groups": _option_groups(it.skus, chosen),
+        "selected": skus[chosen.sku] if chosen else None, "option_groups": option_groups(it, chosen),
+        "matrix": matrix(it, chosen, {code: sku["price_fen"] for code, sku in skus.items()}),
         "related": _related(it), "course": _course(it, chosen), "head": _head(it, prices),
     }  # fmt: skip
     return render(request, "product.html", facts)
@@ -98,7 +101,7 @@ def _head(it: ProductPage, prices: _Prices) -> Head:
             brand=brand_label(it.brand), category=[category_label(value) for value in category_values(it.category)],
             attributes=_attributes(it), seller=str(shop_name(it.merchant)),
             offers=[structured.Offered(
-                sku=sku.sku, price_fen=shown["price_fen"], in_stock=sku.in_stock, until=shown["until"],
+                sku=sku.sku, price_fen=shown["price_fen"], in_stock=sku.in_stock, until=shown["until"], barcode=sku.barcode,
             ) for sku in it.skus for shown in (_sku(sku, own),)],
         )
     )  # fmt: skip
@@ -188,25 +191,7 @@ def _chosen(it: ProductPage, code: str) -> SkuView | None:
 
 
 def _attributes(it: ProductPage) -> dict[str, list[str]]:
-    return {
-        name_label(name): [value_label(value) for value in values] for name, values in it.attributes.items()
-    }
-
-
-def _option_groups(skus: Sequence[SkuView], chosen: SkuView | None) -> list[dict[str, Any]]:
-    """Return each option with its values; a value is available where some SKU with it can be had."""
-    names = list(dict.fromkeys(name for sku in skus for name in sku.options))
-    groups = []
-    for name in names:
-        values = list(dict.fromkeys(sku.options[name] for sku in skus if name in sku.options))
-        had = {sku.options.get(name) for sku in skus if sku.in_stock}
-        now = chosen.options.get(name) if chosen else None
-        rows = [
-            {"value": it, "label": value_label(it), "checked": it == now, "available": it in had}
-            for it in values
-        ]
-        groups.append({"name": name, "label": name_label(name), "values": rows})
-    return groups
+    return {spec.label: [value.text for value in spec.values] for spec in it.specs}
 
 
 def _related(it: ProductPage) -> list[Card]:

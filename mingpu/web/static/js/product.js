@@ -18,12 +18,24 @@ export function gallery(root) {
   each(root, "[data-gallery]", (box) => {
     const row = box.querySelector("ul");
     const links = [...box.querySelectorAll("ul + ul a")];
-    const mark = (at) => links.forEach((link, i) => (i === at ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
+    const count = box.querySelector("[data-at]");
+    const at = () => Math.round(row.scrollLeft / row.clientWidth);
+    const go = (i) => row.scrollTo({ left: i * row.clientWidth, behavior: "smooth" });
+    const mark = (now) => {
+      links.forEach((link, i) => (i === now ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
+      if (count) count.textContent = now + 1;
+    };
     links.forEach((link, i) => link.addEventListener("click", (event) => {
       event.preventDefault();
-      row.scrollTo({ left: i * row.clientWidth, behavior: "smooth" });
+      go(i);
     }));
-    row?.addEventListener("scroll", () => mark(Math.round(row.scrollLeft / row.clientWidth)), { passive: true });
+    row?.addEventListener("scroll", () => mark(at()), { passive: true });
+    row?.addEventListener("keydown", (event) => {
+      const to = { ArrowLeft: at() - 1, ArrowRight: at() + 1, Home: 0, End: row.children.length - 1 }[event.key];
+      if (to === undefined || event.target !== row) return;
+      event.preventDefault();
+      go(to);
+    });
   });
 }
 
@@ -68,7 +80,10 @@ export function picker(root) {
       const fits = (sku, wanted) => Object.entries(wanted).every(([name, value]) => sku.options[name] === value);
       for (const radio of radios) {
         const wanted = { ...chosen, [radio.name.slice(7)]: radio.value };
-        radio.parentElement.classList.toggle("option-no", !skus.some((sku) => sku.in_stock && fits(sku, wanted)));
+        const none = !skus.some((sku) => sku.in_stock && fits(sku, wanted));
+        radio.parentElement.classList.toggle("option-no", none);
+        const told = radio.parentElement.querySelector("[data-no]");
+        if (told) told.hidden = !none;
       }
       const complete = groups.every((name) => chosen[name]);
       draw(form, complete ? skus.find((sku) => fits(sku, chosen)) : undefined, complete);
