@@ -37,3 +37,40 @@ class InUse(MallError):
 
     zh = "“{name}”下还有商品或类目，请先移走。"
     code = "in_use"
+
+
+class ImportOpen(MallError):
+    """“{name}” is still open; finish it or call it off first."""
+
+    zh = "“{name}”还没有结束，请先完成或取消。"
+    code = "import_open"
+
+
+class ImportOver(MallError):
+    """This import is not at that point any more."""
+
+    zh = "这次导入已经不在这一步了。"
+    code = "import_over"
+
+
+class ImportOvertaken(MallError):
+    """This import was called off, or another process is at it."""
+
+    zh = "这次导入已被取消，或有另一个进程在做。"
+    code = "import_overtaken"
+
+
+class NotACatalogue(MallError):
+    """Please choose a .jsonl, .csv, .tsv or .xlsx file."""
+
+    zh = "请选择 .jsonl、.csv、.tsv 或 .xlsx 文件。"
+    code = "not_a_catalogue"
+    status = 422
+
+
+class CatalogueTooLarge(MallError):
+    """The file is larger than {mb} MB."""
+
+    zh = "文件超过 {mb} MB。"
+    code = "catalogue_too_large"
+    status = 413

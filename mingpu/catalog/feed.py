@@ -28,7 +28,7 @@ from mingpu.catalog.publication import period
 from mingpu.catalog.rules import GOODS
 from mingpu.merchants.rules import OWN_SHOP
 
-__all__ = ["FeedItem", "FeedSku", "Note", "Refusal", "count_lines", "read_feed"]
+__all__ = ["FeedItem", "FeedSku", "Note", "Refusal", "count_lines", "files_of", "read_feed"]
 
 KINDS = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx"})
 MAX_ID, MAX_TITLE, MAX_BRAND, MAX_SOURCE = 100, 200, 100, 50  # characters; longer ones are refused
@@ -62,9 +62,7 @@ def read_feed(path: Path | str, *, merchant: str = "") -> Iterator[FeedItem | Re
 def count_lines(path: Path | str) -> int:
     """Return how many lines `read_feed` will go through, to show progress by; 0 when nothing can be read."""
     total = 0
-    for file in _files(Path(path)):
-        if isinstance(file, Refusal):
-            continue
+    for file in files_of(path):
         try:
             if file.suffix.lower() == ".xlsx":
                 total += count_rows(file)
@@ -78,6 +76,11 @@ def count_lines(path: Path | str) -> int:
         except OSError:
             continue
     return total
+
+
+def files_of(path: Path | str) -> list[Path]:
+    """Return the files that `read_feed` reads, in their order."""
+    return [file for file in _files(Path(path)) if isinstance(file, Path)]
 
 
 def _files(place: Path) -> Iterator[Path | Refusal]:

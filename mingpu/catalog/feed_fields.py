@@ -12,6 +12,7 @@ from html.entities import html5
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from mingpu.catalog import pictures
 from mingpu.catalog.barcodes import read_gtin
 from mingpu.catalog.feed_values import Note, RefusedError, note
 from mingpu.catalog.naming import MAX_LEVELS
@@ -233,7 +234,8 @@ def image_field(value: Any, folder: Path, notes: dict[str, Note]) -> tuple[Path,
     """Return the pictures that exist, in order.
 
     value: a name, or a list of names, relative to `folder`, to its `images`, or to a folder beside it whose
-    name begins with its own (`shop` and `shop_images`). Nothing outside of these is looked at.
+    name begins with its own (`shop` and `shop_images`); or the name of a picture that the mall keeps already, as an
+    export gives it. Nothing outside of these is looked at.
     """
     names = value if isinstance(value, list) else [value]
     found = []
@@ -242,6 +244,8 @@ def image_field(value: Any, folder: Path, notes: dict[str, Note]) -> tuple[Path,
             continue
         if "://" in name or name.startswith("//"):
             notes[f"image {name}"] = note("image_remote", name=name)
+        elif path := pictures.kept(name):
+            found.append(path)
         elif not _is_inside(name):
             notes[f"image {name}"] = note("image_outside", name=name)
         elif path := _find(name, folder):

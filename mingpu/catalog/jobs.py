@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 
 from mingpu.catalog import services
-from mingpu.catalog.services import make_renditions, move_prices_on, tend_renditions
+from mingpu.catalog.services import (
+    make_renditions,
+    move_prices_on,
+    run_imports,
+    sweep_imports,
+    tend_renditions,
+)
 from mingpu.lib.jobs import every, job
 
 
@@ -35,3 +41,15 @@ def follow() -> None:
 def remeasure(*, names: Sequence[str]) -> None:
     """Read the values of attributes anew after the operator said what they mean."""
     services.remeasure(names)
+
+
+@job("catalog.imports")
+def imports() -> None:
+    """Check and take in the files that staff sent."""
+    run_imports()
+
+
+@every("23 * * * *", "catalog.sweep_imports")
+def sweep() -> None:
+    """Call off imports nobody went on with, and forget old ones."""
+    sweep_imports()

@@ -58,13 +58,22 @@ def name_at(shown: str) -> str:
     return name if shown == address(name) and NAME.fullmatch(name) else ""
 
 
-def keep(path: Path) -> str | None:
+def kept(name: str) -> Path | None:
+    """Return where a picture of products lies that is kept already; None for any other name."""
+    place = folder() / name
+    return place if NAME.fullmatch(name) and place.is_file() else None
+
+
+def keep(path: Path, *, dry: bool = False) -> str | None:
     """Copy a picture among those of products; None when it is not one that can be shown.
 
     Taken: JPEG, PNG and WebP by their first bytes, not by their name, up to 2 MB and 25 million points, without what
     they tell besides the picture; drawings (SVG) only from our own demo catalogue. Returns its name there; the same
-    content always gets the same name. Renditions of it are noted as due; they are the worker's (`renditions`).
+    content always gets the same name. Renditions of it are noted as due; they are the worker's (`renditions`). dry: only return the
+    name.
     """
+    if path.parent == folder() and NAME.fullmatch(path.name):
+        return path.name
     try:
         if not 0 < path.stat().st_size <= MAX_BYTES:
             return None
@@ -75,13 +84,13 @@ def keep(path: Path) -> str | None:
     if ending is None:
         return None
     if ending == ".svg":
-        return _kept(content, ending) if _is_own_drawing(path, content) else None
+        return _kept(content, ending, dry=dry) if _is_own_drawing(path, content) else None
     try:
         content = strip(content).content
     except Unreadable:
         return None
     size = size_of(content)
-    return _kept(content, f"-{size[0]}x{size[1]}{ending}") if size else None
+    return _kept(content, f"-{size[0]}x{size[1]}{ending}", dry=dry) if size else None
 
 
 def kind_of(content: bytes) -> str | None:
@@ -127,10 +136,10 @@ def write(place: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def _kept(content: bytes, ending: str) -> str:
+def _kept(content: bytes, ending: str, *, dry: bool) -> str:
     name = sha256(content).hexdigest()[:32] + ending
     place = folder() / name
-    if not place.exists():
+    if not dry and not place.exists():
         if ending != ".svg":
             write(folder() / WAITING / name, b"")  # first: a picture that is there is never forgotten
         write(place, content)

@@ -8,11 +8,22 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.db.models.functions import Now
 
+from mingpu.catalog.models.imports import Import, ImportRemark
 from mingpu.catalog.models.prices import Price
 from mingpu.catalog.models.warehouses import Shelf, Warehouse
 from mingpu.catalog.rules import TAKEN_OFF
 
-__all__ = ["SHOWN", "CatalogVersion", "Price", "Product", "Shelf", "Sku", "Warehouse"]
+__all__ = [
+    "SHOWN",
+    "CatalogVersion",
+    "Import",
+    "ImportRemark",
+    "Price",
+    "Product",
+    "Shelf",
+    "Sku",
+    "Warehouse",
+]
 
 # Whether a product `p` is published now; what is not is in no list and cannot be bought.
 SHOWN = """(p.published_from IS NULL OR p.published_from <= now())
@@ -149,6 +160,9 @@ class Sku(models.Model):
     list_price_fen = models.BigIntegerField(null=True)
     stock = models.IntegerField(default=0)
     feed_stock = models.IntegerField(null=True)  # what its file said last: only a new figure replaces `stock`
+    feed_seen = models.IntegerField(
+        null=True
+    )  # and the pieces that figure was counted against, if it said so
     position = models.SmallIntegerField(default=0)
     grams = models.IntegerField(db_default=500)  # of one piece with its packing
     face_fen = models.BigIntegerField(null=True)  # what virtual goods are worth; None for goods

@@ -2,7 +2,7 @@
 
 from mingpu.catalog.services.announcing import announce, mark_changed
 from mingpu.catalog.services.following import follow, remeasure
-from mingpu.catalog.services.importing import BATCH, ImportReport, import_feed
+from mingpu.catalog.services.importing import BATCH, import_feed
 from mingpu.catalog.services.pricing import move_prices_on
 from mingpu.catalog.services.publishing import fall_due
 from mingpu.catalog.services.showing import make_renditions, tend_renditions
@@ -17,9 +17,11 @@ from mingpu.catalog.services.structuring import (
     shift_category,
     take_categories,
 )
+from mingpu.catalog.tally import ImportReport, Remark
 
 __all__ = [
-    "BATCH", "ImportReport", "add_category", "announce", "change_brand", "fall_due", "follow", "import_feed",
-    "make_renditions", "mark_changed", "move_category", "move_prices_on", "remeasure", "remove_attribute",
-    "remove_category", "rename_category", "save_attribute", "shift_category", "take_categories", "tend_renditions",
+    "BATCH", "ImportReport", "Remark", "add_category", "agree", "announce", "call_off", "change_brand", "fall_due",
+    "follow", "import_feed", "import_path", "make_renditions", "mark_changed", "move_category", "move_prices_on",
+    "remeasure", "remove_attribute", "remove_category", "rename_category", "run_imports", "save_attribute",
+    "shift_category", "sweep_imports", "take_categories", "take_upload", "tend_renditions",
 ]  # fmt: skip

@@ -1,8 +1,8 @@
 """Taking a catalogue in from files."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple
+from uuid import UUID
 
 from django.db import transaction
 
@@ -22,96 +22,67 @@ from mingpu.catalog.rules import (
 from mingpu.catalog.services.publishing import fall_due
 from mingpu.catalog.services.settling import Places, ensure_words, read_places, settle
 from mingpu.catalog.services.writing import Row, Variant, write
+from mingpu.catalog.tally import ImportReport, Remark, Tally
 from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text
 from mingpu.merchants.queries import merchants
 from mingpu.merchants.rules import OWN_SHOP
 
+Step = Callable[[ImportReport, Sequence[Remark]], None]
+
 BATCH = 1000  # rows that are looked up, written and committed together
 BAD_PICTURE = Note("bad_picture", Text("图片无法使用", "a picture cannot be used"))
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did.
-
-    rows: read in all. new, changed, unchanged: items taken, by what they meant. The rest counts by code:
-    refused rows, items taken that are not for sale, and what else was noted about items taken. texts: one
-    sentence for each code.
-    """
-
-    rows: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    refused: Mapping[str, int] = field(default_factory=dict)
-    not_for_sale: Mapping[str, int] = field(default_factory=dict)
-    notes: Mapping[str, int] = field(default_factory=dict)
-    texts: Mapping[str, Text] = field(default_factory=dict)
-
-    @property
-    def taken(self) -> int:
-        """Items that are in the catalogue now."""
-        return self.new + self.changed + self.unchanged
-
-
-@dataclass(slots=True)
-class _Tally:
-    rows: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    not_for_sale: Counter[str] = field(default_factory=Counter)
-    notes: Counter[str] = field(default_factory=Counter)
-    texts: dict[str, Text] = field(default_factory=dict)
-    told: Callable[[Refusal], None] | None = None
-
-    def refuse(self, refusal: Refusal) -> None:
-        if self.told:
-            self.told(refusal)
-        self.refused[refusal.code] += 1
-        self.texts.setdefault(refusal.code, refusal.text)
-
-    def note(self, it: Note) -> None:
-        (self.not_for_sale if it.code in NOT_FOR_SALE else self.notes)[it.code] += 1
-        self.texts.setdefault(it.code, it.text)
-
-    def report(self) -> ImportReport:
-        return ImportReport(
-            self.rows, self.new, self.changed, self.unchanged, dict(self.refused), dict(self.not_for_sale),
-            dict(self.notes), dict(self.texts),
-        )  # fmt: skip
 
 
 def import_feed(
     items: Iterable[FeedItem | Refusal],
     *,
+    merchant: str = "",
+    dry: bool = False,
+    before: ImportReport | None = None,
+    step: Step | None = None,
     progress: Callable[[int], None] | None = None,
-    refused: Callable[[Refusal], None] | None = None,
 ) -> ImportReport:
     """Take a catalogue in, a thousand rows to a transaction; lines that are as they were are left alone.
 
-    items: as `read_feed` gives them; one of a merchant that is not there is refused. progress: called with the
-    number of rows read so far. refused: called with every refusal. An article with a price whose file says
-    nothing of stock gets `DEFAULT_STOCK` pieces; stock of a known SKU changes only when the file's own figure
-    does. Articles that a file no longer names stay. Stopped half way, it can simply be run again. Every batch leaves the job `search.refresh` behind.
-    Runs in the worker's zone.
+    items: as `read_feed` gives them; one of a merchant that is not there is refused. merchant: whose goods alone
+    may be touched, "" for anybody's. dry: write nothing, only say what would come of it. before: what an earlier
+    run over the same items came to, whose rows are passed over. step: called in the transaction of every batch with
+    the counts so far and what was said of its rows; what it raises undoes the batch. progress: called with the
+    number of rows read so far, after each.
+
+    An article with a price whose file says nothing of stock gets `DEFAULT_STOCK` pieces; stock of a known SKU
+    changes only when the file's own figure does. Articles that a file no longer names stay. Stopped half way, it can
+    simply be run again. A batch that changes something leaves the job `search.refresh` behind. Runs in the worker's zone.
     """
-    tally = _Tally(told=refused)
-    ensure_words()
-    for batch in _batches(items, tally):
-        _take(_of_merchants(batch, tally), tally)
+    earlier = before or ImportReport()
+    tally = Tally(earlier)
+    if not dry:
+        ensure_words()
+    for batch in _batches(items, tally, earlier.rows):
+        own = _of_merchants(batch, merchant, tally)
+        places = read_places()
+        rows = {row.id: row for row in (_row(item, tally, places, dry=dry) for item in own)}
+        with transaction.atomic():
+            _take(list(rows.values()), tally, dry=dry)
+            said = tally.remarks()
+            if step:
+                step(tally.report(), said)
         if progress:
             progress(tally.rows)
     return tally.report()
 
 
-def _batches(items: Iterable[FeedItem | Refusal], tally: _Tally) -> Iterator[list[FeedItem]]:
-    """Yield the items in batches by the rows read, so that progress shows also where rows are refused."""
+def _batches(items: Iterable[FeedItem | Refusal], tally: Tally, passed: int) -> Iterator[list[FeedItem]]:
+    """Yield the items in batches by the rows read, so that progress shows also where rows are refused.
+
+    passed: rows that were taken before; what they are is read again, since later rows may name them.
+    """
     batch: list[FeedItem] = []
     for item in items:
         tally.rows += 1
+        if tally.rows <= passed:
+            continue
         if isinstance(item, Refusal):
             tally.refuse(item)
         else:
@@ -122,49 +93,64 @@ def _batches(items: Iterable[FeedItem | Refusal], tally: _Tally) -> Iterator[lis
     yield batch
 
 
-def _of_merchants(batch: list[FeedItem], tally: _Tally) -> list[FeedItem]:
-    """Return the items of merchants that are there; the others are refused."""
+def _of_merchants(batch: list[FeedItem], merchant: str, tally: Tally) -> list[FeedItem]:
+    """Return the items of merchants that are there, or of the one whose file it is; the others are refused."""
     codes = {item.merchant for item in batch} - {OWN_SHOP}
-    known = {OWN_SHOP, *(merchants(codes) if codes else ())}
+    there = {OWN_SHOP, *(merchants(codes) if codes else ())}
+    owners = _owners(batch) if merchant else {}
+    kept = []
     for it in batch:
-        if it.merchant not in known:
-            why = reason("unknown_merchant", merchant=it.merchant)
-            tally.refuse(Refusal(it.file, it.line, it.external_id, "unknown_merchant", why))
-    return [item for item in batch if item.merchant in known]
+        code = "" if it.merchant in there else "unknown_merchant"
+        if merchant and not code:
+            owner = owners.get(product_id(it.source, it.external_id))
+            code = _trespass(it, owner, merchant)
+        if code:
+            facts = {} if code == "not_yours" else {"merchant": it.merchant}
+            tally.refuse(Refusal(it.file, it.line, it.external_id, code, reason(code, **facts)))
+        else:
+            kept.append(it)
+    return kept
 
 
-def _take(batch: list[FeedItem], tally: _Tally) -> None:
-    places = read_places()
-    rows = {row.id: row for row in (_row(item, tally, places) for item in batch)}
-    known = dict(Product.objects.filter(id__in=list(rows)).values_list("id", "fingerprint"))
-    other = [row for row in rows.values() if known.get(row.id) != row.fingerprint]
+def _owners(batch: list[FeedItem]) -> dict[UUID, str]:
+    ids = [product_id(it.source, it.external_id) for it in batch]
+    return dict(Product.objects.filter(id__in=ids).values_list("id", "merchant"))
+
+
+def _trespass(item: FeedItem, owner: str | None, merchant: str) -> str:
+    """Return why a merchant may not take an item in, "" where they may: nobody takes over, or takes up, another's name."""
+    if item.merchant != merchant or owner not in {None, merchant}:
+        return "not_yours"
+    return "not_your_source" if owner is None and item.source != merchant else ""
+
+
+def _take(rows: list[Row], tally: Tally, *, dry: bool) -> None:
+    """Write what is new and what is no longer as it was, in the current transaction."""
+    known = dict(Product.objects.filter(id__in=[row.id for row in rows]).values_list("id", "fingerprint"))
+    other = [row for row in rows if known.get(row.id) != row.fingerprint]
     new = sum(row.id not in known for row in other)
-    tally.new += new
-    tally.changed += len(other) - new
-    tally.unchanged += len(rows) - len(other)
-    if other:
-        with transaction.atomic():
-            settle(other)
-            write(other)
-            fall_due(
-                [row.id for row in other if row.values["published_from"] or row.values["published_until"]]
-            )
-            enqueue("search.refresh", once="search.refresh")
-            if renditions.waiting():
-                enqueue("catalog.renditions", once="catalog.renditions")
+    tally.count(new=new, changed=len(other) - new, unchanged=len(rows) - len(other))
+    if other and not dry:
+        settle(other)
+        write(other)
+        timed = [row.id for row in other if row.values["published_from"] or row.values["published_until"]]
+        fall_due(timed)
+        enqueue("search.refresh", once="search.refresh")
+        if renditions.waiting():
+            enqueue("catalog.renditions", once="catalog.renditions")
 
 
-def _row(item: FeedItem, tally: _Tally, places: Places) -> Row:
-    """Return an item as it will be stored, but for its place; keeps its pictures."""
+def _row(item: FeedItem, tally: Tally, places: Places, *, dry: bool) -> Row:
+    """Return an item as it will be stored, but for its place; keeps its pictures unless that is only tried."""
     for it in item.notes:
-        tally.note(it)
+        tally.note(item, it)
     for name in places.strange(item.attributes, item.category_path):
-        tally.note(note("strange_value", name=name))
+        tally.note(item, note("strange_value", name=name))
     images = []
     for path in item.images:
-        name = pictures.keep(path)
+        name = pictures.keep(path, dry=dry)
         if name is None:
-            tally.note(BAD_PICTURE)
+            tally.note(item, BAD_PICTURE)
         else:
             images.append(name)
     variants = _variants(item)

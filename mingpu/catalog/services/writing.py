@@ -40,23 +40,24 @@ ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, title_en = EXCLUDED.title
     fingerprint = EXCLUDED.fingerprint, changed = EXCLUDED.changed
 """
 # What was sold since the file was written must not come back: only a new figure in the file sets the stock, and one
-# that says what it was counted against adds or takes off the difference. The rows are locked already.
+# that says what it was counted against adds or takes off the difference, once. The rows are locked already.
 PUT_SKUS = """
 INSERT INTO catalog_sku AS old
-    (code, product_id, options, price_fen, list_price_fen, stock, feed_stock, position, grams,
+    (code, product_id, options, price_fen, list_price_fen, stock, feed_stock, feed_seen, position, grams,
      face_fen, barcode)
 SELECT r.code, r.product_id, r.options, r.price_fen, r.list_price_fen,
     CASE WHEN r.stock_seen IS NULL OR s.code IS NULL THEN r.stock
          ELSE GREATEST(0, LEAST(s.stock::bigint + r.stock - r.stock_seen, 2147483647)) END,
-    r.feed_stock, r.position, r.grams, r.face_fen, r.barcode
+    r.feed_stock, r.stock_seen, r.position, r.grams, r.face_fen, r.barcode
 FROM jsonb_to_recordset(%s::jsonb) AS r (code text, product_id uuid, options jsonb, price_fen bigint,
     list_price_fen bigint, stock int, feed_stock int, stock_seen int, position smallint, grams int, face_fen bigint,
     barcode text)
 LEFT JOIN catalog_sku s ON s.code = r.code
 ON CONFLICT (code) DO UPDATE SET options = EXCLUDED.options, price_fen = EXCLUDED.price_fen,
     list_price_fen = EXCLUDED.list_price_fen, position = EXCLUDED.position, feed_stock = EXCLUDED.feed_stock,
-    grams = EXCLUDED.grams, face_fen = EXCLUDED.face_fen, barcode = EXCLUDED.barcode,
-    stock = CASE WHEN EXCLUDED.feed_stock IS NULL OR EXCLUDED.feed_stock = old.feed_stock
+    grams = EXCLUDED.grams, face_fen = EXCLUDED.face_fen, barcode = EXCLUDED.barcode, feed_seen = EXCLUDED.feed_seen,
+    stock = CASE WHEN EXCLUDED.feed_stock IS NULL OR (EXCLUDED.feed_stock = old.feed_stock
+                 AND (EXCLUDED.feed_seen IS NULL OR EXCLUDED.feed_seen = old.feed_seen))
                  THEN old.stock ELSE EXCLUDED.stock END
 WHERE old.product_id = EXCLUDED.product_id
 """
