@@ -69,8 +69,8 @@ def keep(path: Path, *, dry: bool = False) -> str | None:
 
     Taken: JPEG, PNG and WebP by their first bytes, not by their name, up to 2 MB and 25 million points, without what
     they tell besides the picture; drawings (SVG) only from our own demo catalogue. Returns its name there; the same
-    content always gets the same name. Renditions of it are noted as due; they are the worker's (`renditions`). dry: only return the
-    name.
+    content always gets the same name, and what is kept already keeps its own. Renditions of it are noted as due;
+    they are the worker's (`renditions`). dry: copy nothing, only return the name.
     """
     if path.parent == folder() and NAME.fullmatch(path.name):
         return path.name
@@ -81,16 +81,9 @@ def keep(path: Path, *, dry: bool = False) -> str | None:
     except OSError:
         return None
     ending = kind_of(content)
-    if ending is None:
-        return None
     if ending == ".svg":
         return _kept(content, ending, dry=dry) if _is_own_drawing(path, content) else None
-    try:
-        content = strip(content).content
-    except Unreadable:
-        return None
-    size = size_of(content)
-    return _kept(content, f"-{size[0]}x{size[1]}{ending}", dry=dry) if size else None
+    return _keep_photo(content, ending, dry=dry) if ending else None
 
 
 def kind_of(content: bytes) -> str | None:
@@ -134,6 +127,15 @@ def write(place: Path, content: bytes) -> None:
         part.replace(place)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _keep_photo(content: bytes, ending: str, *, dry: bool) -> str | None:
+    try:
+        content = strip(content).content
+    except Unreadable:
+        return None
+    size = size_of(content)
+    return _kept(content, f"-{size[0]}x{size[1]}{ending}", dry=dry) if size else None
 
 
 def _kept(content: bytes, ending: str, *, dry: bool) -> str:

@@ -137,6 +137,9 @@ def test_a_figure_counted_against_another_moves_the_stock_by_the_difference():
     assert left(origin) == {"red": 25}
     take(item(origin, title="再改", skus=(replace(red, stock=26, stock_seen=6),)))
     assert left(origin) == {"red": 25}  # once is enough
+    sell(red.code, 15)
+    take(item(origin, skus=(replace(red, stock=26, stock_seen=10),)))
+    assert left(origin) == {"red": 26}  # the same figure as the last, but counted anew
     take(item(origin, skus=(replace(red, stock=0, stock_seen=90),)))
     assert left(origin) == {"red": 0}
     take(item(origin, "2", skus=(FeedSku(f"{origin}-new", {}, 100, 7, stock_seen=3),)))
@@ -310,7 +313,7 @@ def test_goods_of_a_merchant_that_is_not_there_are_refused_and_told():
     known, other = item(origin), item(origin, "2", line=7, merchant="nobody")
     report = take_all(
         [known, other, Refusal("shop.jsonl", 9, None, "broken_json", reason("broken_json"))],
-        refused=told.append,
+        step=lambda _, remarks: told.extend(remarks),
     )
     assert (report.new, report.rows) == (1, 3)
     assert report.refused == {"unknown_merchant": 1, "broken_json": 1}

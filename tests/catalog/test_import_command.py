@@ -1,19 +1,28 @@
 """`mingpu import-catalog`: what it prints, what it writes, how it ends."""
 
 import argparse
+import csv
 import io
-import json
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
+from mingpu.catalog.queries import number
+from mingpu.lib.text import speaking
 from mingpu.merchants.demo import PANTRY, POTTERY
 from mingpu.merchants.queries import merchants
 from mingpu.ops.commands import import_catalog
 from mingpu.promotions.demo import OFFERS
 from mingpu.promotions.queries import ends_of
 from tests.catalog.feeding import lines
-from tests.catalog.shop import source, stored
+from tests.catalog.shop import JPEG, source, stored
 from tests.support import zone
+
+
+def rows_of(report):
+    with report.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def run(*words: str) -> int:
@@ -62,15 +71,74 @@ def test_twice_is_harmless(shop, capsys):
 
 
 def test_the_report_names_every_refusal(shop, tmp_path):
-    report = tmp_path / "report.jsonl"
+    report = tmp_path / "report.csv"
     run(str(shop), "--report", str(report))
-    told = [json.loads(line) for line in report.read_text().splitlines()]
-    assert [(it["line"], it["code"]) for it in told] == [
-        (3, "missing_title"),
-        (4, "broken_json"),
-        (5, "broken_text"),
+    told = rows_of(report)
+    assert [(it["行"], it["代码"], it["结果"]) for it in told] == [
+        ("3", "missing_title", "拒收"),
+        ("4", "broken_json", "拒收"),
+        ("5", "broken_text", "拒收"),
+        ("2", "no_price", "收录，不出售"),
     ]
-    assert told[0] | {"external_id": "3", "zh": "没有标题", "en": "the title is missing"} == told[0]
+    assert (told[0]["文件"], told[0]["商品编号"], told[0]["说明"]) == ("shop.jsonl", "3", "没有标题")
+
+
+def test_the_report_speaks_the_readers_language_and_holds_no_formula(tmp_path, origin):
+    path, report = tmp_path / "shop.jsonl", tmp_path / "report.csv"
+    path.write_bytes(lines({"id": "=cmd()", "price": 1, "source": origin}))
+    with speaking("en"):
+        run(str(path), "--report", str(report))
+    (told,) = rows_of(report)
+    assert told == {
+        "File": "shop.jsonl", "Line": "1", "Id": "'=cmd()", "Outcome": "refused", "Code": "missing_title",
+        "What": "the title is missing",
+    }  # fmt: skip
+
+
+def everything():
+    """What an import may change: rows by table, the catalogue's number, jobs, pictures kept."""
+    tables = (
+        "catalog_product",
+        "catalog_sku",
+        "catalog_import",
+        "catalog_importremark",
+        "procrastinate_jobs",
+        "catalog_category",
+        "catalog_brand",
+    )
+    with zone("worker"), connection.cursor() as cursor:
+        counts = {}
+        for table in tables:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            counts[table] = cursor.fetchone()[0]
+    return counts, number(), sorted((settings.MEDIA_ROOT / "catalog").glob("*"))
+
+
+def test_a_dry_run_says_what_would_come_of_it_and_writes_nothing(tmp_path, origin, capsys):
+    path, report = tmp_path / "shop.jsonl", tmp_path / "report.csv"
+    known = {"id": "1", "title": "细口壶", "price": 129, "source": origin}
+    path.write_bytes(lines(known, known | {"id": "2"}))
+    run(str(path))
+    (tmp_path / "new.jpg").write_bytes(JPEG + origin.encode())
+    path.write_bytes(
+        lines(
+            known,
+            known | {"id": "2", "price": 99},
+            known | {"id": "3", "image": "new.jpg", "brand": f"牌{origin}"},
+            {"id": "4"},
+            known | {"id": "5", "price": 0},
+        )
+    )
+    before = everything()
+    capsys.readouterr()
+    assert run(str(path), "--dry-run", "--report", str(report)) == 0
+    out = capsys.readouterr().out
+    assert "没有写入 / only tried, nothing was written" in out
+    assert "将收录 / would be taken: 4  (新增 / new 2, 更新 / changed 1, 未变 / unchanged 1)" in out
+    assert {it["代码"] for it in rows_of(report)} == {"missing_title", "zero_price"}
+    assert everything() == before
+    run(str(path))
+    assert "收录 / taken: 4  (新增 / new 2, 更新 / changed 1, 未变 / unchanged 1)" in capsys.readouterr().out
 
 
 def test_a_path_that_leads_nowhere_is_an_answer_not_a_crash(tmp_path, capsys):
@@ -123,8 +191,8 @@ def test_progress_elsewhere_is_a_line_now_and_then():
 
 
 def test_a_merchant_nobody_knows_is_in_the_report_too(tmp_path, origin):
-    path, report = tmp_path / "shop.jsonl", tmp_path / "report.jsonl"
+    path, report = tmp_path / "shop.jsonl", tmp_path / "report.csv"
     path.write_bytes(lines({"id": "1", "title": "壶", "price": 1, "source": origin, "merchant": "nobody"}))
     assert run(str(path), "--report", str(report)) == 1
-    (told,) = [json.loads(line) for line in report.read_text().splitlines()]
-    assert (told["line"], told["external_id"], told["code"]) == (1, "1", "unknown_merchant")
+    (told,) = rows_of(report)
+    assert (told["行"], told["商品编号"], told["代码"]) == ("1", "1", "unknown_merchant")

@@ -1,20 +1,21 @@
-"""Take a catalogue in from a file or folder, or our own demo catalogue; safe to repeat."""
+"""Take a catalogue in from a file or folder, or our own demo catalogue; safe to repeat, or only try it."""
 
 import argparse
-import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 from django.db import Error as DatabaseFailure
 
-from mingpu.catalog.demo_feed import count_demo, read_demo
+from mingpu.catalog.demo_feed import DEMO, count_demo, read_demo
 from mingpu.catalog.feed import FeedItem, Refusal, count_lines, read_feed
-from mingpu.catalog.services import ImportReport, import_feed
+from mingpu.catalog.queries.imports import remarks_of
+from mingpu.catalog.remark_files import remark_lines
+from mingpu.catalog.services import ImportReport, Remark, import_feed, import_path
 from mingpu.lib.errors import MallError
 from mingpu.lib.text import Text
 from mingpu.merchants.demo import ensure_demo_merchants
@@ -25,27 +26,27 @@ PLAIN_SECONDS = 2.0  # between two lines of progress where no terminal shows one
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Take what to read and where to write refusals."""
-    parser.add_argument("path", help="a .jsonl, .csv or .tsv file, a folder of them, or `demo`")
-    parser.add_argument("--report", type=Path, metavar="FILE", help="write every refusal as a line of JSON")
+    """Take what to read, where to write what is said of rows, and whether it is only tried."""
+    parser.add_argument("path", help="a .jsonl, .csv, .tsv or .xlsx file, a folder of them, or `demo`")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write what is said of rows as CSV")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing, say what would come of it")
 
 
 def run(args: argparse.Namespace) -> int:
     """Import, then bring the search index up to date; 1 when nothing could be taken or something broke."""
     begun = time.monotonic()
-    items, lines = _source(args.path)
+    demo = args.path == "demo"
     try:
-        if args.path == "demo":
-            ensure_demo_merchants()
-        with ExitStack() as stack:
-            out = stack.enter_context(args.report.open("w", encoding="utf-8")) if args.report else None
-            progress = Progress(lines, sys.stdout)
-            report = import_feed(items, progress=progress, refused=partial(_tell, out) if out else None)
-            progress.end()
-        if args.path == "demo":
+        with _opened(args.report) as out:
+            if demo and not args.dry_run:
+                ensure_demo_merchants()
+            report, remarks = (_try if args.dry_run else _take)(args.path)
+            for line in remark_lines(remarks) if out else ():
+                out.write(line)
+        if demo and not args.dry_run:
             ensure_demo_offers()
         read = time.monotonic() - begun
-        indexed = catch_up()
+        indexed = 0 if args.dry_run else catch_up()
     except OSError as reason:
         print(f"无法写入 / cannot be written: {reason.filename}")
         return 1
@@ -53,15 +54,44 @@ def run(args: argparse.Namespace) -> int:
         words = reason.message if isinstance(reason, MallError) else type(reason).__name__
         print(f"没有完成，可以再运行一次 / not finished, run it again: {words}")
         return 1
-    for line in table(report):
+    for line in table(report, dry=args.dry_run):
         print(line)
     print(f"  {read:.1f} s; 索引 / index: {indexed} ({time.monotonic() - begun - read:.1f} s)")
     return 0 if report.taken or not report.refused else 1
 
 
-def _source(path: str) -> tuple[Iterable[FeedItem | Refusal], int]:
-    """Return what to read, and how many lines it has."""
-    return (read_demo(), count_demo()) if path == "demo" else (read_feed(path), count_lines(path))
+def _opened(path: Path | None) -> AbstractContextManager[TextIO | None]:
+    return path.open("w", encoding="utf-8", newline="") if path else nullcontext()
+
+
+def _take(path: str) -> tuple[ImportReport, Iterable[Remark]]:
+    """Import what `path` names; returns what came of it, and what was said of its rows."""
+    place, read, lines = _source(path)
+    progress = Progress(lines, sys.stdout)
+    import_id, report = import_path(place, read, lines=lines, progress=progress)
+    progress.end()
+    return report, remarks_of(import_id)
+
+
+def _try(path: str) -> tuple[ImportReport, Iterable[Remark]]:
+    """Find out what importing `path` would come to, writing nothing."""
+    said: list[Remark] = []
+
+    def step(report: ImportReport, remarks: Sequence[Remark]) -> None:  # noqa: ARG001 -- the counts come at the end
+        said.extend(remarks)
+
+    _, read, lines = _source(path)
+    progress = Progress(lines, sys.stdout)
+    report = import_feed(read(), dry=True, step=step, progress=progress)
+    progress.end()
+    return report, said
+
+
+def _source(path: str) -> tuple[Path, Callable[[], Iterable[FeedItem | Refusal]], int]:
+    """Return where to read, how, and how many lines it has."""
+    if path == "demo":
+        return DEMO, read_demo, count_demo()
+    return Path(path), partial(read_feed, path), count_lines(path)
 
 
 class Progress:
@@ -92,11 +122,13 @@ class Progress:
             self._out.write("\n")
 
 
-def table(report: ImportReport) -> Iterator[str]:
-    """Yield the lines of an import's outcome, in both languages."""
+def table(report: ImportReport, *, dry: bool = False) -> Iterator[str]:
+    """Yield the lines of an import's outcome, in both languages; dry: of one that was only tried."""
+    if dry:
+        yield "  只是试读，没有写入 / only tried, nothing was written"
     yield f"  共读 / rows read: {report.rows:,}"
     yield (
-        f"  收录 / taken: {report.taken:,}  (新增 / new {report.new:,}, 更新 / changed {report.changed:,}, "
+        f"  {'将收录 / would be taken' if dry else '收录 / taken'}: {report.taken:,}  (新增 / new {report.new:,}, 更新 / changed {report.changed:,}, "
         f"未变 / unchanged {report.unchanged:,})"
     )
     yield from _reasons("其中不出售 / of these not for sale", report.not_for_sale, report.texts)
@@ -108,12 +140,3 @@ def _reasons(heading: str, counts: Mapping[str, int], texts: Mapping[str, Text])
     yield f"  {heading}: {sum(counts.values()):,}"
     for code, many in sorted(counts.items(), key=lambda it: (-it[1], it[0])):
         yield f"    {many:>7,}  {code:20} {texts[code].zh} / {texts[code].en}"
-
-
-def _tell(out: TextIO, it: Refusal) -> None:
-    """Write a refusal as a line of JSON."""
-    facts = {
-        "file": it.file, "line": it.line, "external_id": it.external_id, "code": it.code, "zh": it.text.zh,
-        "en": it.text.en,
-    }  # fmt: skip
-    out.write(json.dumps(facts, ensure_ascii=False) + "\n")
