@@ -75,9 +75,7 @@ def keep(path: Path, *, dry: bool = False) -> str | None:
     if path.parent == folder() and NAME.fullmatch(path.name):
         return path.name
     try:
-        if not 0 < path.stat().st_size <= MAX_BYTES:
-            return None
-        content = path.read_bytes()
+        content = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
     except OSError:
         return None
     ending = kind_of(content)

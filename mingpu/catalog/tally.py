@@ -81,9 +81,10 @@ class Tally:
         self.unchanged += unchanged
 
     def remarks(self) -> list[Remark]:
-        """Return what was said since the last call."""
+        """Return what was said since the last call, in the order of the rows."""
         said, self._remarks = self._remarks, []
-        return said
+        files = {name: place for place, name in enumerate(dict.fromkeys(it.file for it in said))}
+        return sorted(said, key=lambda it: (files[it.file], it.line))
 
     def report(self) -> ImportReport:
         """Return the counts as they are now."""

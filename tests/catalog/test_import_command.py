@@ -75,12 +75,12 @@ def test_the_report_names_every_refusal(shop, tmp_path):
     run(str(shop), "--report", str(report))
     told = rows_of(report)
     assert [(it["行"], it["代码"], it["结果"]) for it in told] == [
+        ("2", "no_price", "收录，不出售"),
         ("3", "missing_title", "拒收"),
         ("4", "broken_json", "拒收"),
         ("5", "broken_text", "拒收"),
-        ("2", "no_price", "收录，不出售"),
     ]
-    assert (told[0]["文件"], told[0]["商品编号"], told[0]["说明"]) == ("shop.jsonl", "3", "没有标题")
+    assert (told[1]["文件"], told[1]["商品编号"], told[1]["说明"]) == ("shop.jsonl", "3", "没有标题")
 
 
 def test_the_report_speaks_the_readers_language_and_holds_no_formula(tmp_path, origin):

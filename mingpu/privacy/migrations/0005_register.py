@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("cart", "0002_favourite"),
-        ("catalog", "0004_time"),
+        ("catalog", "0006_imports"),
         ("delivery", "0003_warehouse"),
         ("desk", "0002_merchant"),
         ("invoices", "0001_initial"),

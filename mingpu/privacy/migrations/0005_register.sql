@@ -527,6 +527,14 @@ GRANT INSERT (sku, warehouse, pieces) ON catalog_shelf TO purpose_merchant_queue
 --
 GRANT UPDATE (pieces) ON catalog_shelf TO purpose_merchant_queue;
 --
+GRANT SELECT, INSERT, UPDATE, DELETE ON catalog_import TO zone_worker;
+--
+GRANT SELECT, INSERT, UPDATE ON catalog_import TO zone_desk;
+--
+GRANT SELECT, INSERT, UPDATE, DELETE ON catalog_importremark TO zone_worker;
+--
+GRANT SELECT ON catalog_importremark TO zone_desk;
+--
 ALTER TABLE delivery_shipment ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE delivery_shipment FORCE ROW LEVEL SECURITY;
