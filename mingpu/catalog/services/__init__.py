@@ -3,6 +3,14 @@
 from mingpu.catalog.services.announcing import announce, mark_changed
 from mingpu.catalog.services.following import follow, remeasure
 from mingpu.catalog.services.importing import BATCH, import_feed
+from mingpu.catalog.services.imports import (
+    agree,
+    call_off,
+    import_path,
+    run_imports,
+    sweep_imports,
+    take_upload,
+)
 from mingpu.catalog.services.pricing import move_prices_on
 from mingpu.catalog.services.publishing import fall_due
 from mingpu.catalog.services.showing import make_renditions, tend_renditions
