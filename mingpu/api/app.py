@@ -19,6 +19,7 @@ from mingpu.api import (
     orders,
     privacy,
     privacy_choices,
+    searches,
     wallet,
 )
 from mingpu.api.base import Bearer, Problem
@@ -99,6 +100,7 @@ def _name(place: tuple[Any, ...]) -> str:
 @cache
 def _mount() -> None:
     api.add_router("", catalog.router)  # asked most, so found first
+    api.add_router("", searches.router)
     api.add_router("", accounts.router)
     api.add_router("", privacy_choices.router)
     api.add_router("", privacy.router)

@@ -1,4 +1,4 @@
-"""Products, suggestions and a person's own searches, as JSON.
+"""Products as JSON.
 
 The two reads that everybody makes answer with bytes kept ready. They hold public data alone, the same for
 every caller; whoever asks for the first time goes the long way and leaves the bytes behind.
@@ -7,17 +7,15 @@ every caller; whoever asks for the first time goes the long way and leaves the b
 import json
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
-from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema
 from ninja.decorators import decorate_view
 
-from mingpu.api.base import me, only
+from mingpu.api.base import only
 from mingpu.api.shops import MerchantOut, merchant_json
 from mingpu.catalog.cache import ProductShelf, Shelf
 from mingpu.catalog.pictures import address, name_at
@@ -26,7 +24,8 @@ from mingpu.catalog.renditions import renditions
 from mingpu.lib.errors import Invalid, NotFound
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text, current_language
-from mingpu.search.queries import Found, history_of, search_products, suggestions
+from mingpu.personalise.services import note_view
+from mingpu.search.queries import Found, search_products
 from mingpu.search.rules import (
     ATTRIBUTE,
     MAX_ATTRIBUTES,
@@ -39,21 +38,26 @@ from mingpu.search.rules import (
     attribute_filters,
     category_value,
 )
-from mingpu.search.services import clear_history, forget_one, note_search
+from mingpu.search.services import count_search, note_search
 
 View = Callable[..., HttpResponse]
 
 router = Router(tags=["catalogue"])
 SEARCH_SECONDS = 60.0  # answers to words somebody typed are kept no longer, and under a keyed hash of them
+ANSWERED = frozenset({200, 304})
 _MB = 1 << 20
 
 
 class Answer:
-    """JSON ready to be sent, with the mark by which a caller knows it again."""
+    """JSON ready to be sent, with the mark by which a caller knows it again.
 
-    __slots__ = ("body", "tag")
+    counted: the words that found what it holds; "" where nothing is to be counted.
+    """
 
-    def __init__(self, value: Any) -> None:
+    __slots__ = ("body", "counted", "tag")
+
+    def __init__(self, value: Any, *, counted: str = "") -> None:
+        self.counted = counted
         self.body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         self.tag = f'"{blake2b(self.body, digest_size=12).hexdigest()}"'
 
@@ -212,45 +216,30 @@ class ProductDetail(Schema):
     real_name: bool
 
 
-class Suggestions(Schema):
-    """Ways to go on from what is typed."""
-
-    items: list[str]
-
-
-class PastSearchItem(Schema):
-    """One thing the person searched for, and when last."""
-
-    id: UUID
-    text: str
-    at: datetime
-
-
-class SearchHistory(Schema):
-    """A person's searches, the newest first."""
-
-    items: list[PastSearchItem]
-
-
 def list_kept(run: View) -> View:
-    """Answer a list from the bytes kept, else by `run`; note what a person searched for, who agreed to it."""
+    """Answer a list from the bytes kept, else by `run`; then note or count what was searched for."""
 
     def view(request: HttpRequest, **path: Any) -> HttpResponse:
-        kept = _kept_list(current_language(), request.META.get("QUERY_STRING", ""))
+        asked = current_language(), request.META.get("QUERY_STRING", "")
+        kept = _kept_list(*asked)
         response = run(request, **path) if kept is None else kept.to(request)
-        if response.status_code in {200, 304}:
-            _note(request)
+        if response.status_code in ANSWERED:
+            _note(request, kept or _kept_list(*asked))
         return response
 
     return view
 
 
 def product_kept(run: View) -> View:
-    """Answer a product from the bytes kept, else by `run`."""
+    """Answer a product from the bytes kept, else by `run`; then note what a person looked at, who agreed to it."""
 
     def view(request: HttpRequest, product_id: str) -> HttpResponse:
         kept = _products.get((product_id, current_language()))
-        return run(request, product_id=product_id) if kept is None else kept.to(request)
+        response = run(request, product_id=product_id) if kept is None else kept.to(request)
+        person_id = cast("MallRequest", request).person_id
+        if person_id and response.status_code in ANSWERED:
+            note_view(person_id=person_id, product_id=UUID(product_id))
+        return response
 
     return view
 
@@ -271,7 +260,9 @@ def products(request: HttpRequest, asked: Query[ProductQuery]) -> HttpResponse:
     """Return products that fit, in the reader's language, with facets over all hits."""
     filters = _attributes(request)
     language, words, seen = current_language(), request.META.get("QUERY_STRING", ""), watch.number()
-    answer = Answer(list_json(search_products(SearchQuery(**asked.dict(), attributes=filters))))
+    query = SearchQuery(**asked.dict(), attributes=filters)
+    found = search_products(query)
+    answer = Answer(list_json(found), counted=(found.corrected_query or query.q) if found.total else "")
     size = len(answer.body)
     if _has_words(words):
         _searches.put(_hidden(language, words), answer, size=size, seen=seen)
@@ -293,33 +284,6 @@ def show_product(request: HttpRequest, product_id: str) -> HttpResponse:
     if it.published_until is None:  # what has an end is not shown a second beyond it
         _products.put((str(key), current_language()), answer, size=len(answer.body), seen=seen)
     return answer.to(request)
-
-
-@router.get("/suggestions", auth=None, response=Suggestions, summary="Ways to go on typing")
-def suggest(request: HttpRequest, q: Query[str] = "") -> dict[str, list[str]]:
-    """Return up to ten ways to go on from `q`, from the words of the catalogue alone."""
-    only(request, "q")
-    return {"items": suggestions(q[:MAX_QUERY])}
-
-
-@router.get("/me/search-history", response=SearchHistory, summary="My searches")
-def my_searches(request: HttpRequest) -> dict[str, Any]:
-    """Return the caller's searches, the newest first; none while they do not agree to keeping them."""
-    return {"items": [asdict(it) for it in history_of(person_id=me(request))]}
-
-
-@router.delete("/me/search-history", response={204: None}, summary="Forget my searches")
-def clear_searches(request: HttpRequest) -> Status[None]:
-    """Delete all of the caller's searches."""
-    clear_history(person_id=me(request))
-    return Status(204, None)
-
-
-@router.delete("/me/search-history/{uuid:search_id}", response={204: None}, summary="Forget one search")
-def forget_search(request: HttpRequest, search_id: UUID) -> Status[None]:
-    """Delete one of the caller's searches. 404 for any other."""
-    forget_one(person_id=me(request), search_id=search_id)
-    return Status(204, None)
 
 
 def list_json(found: Found) -> dict[str, Any]:
@@ -422,11 +386,15 @@ def _hidden(language: str, words: str) -> bytes:
     return blake2b(f"{language}\n{words}".encode(), key=_hashing, digest_size=16).digest()
 
 
-def _note(request: HttpRequest) -> None:
-    """Note a search of a signed-in person; turning a page is not another search."""
-    person_id = cast("MallRequest", request).person_id
-    if person_id and _has_words(request.META.get("QUERY_STRING", "")) and request.GET.get("page", "1") == "1":
-        note_search(person_id=person_id, keywords=request.GET.get("q", ""))
+def _note(request: HttpRequest, answer: Answer | None) -> None:
+    """Note a search of a person, count one of a stranger; turning a page is not another search."""
+    asked = cast("MallRequest", request)
+    if not _has_words(asked.META.get("QUERY_STRING", "")) or asked.GET.get("page", "1") != "1":
+        return
+    if asked.person_id:
+        note_search(person_id=asked.person_id, keywords=asked.GET.get("q", ""))
+    elif answer is not None and answer.counted and not asked.untracked:
+        count_search(words=answer.counted, address=asked.address)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -38,3 +38,8 @@ class MallRequest(WSGIRequest):
     def known_owner_id(self) -> UUID | None:
         """Whose cart it is, None for a visitor without an id, who has no cart yet."""
         return self.person_id or self.cookie_visitor
+
+    @property
+    def untracked(self) -> bool:
+        """Whether the browser asks not to be counted, by either of the two headers there are for it."""
+        return self.META.get("HTTP_DNT") == "1" or self.META.get("HTTP_SEC_GPC") == "1"

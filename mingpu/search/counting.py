@@ -94,10 +94,10 @@ def block_of(address: str) -> str:
     return str(ip_network((it, _BLOCK[it.version]), strict=False))
 
 
-def countable(words: str, offensive: frozenset[str] = frozenset()) -> str:
-    """Return a search as it is counted, or "" where it is not: too short or long, like something personal, offensive.
+def countable(words: str) -> str:
+    """Return a search as it is counted, or "" where it is not: too short or long, or like something personal.
 
-    What passes is still counted only when enough networks asked for the very same.
+    What passes is still counted only when enough networks asked for the very same, and nothing offensive ever.
     """
     text = " ".join(normalise(words[: 4 * LENGTHS.stop]).split())
     if len(text) not in LENGTHS or len(_DIGITS.findall(text)) > _MOST_DIGITS:
@@ -105,7 +105,7 @@ def countable(words: str, offensive: frozenset[str] = frozenset()) -> str:
     if not any(char.isalpha() for char in text):
         return ""
     tight = text.replace(" ", "").replace("-", "")
-    if _SPOKEN_DIGITS.search(tight) or _PERSONAL.search(tight) or offends(text, offensive):
+    if _SPOKEN_DIGITS.search(tight) or _PERSONAL.search(tight):
         return ""
     return printable(text)
 

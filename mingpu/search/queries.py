@@ -1,19 +1,27 @@
-"""Finding products, ways to go on typing, and a person's own searches."""
+"""Finding products, ways to go on typing, what many search for, and a person's own searches."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import ProgrammingError, connection
+from django.db.models import Max
 
 from mingpu.catalog.cache import Shelf
 from mingpu.catalog.queries import Card, cards, category_paths, watch
+from mingpu.lib.clock import now
+from mingpu.lib.kept import kept
 from mingpu.lib.text import current_language
-from mingpu.privacy.purposes import Purpose, processing
+from mingpu.privacy.purposes import AccountFrozen, Purpose, processing
+from mingpu.privacy.register import REGISTER
+from mingpu.privacy.standing import agrees
+from mingpu.search.counting import day_of, offends, spoken
 from mingpu.search.index import TantivyIndex
-from mingpu.search.models import Barred, Search, Synonym
+from mingpu.search.models import Barred, QueryCount, Search, Synonym
+from mingpu.search.popular import BEFORE_DAYS, FEWEST_TRENDING, RECENT_DAYS, Counted, Popular
 from mingpu.search.rules import (
     FacetCount,
     Facets,
@@ -23,10 +31,16 @@ from mingpu.search.rules import (
     SearchQuery,
     category_values,
 )
-from mingpu.search.words import OFFENSIVE, SAME, STOP, Line
+from mingpu.search.words import OFFENSIVE, SAME, STOP, Line, word_key
 
 KEPT = 20  # of a person's searches: as many as are shown
+KEPT_DAYS = int(REGISTER.raw["retention"]["history"]["days"])
 MAX_SUGGESTIONS = 10
+OWN_FIRST, POPULAR_NEXT = 3, 4  # suggestions of these kinds, at most, once something is typed
+OWN_UNASKED = 6  # and of one's own before anything is
+MOST_POPULAR = 5000  # searches kept in each process
+NEWEST_SECONDS = 60.0  # how stale the day counted last may be
+STALE = timedelta(days=7)  # what rose longer ago is no news
 
 _MB = 1 << 20
 _CARD_BYTES = 1500  # about what one hit takes
@@ -64,10 +78,30 @@ class PastSearch:
     text: str
     at: datetime
 
+    @property
+    def days_left(self) -> int:
+        """How many days until it goes by itself; 0 for the last one."""
+        return max(0, (self.at + timedelta(days=KEPT_DAYS) - now()).days)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A way to go on typing. kind: history (one's own, with its id) | popular (many search for it) | catalogue."""
+
+    text: str
+    kind: str
+    id: UUID | None = None
+
 
 # Every word of the operator in one statement.
 WORDS = """
 SELECT 'same', words FROM search_synonym UNION ALL SELECT kind, ARRAY[word] FROM search_barred ORDER BY 1, 2
+"""
+# What was counted in the weeks up to a day: each search once, its networks of the last days and those before.
+COUNTED = """
+SELECT query, max(sound), max(initials), coalesce(sum(people) FILTER (WHERE day > %s), 0),
+       coalesce(sum(people) FILTER (WHERE day <= %s), 0)
+FROM search_querycount WHERE day > %s GROUP BY query ORDER BY sum(people) DESC, query LIMIT %s
 """
 _lexicon: Shelf[str, Lexicon] = Shelf(watch, entries=1, size=_MB)
 _shelves: Shelf[tuple[SearchQuery, str], Found] = Shelf(watch, entries=2000, size=32 * _MB, from_index=True)
@@ -82,12 +116,12 @@ def search_products(query: SearchQuery, *, language: str | None = None) -> Found
     speech = language or current_language()
     if query.q.strip():
         return _found(index.search(query), speech)
-    kept = _shelves.get((query, speech))
-    if kept is None:
+    known = _shelves.get((query, speech))
+    if known is None:
         seen = watch.number()
-        kept = _found(index.search(query), speech)
-        _shelves.put((query, speech), kept, size=_CARD_BYTES * (len(kept.cards) + 1), seen=seen)
-    return kept
+        known = _found(index.search(query), speech)
+        _shelves.put((query, speech), known, size=_CARD_BYTES * (len(known.cards) + 1), seen=seen)
+    return known
 
 
 def _found(page: SearchPage, language: str) -> Found:
@@ -127,19 +161,96 @@ def suggestions(prefix: str, *, limit: int = MAX_SUGGESTIONS) -> list[str]:
     return index.suggest(prefix, limit=limit)
 
 
+def suggested(
+    prefix: str, *, person_id: UUID | None = None, limit: int = MAX_SUGGESTIONS
+) -> list[Suggestion]:
+    """Return ways to go on from what is typed: one's own searches, what many search for, the catalogue's words.
+
+    person_id: whose own searches come first, while they agree to keeping them. Before anything is typed: one's
+    own, then what is on the rise. What the operator barred as offensive is suggested to nobody.
+    """
+    typed = prefix.strip()
+    own = _own(person_id, typed) if person_id else []
+    barred = lexicon().offensive
+    if typed:
+        many, words = _popular().complete(typed, 2 * POPULAR_NEXT), suggestions(typed, limit=limit)
+    else:
+        many, words = list(trending()), []
+    popular = [it for it in many if not offends(it, barred)][: POPULAR_NEXT if typed else limit]
+    catalogue = [it for it in words if not offends(it, barred)]
+    found: dict[str, Suggestion] = {}
+    for it in (
+        *(Suggestion(it.text, "history", it.id) for it in own),
+        *(Suggestion(it, "popular") for it in popular),
+        *(Suggestion(it, "catalogue") for it in catalogue),
+    ):
+        found.setdefault(word_key(it.text), it)
+    return list(found.values())[:limit]
+
+
+def trending() -> tuple[str, ...]:
+    """Return what is on the rise among all who search without a sign-in; () where too little was counted lately."""
+    last = _counted_last()
+    if last is None or day_of(now()) - last > STALE:
+        return ()
+    barred = lexicon().offensive
+    found = tuple(it for it in _popular().trending if not offends(it, barred))
+    return found if len(found) >= FEWEST_TRENDING else ()
+
+
+def _own(person_id: UUID, typed: str) -> list[PastSearch]:
+    """Return a person's own searches that go on from what is typed; none while they do not agree, or are leaving."""
+    if not agrees(person_id, Purpose.SEARCH_HISTORY):
+        return []
+    try:
+        past = history_of(person_id=person_id)
+    except (AccountFrozen, ProgrammingError):
+        return []
+    if not typed:
+        return past[:OWN_UNASKED]
+    key = word_key(typed)
+    tight = key.replace(" ", "")
+    found = [
+        it
+        for it in past
+        if (own := word_key(it.text)).startswith(key) or any(s.startswith(tight) for s in spoken(own))
+    ]
+    return [it for it in found if word_key(it.text) != key][:OWN_FIRST]
+
+
+@kept(NEWEST_SECONDS)
+def _counted_last() -> date | None:
+    return QueryCount.objects.aggregate(last=Max("day"))["last"]
+
+
+def _popular() -> Popular:
+    return _read_popular(_counted_last())
+
+
+@lru_cache(maxsize=1)
+def _read_popular(last: date | None) -> Popular:
+    """Return what was counted up to a day, sorted for this process; read once a day."""
+    if last is None:
+        return Popular()
+    recent = last - timedelta(days=RECENT_DAYS)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, [recent, recent, recent - timedelta(days=BEFORE_DAYS), MOST_POPULAR])
+        return Popular(Counted(*row) for row in cursor.fetchall())
+
+
 def lexicon() -> Lexicon:
     """Return what the operator teaches search, at most a second old; one statement when the catalogue moved."""
-    kept = _lexicon.get("")
-    if kept is None:
+    known = _lexicon.get("")
+    if known is None:
         seen = watch.number()
         lines = list(word_lines())
-        kept = Lexicon(
+        known = Lexicon(
             synonyms=tuple(it.words for it in lines if it.kind == SAME),
             stop=frozenset(it.words[0] for it in lines if it.kind == STOP),
             offensive=frozenset(it.words[0] for it in lines if it.kind == OFFENSIVE),
         )
-        _lexicon.put("", kept, size=len(lines), seen=seen)
-    return kept
+        _lexicon.put("", known, size=len(lines), seen=seen)
+    return known
 
 
 def word_lines() -> Iterator[Line]:

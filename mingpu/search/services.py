@@ -199,7 +199,7 @@ def count_search(*, words: str, address: str) -> None:
     words: as they were searched for. address: of the network; only its block is used, and only as a mark. Nothing
     is written here: marks wait in this process and are written together by a thread of their own.
     """
-    text, block = countable(words, lexicon().offensive), block_of(address)
+    text, block = countable(words), block_of(address)
     if not text or not block:
         return
     today = day_of(now())

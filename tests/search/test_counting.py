@@ -1,7 +1,6 @@
 """Counts of searches that lead to nobody: rare ones leave nothing, one network is one, the day's key is destroyed."""
 
 import os
-import secrets
 import threading
 from datetime import date, timedelta
 
@@ -34,10 +33,10 @@ from mingpu.search.counting import (
 from mingpu.search.models import QueryCount, Sketch
 from mingpu.search.services import bar_word, close_days, count_search, free_word, write_marks
 from tests.people import from_owner
+from tests.search.counts import new
 from tests.support import zone
 
 K = settings.COUNTED_FROM
-LETTERS = str.maketrans("0123456789", "ghijklmnop")
 TODAY = day_of(now())
 
 
@@ -59,11 +58,6 @@ def days(monkeypatch):
         timer.cancel()
     for back in range(3):
         keys.erase(key_name(TODAY + timedelta(days=back)), (KEY_KIND,))
-
-
-def new(word="词"):
-    """A search nobody made before; no digits, which may be a number of somebody's."""
-    return word + secrets.token_hex(5).translate(LETTERS)
 
 
 def searched(words, networks, times=1):
@@ -148,23 +142,27 @@ def test_days_are_counted_apart(days):
     assert counts(words) == {}
 
 
-def test_offensive_words_are_never_counted_not_even_those_barred_since(days):
-    before, since = new("脏话"), new("骂人")
+def test_offensive_words_are_never_counted_whenever_they_were_barred(days):
+    before, since, harmless = new("脏话"), new("骂人"), new("好话")
     with zone("worker"):
         bar_word(word=before, kind="offensive")
-    watch.look_again()
-    searched(f"{before} 周边", K)
-    searched(since, K)
-    assert write_marks() == K
-    with zone("worker"):
+        for words in (f"{before} 周边", since, harmless):
+            searched(words, K)
+        write_marks_of_the_shop()
         bar_word(word=since, kind="offensive")
         watch.look_again()
         try:
-            days()
+            assert days() == 1
         finally:
             free_word(word=since)
             free_word(word=before)
-    assert counts(since) == counts(before) == {}
+    assert counts(before) == counts(since) == {}
+    assert counts(harmless) == {harmless: (K, K)}
+
+
+def write_marks_of_the_shop():
+    with zone("storefront"):
+        write_marks()
 
 
 # ---- what is left ----

@@ -55,6 +55,7 @@ def home_context() -> dict[str, Any]:
     return {
         "categories": CATEGORIES,
         "free_fen": 9900,
+        "trending": ("保温杯", "羊毛围巾", "usb 数据线", "护眼台灯"),
         "banners": [{"title": title, "text": words, "url": "/search", "image": f"/static/brand/banners/{name}.svg"} for name, title, words in slides],
         "sections": [
             {"title": Text("今日推荐", "Picked today"), "subtitle": Text("店员挑的，不看您的记录", "Picked by our staff, not by your data"), "url": "/search", "items": goods(10)},

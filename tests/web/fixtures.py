@@ -80,9 +80,17 @@ EXPORTS = [
     },
 ]
 HISTORY = [
-    {"id": number(f"h{i}"), "text": text, "at": ago(hours=i * 7)}
+    {"id": number(f"h{i}"), "text": text, "at": ago(hours=i * 7), "days_left": 180 - i}
     for i, text in enumerate(["手冲咖啡壶", "四件套 1.8m", "护眼台灯", "双肩包"])
 ]
+WAYS_ON = [
+    {"text": "咖啡壶", "kind": "popular", "id": None},
+    {"text": "咖啡豆 & 滤纸", "kind": "catalogue", "id": None},
+]
+VIEWED = [
+    {"id": number(f"w{i}"), "at": ago(hours=i * 9), "days_left": 90 - i, "card": card, "listed": [card] if card else []}
+    for i, card in enumerate([*goods(3), None])
+]  # fmt: skip
 STAFF = {"staff": SimpleNamespace(name="客服 07", merchant=""), "person": None}
 
 
@@ -158,6 +166,8 @@ PAGES: dict[str, Callable[[], Page]] = {
     "address-new": lambda: Page("address_form.html", "/account/addresses/new", {"form": forms.Address(), "why": contexts.WHY}),
     "address-wrong": lambda: Page("address_form.html", "/account/addresses/new", {"form": contexts.wrong_address(), "why": contexts.WHY, "address_id": "x"}),
     "history": lambda: Page("history.html", "/history", {"items": HISTORY, "enabled": True}),
+    "browsing": lambda: Page("browsing.html", "/account/browsing", {"items": VIEWED, "enabled": True}),
+    "browsing-empty": lambda: Page("browsing.html", "/account/browsing", {"items": [], "enabled": False}),
     "history-empty": lambda: Page("history.html", "/history", {"items": [], "enabled": False}),
     "privacy": lambda: Page("privacy/hub.html", "/privacy", {"summary": SUMMARY, "statement_version": REGISTER.version}),
     "permissions": lambda: Page("privacy/permissions.html", "/privacy/permissions", contexts.permissions_context()),
@@ -191,8 +201,9 @@ PAGES: dict[str, Callable[[], Page]] = {
 
 # fragments that htmx fetches, and files that are drawn
 PARTS: dict[str, Callable[[], Page]] = {
-    "suggest": lambda: Page("parts/suggest.html", "/suggest", {"items": ["咖啡壶", "咖啡豆 & 滤纸"]}),
-    "suggest-none": lambda: Page("parts/suggest.html", "/suggest", {"items": []}),
+    "suggest": lambda: Page("parts/suggest.html", "/suggest", {"own": [], "others": WAYS_ON, "typed": "咖啡"}),
+    "suggest-own": lambda: Page("parts/suggest.html", "/suggest", {"own": HISTORY[:2], "others": WAYS_ON[:1], "typed": ""}),
+    "suggest-none": lambda: Page("parts/suggest.html", "/suggest", {"own": [], "others": [], "typed": "咖啡"}),
     "pay-paid": lambda: Page("parts/pay_status.html", "/x", trade_contexts.pay_context("paid")),
     "code-sent": lambda: Page("parts/code_sent.html", "/codes", {"retry_after": 60}),
     "code-refused": lambda: Page(

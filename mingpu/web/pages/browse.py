@@ -23,7 +23,7 @@ from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
 from mingpu.search.queries import Found, search_products, subcategories
 from mingpu.search.rules import SearchQuery, category_values
-from mingpu.search.services import note_search
+from mingpu.search.services import count_search, note_search
 from mingpu.web.addresses import brand_url, category_url
 from mingpu.web.head import Head, same
 from mingpu.web.pages import listing
@@ -75,10 +75,17 @@ def _list(request: HttpRequest, query: SearchQuery) -> HttpResponse:
     if not found.total and not query.q and not _exists(query):
         raise Http404
     response = render(request, "search.html", _facts(request, address, query, found))
-    person_id = cast("MallRequest", request).person_id
-    if person_id and query.q and query.page == 1:
-        note_search(person_id=person_id, keywords=query.q)
+    if query.q and query.page == 1:
+        _note(cast("MallRequest", request), query, found)
     return response
+
+
+def _note(request: MallRequest, query: SearchQuery, found: Found) -> None:
+    """Note a search of a person who agreed to it; count one of a stranger that found something."""
+    if request.person_id:
+        note_search(person_id=request.person_id, keywords=query.q)
+    elif found.total and not request.untracked:
+        count_search(words=found.corrected_query or query.q, address=request.address)
 
 
 def _exists(query: SearchQuery) -> bool:

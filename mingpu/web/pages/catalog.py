@@ -1,29 +1,25 @@
-"""The pages of the shop window: home, suggestions, a person's own searches."""
+"""The shop window."""
 
 from collections.abc import Sequence
 from typing import Any, cast
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import path, reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from mingpu.catalog.labels import category_label
-from mingpu.catalog.queries import Card
+from mingpu.catalog.queries import Card, cards
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
 from mingpu.merchants.queries import shop
 from mingpu.merchants.rules import OWN_SHOP
-from mingpu.personalise.queries import interests_of
-from mingpu.privacy.standing import agrees
-from mingpu.search.queries import history_of, search_products, suggestions
-from mingpu.search.rules import MAX_QUERY, SearchQuery
-from mingpu.search.services import clear_history, forget_one
+from mingpu.personalise.queries import interests_of, views_of
+from mingpu.search.queries import search_products, trending
+from mingpu.search.rules import SearchQuery
 from mingpu.web.addresses import category_url
 from mingpu.web.head import SITE, Head, same
-from mingpu.web.pages import SeeOther, me, signed_in
 from mingpu.web.pages.media import picture
 from mingpu.web.structured import organisation, website
 
@@ -35,9 +31,11 @@ LEADING = 6  # of a category, to choose from for shelves and its picture
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """GET / -> the shop window; for who agreed to it, with a shelf by the interests they picked."""
-    shelves = [*_for_you(cast("MallRequest", request)), *_shelves()]
+    """GET / -> the shop window; for who agreed to it, with shelves of what they looked at and of their interests."""
+    asked = cast("MallRequest", request)
+    shelves = [*_looked_at(asked), *_for_you(asked), *_shelves()]
     facts = {
+        "trending": trending(),
         "categories": entrances(),
         "banners": _banners(),
         "free_fen": _free_from(),
@@ -45,38 +43,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "head": Head(str(SITE), same(reverse("home")), about=(organisation(), website())),
     }
     return render(request, "home.html", facts)
-
-
-@require_safe
-def suggest(request: HttpRequest) -> HttpResponse:
-    """GET /suggest?q= -> a fragment with ways to go on typing."""
-    return render(request, "parts/suggest.html", {"items": suggestions(request.GET.get("q", "")[:MAX_QUERY])})
-
-
-@require_safe
-@signed_in
-def history(request: MallRequest) -> HttpResponse:
-    """GET /account/searches -> a person's searches, newest first; to the sign-in for a visitor."""
-    person_id = me(request)
-    enabled = agrees(person_id, "search_history")
-    items = history_of(person_id=person_id) if enabled else []
-    return render(request, "history.html", {"items": items, "enabled": enabled})
-
-
-@require_POST
-@signed_in
-def history_delete(request: MallRequest, search_id: UUID) -> HttpResponse:
-    """POST /account/searches/<id>/delete -> 303 to the list; 404 for what is not theirs."""
-    forget_one(person_id=me(request), search_id=search_id)
-    return SeeOther(reverse("history"))
-
-
-@require_POST
-@signed_in
-def history_clear(request: MallRequest) -> HttpResponse:
-    """POST /account/searches/clear -> 303 to the list, now empty."""
-    clear_history(person_id=me(request))
-    return SeeOther(reverse("history"))
 
 
 def entrances() -> list[dict[str, Any]]:
@@ -137,6 +103,22 @@ def _of_every_category(sort: str, *, but: Sequence[Card] = ()) -> list[Card]:
     return sorted(mixed.values(), key=lambda card: not card.image)[:SHELF]
 
 
+def _looked_at(request: MallRequest) -> list[dict[str, Any]]:
+    """Return the shelf of what the person looked at; none unless they agreed to keeping that."""
+    if request.person_id is None:
+        return []
+    items = cards([it.product_id for it in views_of(person_id=request.person_id, limit=SHELF)])
+    subtitle = Text("只有您看得到，可随时清除或关闭", "For you alone; clear it or switch it off at any time")
+    return [
+        {
+            "title": Text("最近看过", "Recently viewed"),
+            "subtitle": subtitle,
+            "url": reverse("browsing"),
+            "items": items,
+        }
+    ]
+
+
 def _for_you(request: MallRequest) -> list[dict[str, Any]]:
     """Return the shelf by interests; none unless the person agreed and picked some that we sell things for."""
     if request.person_id is None:
@@ -178,9 +160,5 @@ def _banners() -> list[dict[str, Any]]:
 
 urlpatterns = [
     path("", home, name="home"),
-    path("suggest", suggest, name="suggest"),
-    path("account/searches", history, name="history"),
-    path("account/searches/clear", history_clear, name="history_clear"),
-    path("account/searches/<uuid:search_id>/delete", history_delete, name="history_delete"),
     path("media/catalog/<str:name>", picture, name="picture"),
 ]

@@ -20,6 +20,7 @@ from mingpu.lib.money import yuan
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
 from mingpu.merchants.queries import shop, shops
+from mingpu.personalise.services import note_view
 from mingpu.promotions.queries import FlashView, activities, flash_views, member_prices, special_skus
 from mingpu.promotions.rules import FLASH, KINDS, MEMBER_PRICE, Item
 from mingpu.search.queries import search_products
@@ -72,7 +73,10 @@ def show_product(request: HttpRequest, short: str, words: str = "") -> HttpRespo
         "matrix": matrix(it, chosen, {code: sku["price_fen"] for code, sku in skus.items()}),
         "related": _related(it), "course": _course(it, chosen), "head": _head(it, prices),
     }  # fmt: skip
-    return render(request, "product.html", facts)
+    response = render(request, "product.html", facts)
+    if person_id:
+        note_view(person_id=person_id, product_id=it.id)
+    return response
 
 
 @require_safe

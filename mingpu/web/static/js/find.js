@@ -5,9 +5,12 @@ function open(form) {
   const input = form.querySelector("input");
   const list = form.querySelector(".find-list");
   const show = (on) => {
-    list.hidden = !on || !list.querySelector("a") || !input.value.trim();
+    list.hidden = !on || !list.querySelector("a");
   };
-  list.addEventListener("htmx:afterSwap", () => show(true));
+  list.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.requestConfig.verb === "post") input.focus(); // the button that was pressed is gone
+    show(form.contains(document.activeElement));
+  });
   input.addEventListener("focus", () => show(true));
   document.addEventListener("click", (event) => form.contains(event.target) || show(false));
   form.addEventListener("focusout", (event) => event.relatedTarget && !form.contains(event.relatedTarget) && show(false));
