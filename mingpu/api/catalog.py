@@ -4,7 +4,6 @@ The two reads that everybody makes answer with bytes kept ready. They hold publi
 every caller; whoever asks for the first time goes the long way and leaves the bytes behind.
 """
 
-import json
 import secrets
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
@@ -15,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 from ninja.decorators import decorate_view
 
+from mingpu.api.answer import ANSWERED, Answer
 from mingpu.api.base import only
 from mingpu.api.shops import MerchantOut, merchant_json
 from mingpu.catalog.cache import ProductShelf, Shelf
@@ -44,33 +44,7 @@ View = Callable[..., HttpResponse]
 
 router = Router(tags=["catalogue"])
 SEARCH_SECONDS = 60.0  # answers to words somebody typed are kept no longer, and under a keyed hash of them
-ANSWERED = frozenset({200, 304})
 _MB = 1 << 20
-
-
-class Answer:
-    """JSON ready to be sent, with the mark by which a caller knows it again.
-
-    counted: the words that found what it holds; "" where nothing is to be counted.
-    """
-
-    __slots__ = ("body", "counted", "tag")
-
-    def __init__(self, value: Any, *, counted: str = "") -> None:
-        self.counted = counted
-        self.body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        self.tag = f'"{blake2b(self.body, digest_size=12).hexdigest()}"'
-
-    def to(self, request: HttpRequest) -> HttpResponse:
-        """Answer a request: 304 when the caller holds these very bytes."""
-        if request.META.get("HTTP_IF_NONE_MATCH") == self.tag:
-            response = HttpResponse(status=304)
-        else:
-            response = HttpResponse(self.body, content_type="application/json; charset=utf-8")
-        response.headers["ETag"] = self.tag
-        response.headers["Cache-Control"] = "no-cache"  # may be kept, must be asked about
-        return response
-
 
 _lists: Shelf[tuple[str, str], Answer] = Shelf(watch, entries=5000, size=48 * _MB, from_index=True)
 _searches: Shelf[bytes, Answer] = Shelf(

@@ -201,9 +201,15 @@ PAGES: dict[str, Callable[[], Page]] = {
 
 # fragments that htmx fetches, and files that are drawn
 PARTS: dict[str, Callable[[], Page]] = {
-    "suggest": lambda: Page("parts/suggest.html", "/suggest", {"own": [], "others": WAYS_ON, "typed": "咖啡"}),
-    "suggest-own": lambda: Page("parts/suggest.html", "/suggest", {"own": HISTORY[:2], "others": WAYS_ON[:1], "typed": ""}),
-    "suggest-none": lambda: Page("parts/suggest.html", "/suggest", {"own": [], "others": [], "typed": "咖啡"}),
+    "suggest": lambda: Page(
+        "parts/suggest.html", "/suggest", {"own": [], "others": WAYS_ON, "typed": "咖啡"}
+    ),
+    "suggest-own": lambda: Page(
+        "parts/suggest.html", "/suggest", {"own": HISTORY[:2], "others": WAYS_ON[:1], "typed": ""}
+    ),
+    "suggest-none": lambda: Page(
+        "parts/suggest.html", "/suggest", {"own": [], "others": [], "typed": "咖啡"}
+    ),
     "pay-paid": lambda: Page("parts/pay_status.html", "/x", trade_contexts.pay_context("paid")),
     "code-sent": lambda: Page("parts/code_sent.html", "/codes", {"retry_after": 60}),
     "code-refused": lambda: Page(
