@@ -9,26 +9,25 @@ from uuid import UUID
 from django.db import connection
 
 from mingpu.catalog.cache import Shelf
+from mingpu.catalog.models import SHOWN
 from mingpu.catalog.queries.watching import watch
 
 PART: Final = 20_000  # products of one part when parts are cut
 MOST: Final = 50_000  # of one part ever: what came since it was cut included
 _SLICE: Final = 2_000  # read at a time
-_SHOWN: Final = (
-    "p.for_sale AND coalesce(p.published_from <= now(), true) AND coalesce(p.published_until > now(), true)"
-)
+_FOR_SALE: Final = f"p.for_sale AND {SHOWN}"
 _PARTS: Final = f"""
 SELECT (array_agg(id ORDER BY id))[1], max(changed_at) FROM (
     SELECT p.id, p.changed_at, (row_number() OVER (ORDER BY p.id) - 1) / %s AS part
-    FROM catalog_product p WHERE {_SHOWN}
+    FROM catalog_product p WHERE {_FOR_SALE}
 ) numbered GROUP BY part ORDER BY part
 """  # noqa: S608 -- our own words
 _PLACES: Final = f"""
 SELECT p.id, p.title, p.changed_at FROM catalog_product p
-WHERE p.id >= %s::uuid AND (%s::uuid IS NULL OR p.id < %s::uuid) AND {_SHOWN} ORDER BY p.id LIMIT %s
+WHERE p.id >= %s::uuid AND (%s::uuid IS NULL OR p.id < %s::uuid) AND {_FOR_SALE} ORDER BY p.id LIMIT %s
 """  # noqa: S608
-_CATEGORIES: Final = f"SELECT DISTINCT p.category FROM catalog_product p WHERE {_SHOWN}"  # noqa: S608
-_BRANDS: Final = f"SELECT DISTINCT p.brand FROM catalog_product p WHERE p.brand <> '' AND {_SHOWN}"  # noqa: S608
+_CATEGORIES: Final = f"SELECT DISTINCT p.category FROM catalog_product p WHERE {_FOR_SALE}"  # noqa: S608
+_BRANDS: Final = f"SELECT DISTINCT p.brand FROM catalog_product p WHERE p.brand <> '' AND {_FOR_SALE}"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

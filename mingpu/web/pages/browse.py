@@ -1,6 +1,7 @@
 """Lists of products with their filters: everything, a category, a brand, what was searched for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from mingpu.cart.queries import marked
 from mingpu.catalog.labels import brand_label, category_label
+from mingpu.catalog.queries.structure import brand_named, brand_with_slug, structure
 from mingpu.lib.display import current_display
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
@@ -43,37 +45,41 @@ def search(request: HttpRequest) -> HttpResponse:
 
     301 to the list's own address for a category or a brand without words.
     """
-    return _list(request, listing.read_query(request.GET, page_size=_page_size()))
+    return _list(request, _asked(request))
 
 
 @require_safe
 def category(request: HttpRequest, value: str) -> HttpResponse:
-    """GET /c/<category>?… -> the list of a category; 404 for one that holds nothing."""
-    return _list(request, listing.read_query(request.GET, page_size=_page_size(), category=value))
+    """GET /c/<category>?… -> the list of a category; 301 for one that was renamed, 404 for an unknown one."""
+    written = value.strip("/")
+    return _list(request, _asked(request, category=_category_now(written) or written))
 
 
 @require_safe
 def brand(request: HttpRequest, name: str) -> HttpResponse:
-    """GET /b/<brand>?… -> the list of a brand; 404 for one that has nothing."""
-    return _list(request, listing.read_query(request.GET, page_size=_page_size(), brand=name))
+    """GET /b/<brand>?… -> the list of a brand; 301 for another spelling of it, 404 for an unknown one."""
+    return _list(request, _asked(request, brand=name))
 
 
-def _page_size() -> int:
-    return PAGE_SAVING if current_display().saving else PAGE_SIZE
+def _asked(request: HttpRequest, *, category: str | None = None, brand: str | None = None) -> SearchQuery:
+    size = PAGE_SAVING if current_display().saving else PAGE_SIZE
+    return listing.read_query(request.GET, page_size=size, category=category, brand=brand)
 
 
 def _list(request: HttpRequest, query: SearchQuery) -> HttpResponse:
     address = listing.Address(request.GET, query)
     base, pairs = address.parts({})
     if request.path_info != unquote(base):
-        turned = [*pairs, ("page", str(query.page))] if query.page > 1 else pairs
-        return HttpResponsePermanentRedirect(f"{base}?{urlencode(turned)}" if turned else base)
+        return HttpResponsePermanentRedirect(_turned(base, pairs, query.page))
     found = search_products(query)
     if found.total and query.page > found.pages:  # the list has become shorter
-        last = [*pairs, ("page", str(found.pages))] if found.pages > 1 else pairs
-        return HttpResponseRedirect(f"{base}?{urlencode(last)}" if last else base)
-    if not found.total and not query.q and not _exists(query):
-        raise Http404
+        return HttpResponseRedirect(_turned(base, pairs, found.pages))
+    if not found.total and not query.q:
+        known = _known(query)
+        if known is None:
+            raise Http404
+        if known != query:
+            return HttpResponsePermanentRedirect(listing.Address(request.GET, known)())
     response = render(request, "search.html", _facts(request, address, query, found))
     if query.q and query.page == 1:
         _note(cast("MallRequest", request), query, found)
@@ -88,12 +94,27 @@ def _note(request: MallRequest, query: SearchQuery, found: Found) -> None:
         count_search(words=found.corrected_query or query.q, address=request.address)
 
 
-def _exists(query: SearchQuery) -> bool:
-    """Say whether a category or brand is one of ours; where nothing can be found at all, every one may be."""
-    if not (query.category or query.brand):
-        return True
-    named = SearchQuery(category=query.category, brand=None if query.category else query.brand, page_size=1)
-    return search_products(named).total > 0 or not search_products(SearchQuery(page_size=1)).total
+def _turned(base: str, pairs: Sequence[tuple[str, str]], page: int) -> str:
+    """Return the address of a page of a list; the first has no number."""
+    every = [*pairs, ("page", str(page))] if page > 1 else list(pairs)
+    return f"{base}?{urlencode(every)}" if every else base
+
+
+def _category_now(written: str) -> str | None:
+    """Return the category that an address means: by its path, by one it had, by its short name; None for none."""
+    tree = structure().tree
+    found = tree.by_value(written) or tree.at(tree.resolve(written.split("/"))) or tree.by_slug(written)
+    return found.value if found else None
+
+
+def _known(query: SearchQuery) -> SearchQuery | None:
+    """Return an empty list's query with category and brand as they are called; None where one is not of ours."""
+    if query.category and _category_now(query.category) is None:
+        return None
+    if not query.brand:
+        return query
+    found = brand_named(query.brand) or brand_with_slug(query.brand)
+    return replace(query, brand=found.name) if found else None
 
 
 def _facts(
