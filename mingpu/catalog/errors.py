@@ -74,3 +74,10 @@ class CatalogueTooLarge(MallError):
     zh = "文件超过 {mb} MB。"
     code = "catalogue_too_large"
     status = 413
+
+
+class TooLongForExcel(MallError):
+    """A text of item {id} is longer than a cell of Excel holds; choose CSV or JSON lines."""
+
+    zh = "商品 {id} 有一段文字超过 Excel 单元格的长度，请选 CSV 或 JSON。"
+    code = "too_long_for_excel"

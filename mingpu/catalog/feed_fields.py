@@ -191,9 +191,9 @@ def face_field(value: Any) -> int | None:
 
 
 def category_field(value: Any, notes: dict[str, Note]) -> tuple[str, ...]:
-    """Return a category path from the root. value: a list of names, or text split at `>`, else at `/`."""
+    """Return a category path from the root. value: a list of names, the same as JSON, or text split at `>` or `/`."""
     if isinstance(value, str):
-        value = value.split(">" if ">" in value else "/")
+        value = _listed(value) or value.split(">" if ">" in value else "/")
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
@@ -206,6 +206,17 @@ def category_field(value: Any, notes: dict[str, Note]) -> tuple[str, ...]:
     if len(names) > MAX_LEVELS:
         notes["category_cut"] = note("category_cut", limit=MAX_LEVELS)
     return tuple(names[:MAX_LEVELS])
+
+
+def _listed(text: str) -> list[Any] | None:
+    """Return the list that a text is in JSON; None when it is none."""
+    if not text.startswith("["):
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) else None
 
 
 def attributes_field(value: Any, notes: dict[str, Note]) -> dict[str, list[str]]:
@@ -272,8 +283,8 @@ def _without_markup(text: str, *, lines: bool) -> str:
         text = _TAG.sub(" ", _BREAK.sub("\n" if lines else " ", text))
         text = _ENTITY.sub(_character, text)
         if text == before:
-            break
-    return _TAG.sub(" ", text)
+            return text
+    return text.replace("<", " ").replace("&", " ")  # so that nothing is left to be found at another reading
 
 
 def _character(found: re.Match[str]) -> str:

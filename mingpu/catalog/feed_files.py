@@ -49,7 +49,7 @@ _NAMES = {
     "published_until": ("published_until", "下架时间"),
 }
 # What a table says once for each variant, where a product has several rows.
-_OF_VARIANTS = (
+OF_VARIANTS = (
     "sku", "options", "price", "list_price", "stock", "stock_seen", "weight", "face", "barcode",
 )  # fmt: skip
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
@@ -77,6 +77,12 @@ def read_rows(path: Path) -> Iterator[RawRow | Refusal]:
         else:
             decoded = (line.decode(errors="surrogateescape") + "\n" for _, line, _ in _lines(file))
             yield from _table_rows(path.name, _cells(decoded, path.name, tabs=kind == ".tsv"))
+
+
+def column_name(name: str, language: str) -> str:
+    """Return how a column is called in a language: our own name, or for `zh-hans` the first Chinese one."""
+    chinese = (it for it in _NAMES.get(name, ()) if not it.isascii())
+    return next(chinese, name) if language == "zh-hans" else name
 
 
 def guarded(text: str) -> str:
@@ -195,8 +201,10 @@ def _with_variants(rows: Iterator[RawRow | Refusal]) -> Iterator[RawRow | Refusa
 
 
 def _is_variant(fields: dict[str, Any], of: dict[str, Any]) -> bool:
-    own = str(fields.get("external_id") or "").strip()
-    return bool(own) and not fields.get("title") and own == str(of.get("external_id") or "").strip()
+    own, its = (
+        tuple(str(it.get(name) or "").strip() for name in ("external_id", "source")) for it in (fields, of)
+    )
+    return bool(own[0]) and not fields.get("title") and own[0] == its[0] and own[1] in {"", its[1]}
 
 
 def _add_variant(product: dict[str, Any], variant: dict[str, Any]) -> None:
@@ -208,7 +216,7 @@ def _add_variant(product: dict[str, Any], variant: dict[str, Any]) -> None:
 
 
 def _variant_of(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: fields[name] for name in _OF_VARIANTS if name in fields}
+    return {name: fields[name] for name in OF_VARIANTS if name in fields}
 
 
 def _cells(lines: Iterator[str], name: str, *, tabs: bool) -> Iterator[tuple[int, list[str]] | Refusal]:

@@ -15,3 +15,8 @@ def to_fen(amount: Decimal) -> int:
     if fen != fen.to_integral_value():
         raise ValueError(amount)
     return int(fen)
+
+
+def plain_yuan(fen: int) -> str:
+    """Write fen as yuan the way files and spreadsheets take it, without thousands: 129900 -> `1299.00`."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"

@@ -18,6 +18,7 @@ COMMANDS = {
     "counterparts": ("", "play the outside world: payment, courier, SMS, mail"),
     "import-catalog": ("worker", "take a catalogue from a folder or file"),
     "categories": ("worker", "take in or list the tree of categories"),
+    "export-catalog": ("worker", "write the catalogue, or a part of it, as a file that import-catalog takes"),
     "merchants": ("worker", "list, add or close the companies that sell on the mall"),
     "offers": ("worker", "list, add or stop promotions"),
     "ledger": ("worker", "print the trial balance, or hold stored value and orders against the books"),
