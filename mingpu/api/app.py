@@ -20,6 +20,7 @@ from mingpu.api import (
     privacy,
     privacy_choices,
     searches,
+    structure,
     wallet,
 )
 from mingpu.api.base import Bearer, Problem
@@ -101,6 +102,7 @@ def _name(place: tuple[Any, ...]) -> str:
 def _mount() -> None:
     api.add_router("", catalog.router)  # asked most, so found first
     api.add_router("", searches.router)
+    api.add_router("", structure.router)
     api.add_router("", accounts.router)
     api.add_router("", privacy_choices.router)
     api.add_router("", privacy.router)

@@ -5,7 +5,7 @@ every caller; whoever asks for the first time goes the long way and leaves the b
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, Literal, cast
 from uuid import UUID
@@ -16,16 +16,15 @@ from ninja.decorators import decorate_view
 
 from mingpu.api.answer import ANSWERED, Answer
 from mingpu.api.base import only
-from mingpu.api.shops import MerchantOut, merchant_json
+from mingpu.api.product_json import list_json, product_json
+from mingpu.api.product_shapes import ProductDetail, ProductList
 from mingpu.catalog.cache import ProductShelf, Shelf
-from mingpu.catalog.pictures import address, name_at
-from mingpu.catalog.queries import Card, ProductPage, SkuView, shown_product, watch
-from mingpu.catalog.renditions import renditions
+from mingpu.catalog.queries import shown_product, watch
 from mingpu.lib.errors import Invalid, NotFound
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text, current_language
 from mingpu.personalise.services import note_view
-from mingpu.search.queries import Found, search_products
+from mingpu.search.queries import search_products
 from mingpu.search.rules import (
     ATTRIBUTE,
     MAX_ATTRIBUTES,
@@ -33,10 +32,8 @@ from mingpu.search.rules import (
     MAX_PAGE,
     MAX_PAGE_SIZE,
     MAX_QUERY,
-    FacetCount,
     SearchQuery,
     attribute_filters,
-    category_value,
 )
 from mingpu.search.services import count_search, note_search
 
@@ -72,122 +69,6 @@ class ProductQuery(Schema):
     sort: Literal["relevance", "price", "-price", "sales", "new"] = "relevance"
     page: int = Field(1, ge=1, le=MAX_PAGE)
     page_size: int = Field(24, ge=1, le=MAX_PAGE_SIZE)
-
-
-class ProductItem(Schema):
-    """A product in a list. Prices in fen, of the SKU it is shown with; null when it is not for sale.
-
-    list_price_fen: what its seller recommends to ask for it, not what it cost before. earlier_fen: where the price went
-    down in the last 30 days, the least it was in the 30 days before.
-    """
-
-    id: UUID
-    title: str
-    subtitle: str
-    sku: str | None
-    price_fen: int | None
-    list_price_fen: int | None
-    earlier_fen: int | None
-    image: str
-    brand: str
-    category: str
-    in_stock: bool
-    merchant: MerchantOut
-    kind: str
-
-
-class FacetItem(Schema):
-    """A value to filter by, and how many products carry it."""
-
-    value: str
-    count: int
-
-
-class AttributeFacet(Schema):
-    """An attribute to filter by, `attr.<name>`, with its values."""
-
-    name: str
-    values: list[FacetItem]
-
-
-class Meaning(Schema):
-    """What words of a query were taken to mean. kind: brand | category; value: as the facet spells it."""
-
-    kind: str
-    value: str
-
-
-class FacetList(Schema):
-    """Values of each facet over all hits; a price range is `from-to` in fen, the last one open."""
-
-    category: list[FacetItem]
-    brand: list[FacetItem]
-    merchant: list[FacetItem]
-    price: list[FacetItem]
-    attributes: list[AttributeFacet]
-
-
-class ProductList(Schema):
-    """A page of products.
-
-    corrected_query: what was searched instead, when the words found nothing; `exact=true` searches what was typed.
-    recognised: what words were taken to mean, and filter by.
-    """
-
-    total: int
-    items: list[ProductItem]
-    page: int
-    page_size: int
-    facets: FacetList
-    corrected_query: str | None
-    recognised: list[Meaning]
-
-
-class SkuItem(Schema):
-    """One variant; prices in fen. list_price_fen, earlier_fen: as in a list. lowest_30_fen: the least in 30 days."""
-
-    sku: str
-    options: dict[str, str]
-    price_fen: int
-    list_price_fen: int | None
-    earlier_fen: int | None
-    lowest_30_fen: int
-    in_stock: bool
-
-
-class RenditionItem(Schema):
-    """A picture of the product in another size and format. image: the one of `images` it is of; sizes in points."""
-
-    image: str
-    width: int
-    height: int
-    type: str
-    url: str
-
-
-class ProductDetail(Schema):
-    """Everything a product's page shows. not_for_sale: why it cannot be bought, when it cannot.
-
-    kind: goods | topup | ecard | balance. real_name: an identity card is read at the door.
-    """
-
-    id: UUID
-    title: str
-    subtitle: str
-    description: str
-    brand: str
-    category: str
-    images: list[str]
-    renditions: list[RenditionItem]
-    attributes: dict[str, list[str]]
-    skus: list[SkuItem]
-    price_from_fen: int | None
-    price_to_fen: int | None
-    in_stock: bool
-    not_for_sale: str | None
-    merchant: MerchantOut
-    kind: str
-    real_name: bool
 
 
 def list_kept(run: View) -> View:
@@ -260,63 +141,6 @@ def show_product(request: HttpRequest, product_id: str) -> HttpResponse:
     return answer.to(request)
 
 
-def list_json(found: Found) -> dict[str, Any]:
-    """Return a page of hits as the `ProductList` it is."""
-    return {
-        "total": found.total,
-        "items": [card_json(card) for card in found.cards],
-        "page": found.page,
-        "page_size": found.page_size,
-        "facets": {
-            "category": _facet_json(found.facets.category),
-            "brand": _facet_json(found.facets.brand),
-            "merchant": _facet_json(found.facets.merchant),
-            "price": _facet_json(found.facets.price),
-            "attributes": [
-                {"name": name, "values": _facet_json(counts)} for name, counts in found.facets.attributes
-            ],
-        },
-        "corrected_query": found.corrected_query,
-        "recognised": [{"kind": kind, "value": value} for kind, value in found.recognised],
-    }
-
-
-def card_json(card: Card) -> dict[str, Any]:
-    """Return a product in a list as the `ProductItem` it is."""
-    return {
-        "id": str(card.id), "title": card.title, "subtitle": card.subtitle, "sku": card.sku or None,
-        "price_fen": card.price_fen, "list_price_fen": card.list_price_fen, "earlier_fen": card.earlier_fen, "image": card.image,
-        "brand": card.brand, "category": category_value(card.category), "in_stock": card.in_stock,
-        "merchant": merchant_json(card.merchant), "kind": card.kind,
-    }  # fmt: skip
-
-
-def product_json(it: ProductPage) -> dict[str, Any]:
-    """Return a product's page as the `ProductDetail` it is."""
-    return {
-        "id": str(it.id), "title": it.title, "subtitle": it.subtitle, "description": it.description,
-        "brand": it.brand, "category": category_value(it.category), "images": it.images,
-        "renditions": [rendition for image in it.images for rendition in _renditions_json(image)],
-        "attributes": it.attributes, "skus": [_sku_json(sku) for sku in it.skus],
-        "price_from_fen": it.price_from_fen, "price_to_fen": it.price_to_fen, "in_stock": it.in_stock,
-        "not_for_sale": str(it.not_for_sale) if it.not_for_sale else None,
-        "merchant": merchant_json(it.merchant), "kind": it.kind, "real_name": it.real_name,
-    }  # fmt: skip
-
-
-def _renditions_json(image: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "image": image,
-            "width": it.width,
-            "height": it.height,
-            "type": it.media_type,
-            "url": address(it.name),
-        }
-        for it in renditions(name_at(image))
-    ]
-
-
 def _attributes(request: HttpRequest) -> tuple[tuple[str, str], ...]:
     """Return the attributes to filter by. Raises Invalid for a parameter the call does not know, or too many."""
     named = [it for it in request.GET.lists() if it[0].startswith(ATTRIBUTE)]
@@ -330,18 +154,6 @@ def _attributes(request: HttpRequest) -> tuple[tuple[str, str], ...]:
         )
         raise Invalid(field=ATTRIBUTE, problem=problem)
     return found
-
-
-def _facet_json(counts: Iterable[FacetCount]) -> list[dict[str, Any]]:
-    return [{"value": it.value, "count": it.count} for it in counts]
-
-
-def _sku_json(sku: SkuView) -> dict[str, Any]:
-    return {
-        "sku": sku.sku, "options": sku.options, "price_fen": sku.price_fen, "list_price_fen": sku.list_price_fen,
-        "earlier_fen": sku.earlier_fen, "lowest_30_fen": sku.lowest_fen,
-        "in_stock": sku.in_stock,
-    }  # fmt: skip
 
 
 def _kept_list(language: str, words: str) -> Answer | None:

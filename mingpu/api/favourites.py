@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 
 from mingpu.api.base import LARGEST_PAGE, me, only
-from mingpu.api.catalog import ProductItem, card_json
+from mingpu.api.product_json import card_json
+from mingpu.api.product_shapes import ProductItem
 from mingpu.cart.queries import favourites_of
 from mingpu.cart.services import add_favourite, remove_favourite
 

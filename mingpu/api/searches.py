@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 
 from mingpu.api.base import me, only
-from mingpu.api.catalog import ProductItem, card_json
+from mingpu.api.product_json import card_json
+from mingpu.api.product_shapes import ProductItem
 from mingpu.catalog.queries import cards
 from mingpu.lib.requests import MallRequest
 from mingpu.personalise.queries import views_of

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from mingpu.catalog.attributes import TEXT, Definition, Definitions, value_shown
 from mingpu.catalog.tree import Tree
 from mingpu.catalog.units import UNITS, read_quantity, shown
+
+LAST: Final = 2**31  # where attributes stand that have no position
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,12 @@ class Structure:
         self, attributes: Mapping[str, Sequence[str]], measures: Mapping[str, Sequence[float | None]],
         path: Sequence[str], language: str,
     ) -> tuple[Spec, ...]:  # fmt: skip
-        """Return the attributes of a product at `path` as one reads them; measures: as `attributes.measured` gave."""
+        """Return the attributes of a product at `path` as one reads them, in the order of their definitions.
+
+        measures: as `attributes.measured` gave them.
+        """
         found = []
-        for name, values in attributes.items():
+        for name, values in sorted(attributes.items(), key=lambda it: self._rank(it[0], path)):
             it, label = self.definitions.of(name, path), self.name_label(name, language)
             numbers = measures.get(name) or [None] * len(values)
             shown = tuple(
@@ -80,6 +86,10 @@ class Structure:
             )
             found.append(Spec(name, label, shown, it.kind, it.unit) if it else Spec(name, label, shown))
         return tuple(found)
+
+    def _rank(self, name: str, path: Sequence[str]) -> int:
+        it = self.definitions.of(name, path)
+        return it.position if it and it.position else LAST
 
     def _shown(self, it: Definition | None, value: str, number: float | None, language: str) -> str:
         told = value_shown(it, value, number, chinese=language != "en") if it else None

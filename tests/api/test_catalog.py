@@ -220,6 +220,7 @@ def test_a_product_is_as_published(client, shop, origin):
             "earlier_fen": None,
             "lowest_30_fen": 7000,
             "in_stock": False,
+            "barcode": None,
         },
         {
             "sku": f"{origin}-l",
@@ -229,6 +230,7 @@ def test_a_product_is_as_published(client, shop, origin):
             "earlier_fen": None,
             "lowest_30_fen": 8000,
             "in_stock": True,
+            "barcode": None,
         },
     ]
     assert (body["price_from_fen"], body["price_to_fen"], body["in_stock"], body["not_for_sale"]) == (

@@ -19,6 +19,7 @@ from tests.virtual.shop import bought, handed, work
 FREE = {
     ("get", "/statement"), ("post", "/verification-codes"), ("post", "/accounts"), ("post", "/sessions"),
     ("post", "/password-resets"), ("get", "/products"), ("get", "/products/{product_id}"), ("get", "/suggestions"), ("get", "/suggestions/trending"),
+    ("get", "/categories"), ("get", "/brands"),
     ("get", "/certificates/public-key"), ("get", "/certificates/{certificate_id}"),
 }  # fmt: skip
 NOBODYS = {"order_no": "M" + "2" * 16, "case_no": "C" + "2" * 16, "number": "V" + "2" * 16}

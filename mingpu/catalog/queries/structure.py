@@ -1,23 +1,31 @@
 """Reading what the catalogue is made of: categories, brands, what attributes mean."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import Q
 
 from mingpu.catalog.attributes import Definition, Definitions
 from mingpu.catalog.cache import Shelf
-from mingpu.catalog.models import Attribute, Brand, Category, Wording
-from mingpu.catalog.naming import brand_key
+from mingpu.catalog.models import SHOWN, Attribute, Brand, Category, Wording
+from mingpu.catalog.naming import brand_key, path_value
 from mingpu.catalog.queries.watching import watch
 from mingpu.catalog.structure import Structure
 from mingpu.catalog.tree import CategoryRow, Tree
 from mingpu.lib.text import current_language
 
+COUNT_SECONDS = 60.0  # how old a count of products may be
+# How many products are shown, by where they stand and by brand.
+BY_PATH = f"SELECT category, count(*) FROM catalog_product p WHERE {SHOWN} GROUP BY category"  # noqa: S608 -- our own words
+BY_BRAND = f"SELECT brand, count(*) FROM catalog_product p WHERE brand <> '' AND {SHOWN} GROUP BY brand"  # noqa: S608
+V = TypeVar("V")
 _BYTES = 2_000_000
 
 
-class _StructureShelf(Shelf[str, Structure]):
+class _StructureShelf(Shelf[str, V]):
     """Kept while only products change."""
 
     def forget(self, changed: Iterable[object] | None) -> None:
@@ -46,7 +54,10 @@ class BrandPage:
     total: int
 
 
-_kept = _StructureShelf(watch, entries=1, size=_BYTES)
+_kept: _StructureShelf[Structure] = _StructureShelf(watch, entries=1, size=_BYTES)
+_counts: _StructureShelf[Mapping[str, int]] = _StructureShelf(
+    watch, entries=2, size=2 * _BYTES, seconds=COUNT_SECONDS
+)
 
 
 def structure() -> Structure:
@@ -83,6 +94,16 @@ def read_definitions(tree: Tree) -> Definitions:
     return Definitions(_definition(it, tree) for it in Attribute.objects.all())
 
 
+def category_counts() -> Mapping[str, int]:
+    """Return how many products each category and what is below it shows, by value; up to a minute old."""
+    return _counted("category", BY_PATH, _by_category)
+
+
+def brand_counts() -> Mapping[str, int]:
+    """Return how many products each brand shows, by name; up to a minute old."""
+    return _counted("brand", BY_BRAND, dict)
+
+
 def brand_aliases(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return how else brands are written, their English names included, by name; one statement."""
     rows = Brand.objects.filter(name__in=set(names)).values_list("name", "en", "aliases")
@@ -110,6 +131,27 @@ def brand_page(*, words: str = "", page: int = 1, page_size: int = 50) -> BrandP
         )
     rows = found.order_by("slug")[(page - 1) * page_size : page * page_size]
     return BrandPage(tuple(_brand(it, current_language()) for it in rows), found.count())
+
+
+def _counted(
+    what: str, statement: str, summed: Callable[[Iterable[tuple[Any, int]]], Mapping[str, int]]
+) -> Mapping[str, int]:
+    found = _counts.get(what)
+    if found is None:
+        seen = watch.number()
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            found = summed(cursor.fetchall())
+        _counts.put(what, found, size=100 * len(found), seen=seen)
+    return found
+
+
+def _by_category(rows: Iterable[tuple[Any, int]]) -> Mapping[str, int]:
+    counts: Counter[str] = Counter()
+    for path, many in rows:
+        for depth in range(1, len(path) + 1):
+            counts[path_value(path[:depth])] += many
+    return counts
 
 
 def _brand(it: Brand, language: str) -> BrandView:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mingpu.catalog.attributes import TEXT, Definition, Definitions, measured
 from mingpu.catalog.models import Attribute, Brand, Category, Wording
-from mingpu.catalog.naming import BrandNames, brand_names, english, free_slug, slug_of
+from mingpu.catalog.naming import BrandNames, brand_key, brand_names, english, free_slug, slug_of
 from mingpu.catalog.queries.structure import read_definitions, read_tree
 from mingpu.catalog.services.announcing import next_structure
 from mingpu.catalog.services.writing import Row
@@ -134,7 +134,7 @@ def _add_brands(written: Sequence[BrandNames]) -> dict[str, Brand]:
         if brand is None:
             slug = free_slug(slug_of(names.name, names.en), slugs)
             slugs.add(slug)
-            brand = Brand(slug=slug, name=names.name, en=names.en, aliases=list(names.aliases), keys=[])
+            brand = Brand(slug=slug, name=names.name, en=names.en, aliases=[], keys=[])
             new.append(brand)
         elif brand.id and not all(key in brands for key in names.keys):
             told[brand.id] = brand
@@ -147,9 +147,9 @@ def _add_brands(written: Sequence[BrandNames]) -> dict[str, Brand]:
 def _spell(brand: Brand, names: BrandNames, brands: dict[str, Brand]) -> None:
     """Let a brand be known by further spellings, as far as they are not another one's."""
     free = [key for key in names.keys if brands.get(key, brand) is brand]
+    more = [it for it in (names.name, *names.aliases) if it != brand.name and brand_key(it) not in brand.keys]
     brand.keys = list(dict.fromkeys((*brand.keys, *free)))
     brands |= dict.fromkeys(free, brand)
-    more = [it for it in (names.name, *names.aliases) if it != brand.name]
     brand.aliases = list(dict.fromkeys((*brand.aliases, *more)))
     brand.en = brand.en or (names.en if names.en != brand.name else "")
 
