@@ -53,6 +53,50 @@ class Session(models.Model):
     expires_at = models.DateTimeField()
 
 
+class Device(models.Model):
+    """What an app told of the device of one sign-in; the database deletes it with the sign-in. "" is not told."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    token_hash = models.BinaryField(unique=True)  # the sign-in's
+    person_id = models.UUIDField(db_index=True)
+    name = SealedText(null=True)
+    model = models.TextField()
+    os = models.TextField()
+    os_version = models.TextField()
+    app_version = models.TextField()
+    language = models.TextField()
+    resolution = models.TextField()  # points: width x height
+    plmn = models.TextField()
+    browser = models.TextField()
+    seen_at = models.DateTimeField()
+
+
+class SafetyMark(models.Model):
+    """A hardware identifier of a device a person signed in from, as a keyed hash of its own purpose."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField(db_index=True)
+    device_id = models.UUIDField()
+    kind = models.TextField()  # of `device_rules.HARDWARE`
+    mark = models.BinaryField()
+    seen_at = models.DateTimeField()
+
+
+class DeviceLink(models.Model):
+    """A device that is known again when its person signs in anew; the mark is of this purpose alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField()
+    device_id = models.UUIDField()  # as it was seen last
+    name = SealedText(null=True)
+    mark = models.BinaryField()
+    linked_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person_id", "mark"], name="device_link_once")]
+
+
 class Code(models.Model):
     """A verification code on its way: hashed, single use, five tries, ten minutes.
 

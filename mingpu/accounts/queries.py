@@ -1,6 +1,8 @@
 """What accounts can be asked: who is this, what do they say about themselves, where do they live."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -13,7 +15,7 @@ from psycopg.pq.abc import PGconn, PGresult
 
 from mingpu.accounts import rules
 from mingpu.accounts.models import Address as AddressRow
-from mingpu.accounts.models import Contact, Credential
+from mingpu.accounts.models import Contact, Credential, Device, DeviceLink, SafetyMark
 from mingpu.accounts.models import Profile as ProfileRow
 from mingpu.lib.errors import NotFound
 from mingpu.privacy.fields import blind_index
@@ -24,6 +26,7 @@ from mingpu.privacy.register import REGISTER
 LOOKUPS = {name: f"SELECT mingpu.lookup_{name}(%s)" for name in REGISTER.lookups}
 _SESSION = b"mingpu_session"  # the prepared statement's name
 _prepared: WeakSet[Any] = WeakSet()  # the connections that have it
+_TOLD = ("model", "os", "os_version", "app_version", "language", "resolution", "plmn", "browser")
 _ENTRY = ("id", "name", "phone", "province", "city", "district", "street", "landline", "email", "is_default")
 
 
@@ -67,6 +70,37 @@ class Address:
             district=self.district, street=shown["street"], landline=shown["landline"] or None,
             email=shown["email"] or None, is_default=self.is_default,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What the app of one sign-in told of its screen; "" for what it did not tell. id: of the device."""
+
+    id: UUID
+    model: str
+    os: str
+    os_version: str
+    language: str
+    resolution: str
+    plmn: str
+    browser: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A device as its person sees it.
+
+    name: "" where it told none. told: what else it told, by name, while it is signed in. linked_at: None for one
+    that is not linked.
+    """
+
+    id: UUID
+    name: str
+    told: Mapping[str, str]
+    signed_in: bool
+    linked_at: datetime | None
+    seen_at: datetime
 
 
 # ---- from a key to a person ----
@@ -219,3 +253,43 @@ def _entry(person_id: UUID, address_id: UUID) -> Address:
     if row is None:
         raise NotFound
     return Address(**row)
+
+
+# ---- the devices they sign in from ----
+
+
+def display_of(person_id: UUID, token: str) -> Screen | None:
+    """Return what the app of this very sign-in told of its screen; None where it told nothing.
+
+    Another sign-in's is never read, and none after its end. Raises AccountFrozen while leaving.
+    """
+    with processing(Purpose.DISPLAY, subject=person_id, reading=True):
+        mine = Device.objects.filter(person_id=person_id, token_hash=token_hash(token))
+        row = mine.values(*Screen.__dataclass_fields__).first()
+    return Screen(**row) if row else None
+
+
+def devices_of(person_id: UUID) -> list[DeviceView]:
+    """Return every device of which anything is kept, the last seen first: signed in, linked, or marked for safety."""
+    with processing(Purpose.RIGHTS, subject=person_id, reading=True):
+        rows = Device.objects.filter(person_id=person_id).values("id", "name", *_TOLD, "seen_at")
+        here = {row["id"]: row for row in rows}
+        links = DeviceLink.objects.filter(person_id=person_id).values(
+            "device_id", "name", "linked_at", "seen_at"
+        )
+        linked = {row["device_id"]: row for row in links}
+        seen = SafetyMark.objects.filter(person_id=person_id).values_list("device_id", "seen_at")
+        marked = dict(seen)
+    views = [_device(it, here.get(it), linked.get(it), marked.get(it)) for it in {**here, **linked, **marked}]
+    return sorted(views, key=lambda it: (it.seen_at, it.id), reverse=True)
+
+
+def _device(
+    device_id: UUID, row: Mapping[str, Any] | None, link: Mapping[str, Any] | None, marked: datetime | None
+) -> DeviceView:
+    times = (row and row["seen_at"], link and link["seen_at"], marked)
+    return DeviceView(
+        id=device_id, name=(row and row["name"]) or (link and link["name"]) or "",
+        told={name: row[name] for name in _TOLD if row[name]} if row else {}, signed_in=row is not None,
+        linked_at=link["linked_at"] if link else None, seen_at=max(it for it in times if it),
+    )  # fmt: skip

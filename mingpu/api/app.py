@@ -13,6 +13,7 @@ from mingpu.api import (
     after_sales,
     cart,
     catalog,
+    devices,
     favourites,
     invoices,
     offers,
@@ -106,6 +107,7 @@ def _mount() -> None:
     api.add_router("", accounts.router)
     api.add_router("", privacy_choices.router)
     api.add_router("", privacy.router)
+    api.add_router("", devices.router)
     api.add_router("", cart.router)
     for room in (orders, after_sales, invoices, offers, wallet, favourites):
         api.add_router("", room.router)

@@ -22,7 +22,7 @@ from mingpu.privacy.register import REGISTER, Table
 log = logging.getLogger(__name__)
 SLICE = 200
 # Who can still sign in can still write: those go first. What the work itself needs goes last.
-FIRST = ("accounts_session", "accounts_code", "accounts_credential")
+FIRST = ("accounts_device", "accounts_session", "accounts_code", "accounts_credential")
 LAST = ("privacy_accesslog", "privacy_standing", "privacy_cancellation")
 FROZEN = "frozen"  # the standing of a vault's name
 DID = {"delete": "deleted", "freeze": "frozen", "detach": "detached"}

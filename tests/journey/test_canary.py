@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bench.mall import Mall, mall
+from mingpu.accounts.device_rules import HARDWARE
 from mingpu.privacy.register import REGISTER
 from tests.journey.client import PASSWORD, App, buyable, wait_until
 
@@ -34,6 +35,16 @@ CANARIES = {
     "description": f"售后说明{MARK}",
     "density": f"2.{int(MARK, 16):08d}",
     "nonsense": f"screen-{MARK}",
+    "device": f"手机{MARK}",
+    "imei": f"49{int(MARK, 16):012d}7",
+    "mac": ":".join((MARK + MARK)[at : at + 2] for at in range(0, 12, 2)),
+    "android_id": f"c0ffee{MARK}{MARK[:4]}",
+    "idfa": f"{MARK}cd-a667-48bc-b806-42ec{MARK}ab",
+    "openudid": f"{MARK}{'5a' * 17}",
+    "guid": f"{MARK}40-9dc0-11d1-b245-5ffd{MARK}d2",
+    "imsi": f"4601{int(MARK, 16):011d}",
+    "mac as it is hashed": MARK + MARK,
+    "guid as it is hashed": f"{MARK}409dc011d1b2455ffd{MARK}d2",
 }
 TO = {
     "name": CANARIES["name"], "phone": TO_PHONE, "province": "浙江省", "city": "杭州市", "district": "西湖区",
@@ -63,8 +74,10 @@ def lived(world: Mall) -> tuple[App, str, str]:
         },
         expect=200,
     )
-    for consent in ("search_history", "personalisation"):
+    for consent in ("search_history", "personalisation", "continuity"):
         app.call("PUT", f"/me/privacy/consents/{consent}", {"granted": True}, expect=200)
+    hardware = {kind: CANARIES[kind] for kind in HARDWARE}
+    app.call("PUT", "/me/device", {"name": CANARIES["device"], **hardware}, expect=200)
     app.http.get(f"{world.address}/api/v1/products", params={"q": CANARIES["keywords"]},
                  headers={"Authorization": f"Bearer {app.token}"})  # fmt: skip
     screen = {"Sec-CH-DPR": CANARIES["density"], "Save-Data": CANARIES["nonsense"]}

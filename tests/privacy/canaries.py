@@ -57,7 +57,7 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
         # A card that never held anything: the books of a mall that other tests look at must still agree.
         "wallet_card.face_fen": 0, "wallet_transfer.purse_id": None,
         "wallet_transfer.debit": "receivable", "wallet_transfer.credit": "deposits",
-        "balance_fen": 0,
+        "balance_fen": 0, "token_hash": f"canary-{tag}-token_hash.".encode(),
         "privacy_share.payload": f'{{"orderId":"canary-{tag}-privacy_share-payload"}}',
         **{name.replace("__", "."): value for name, value in (_facts(changes) | changes).items()},
     }  # fmt: skip

@@ -166,6 +166,22 @@ def consents_context() -> dict[str, Any]:
     ]}  # fmt: skip
 
 
+def devices_context() -> dict[str, Any]:
+    told = [
+        {"label": Text("设备型号", "Model"), "value": "17 Ultra"}, {"label": Text("操作系统", "System"), "value": "HarmonyOS"},
+        {"label": Text("分辨率", "Resolution"), "value": "1200x2670"},
+    ]  # fmt: skip
+    linking = REGISTER.purposes["continuity"]
+    return {
+        "devices": [
+            {"id": number("one"), "name": "知夏的手机", "told": told, "signed_in": True, "linked_at": ago(days=9), "seen_at": ago(hours=2)},
+            {"id": number("two"), "name": "旧平板", "told": [], "signed_in": False, "linked_at": ago(days=70), "seen_at": ago(days=40)},
+            {"id": number("three"), "name": "", "told": [], "signed_in": False, "linked_at": None, "seen_at": ago(days=20)},
+        ],
+        "linking": {"label": linking.title, "why": linking.why, "granted": True},
+    }  # fmt: skip
+
+
 def uses_context() -> dict[str, Any]:
     rows = [
         ("order_lookup", "person", "", [Text("订单", "orders"), Text("收货信息", "delivery details")], "261120K7Q2M9XH4T"),

@@ -172,6 +172,8 @@ PAGES: dict[str, Callable[[], Page]] = {
     "privacy": lambda: Page("privacy/hub.html", "/privacy", {"summary": SUMMARY, "statement_version": REGISTER.version}),
     "permissions": lambda: Page("privacy/permissions.html", "/privacy/permissions", contexts.permissions_context()),
     "consents": lambda: Page("privacy/consents.html", "/privacy/consents", contexts.consents_context()),
+    "devices": lambda: Page("privacy/devices.html", "/privacy/devices", contexts.devices_context()),
+    "devices-none": lambda: Page("privacy/devices.html", "/privacy/devices", {**contexts.devices_context(), "devices": []}),
     "uses": lambda: Page("privacy/uses.html", "/privacy/uses", contexts.uses_context()),
     "shares": lambda: Page("privacy/shares.html", "/privacy/shares", contexts.shares_context()),
     "exports": lambda: Page("privacy/exports.html", "/privacy/exports", {"exports": EXPORTS, "waiting": True}),

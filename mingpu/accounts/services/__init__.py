@@ -1,6 +1,7 @@
 """What can be done with an account. One verb, one short transaction; messages leave after it."""
 
 from mingpu.accounts.services.codes import forget_unclaimed, send_code
+from mingpu.accounts.services.devices import Noted, forget_device, note_device
 from mingpu.accounts.services.profile import (
     change_address,
     change_email,
@@ -19,13 +20,16 @@ from mingpu.accounts.services.signin import (
 )
 
 __all__ = [
+    "Noted",
     "SignedIn",
     "change_address",
     "change_email",
     "change_profile",
     "confirm_person",
     "delete_address",
+    "forget_device",
     "forget_unclaimed",
+    "note_device",
     "register",
     "reset_password",
     "save_address",

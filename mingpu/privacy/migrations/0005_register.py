@@ -9,7 +9,7 @@ STATEMENTS = Path(__file__).with_suffix(".sql").read_text().split(";\n--\n")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_initial"),
+        ("accounts", "0002_devices"),
         ("cart", "0002_favourite"),
         ("catalog", "0006_imports"),
         ("delivery", "0003_warehouse"),

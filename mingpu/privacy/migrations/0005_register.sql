@@ -4,7 +4,7 @@ GRANT USAGE ON SCHEMA public, mingpu TO mingpu_public, mingpu_lookup;
 --
 DO $$ DECLARE p record; BEGIN FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename); END LOOP; END $$;
 --
-DO $$ DECLARE t record; c text; BEGIN FOR t IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, mingpu_public, mingpu_lookup, purpose_registration, purpose_identity_check, purpose_profile, purpose_shopping, purpose_search_history, purpose_browsing_history, purpose_personalisation, purpose_ordering, purpose_trade_safety, purpose_settlement, purpose_delivery, purpose_order_lookup, purpose_after_sales, purpose_service, purpose_case_queue, purpose_wallet, purpose_invoicing, purpose_virtual_goods, purpose_merchant_queue, purpose_merchant_order, purpose_reconciliation, purpose_rights, purpose_cancellation, purpose_erasure, purpose_retention, purpose_oversight, purpose_legal, zone_storefront, zone_desk, zone_worker, zone_analyst, zone_vault', t.name); END LOOP; END $$;
+DO $$ DECLARE t record; c text; BEGIN FOR t IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, mingpu_public, mingpu_lookup, purpose_registration, purpose_identity_check, purpose_profile, purpose_display, purpose_device_safety, purpose_continuity, purpose_shopping, purpose_search_history, purpose_browsing_history, purpose_personalisation, purpose_ordering, purpose_trade_safety, purpose_settlement, purpose_delivery, purpose_order_lookup, purpose_after_sales, purpose_service, purpose_case_queue, purpose_wallet, purpose_invoicing, purpose_virtual_goods, purpose_merchant_queue, purpose_merchant_order, purpose_reconciliation, purpose_rights, purpose_cancellation, purpose_erasure, purpose_retention, purpose_oversight, purpose_legal, zone_storefront, zone_desk, zone_worker, zone_analyst, zone_vault', t.name); END LOOP; END $$;
 --
 SET LOCAL ROLE mingpu_lookup;
 --
@@ -248,6 +248,134 @@ GRANT DELETE ON accounts_session TO purpose_retention;
 CREATE POLICY retention_s ON accounts_session FOR SELECT TO purpose_retention USING (expires_at < now());
 --
 CREATE POLICY retention_d ON accounts_session FOR DELETE TO purpose_retention USING (expires_at < now());
+--
+ALTER TABLE accounts_device ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_device FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, token_hash, person_id) ON accounts_device TO purpose_identity_check;
+--
+CREATE POLICY identity_check_s ON accounts_device FOR SELECT TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, token_hash, person_id, model, os, os_version, language, resolution, plmn, browser, seen_at) ON accounts_device TO purpose_display;
+--
+GRANT INSERT (id, token_hash, person_id, name, model, os, os_version, app_version, language, resolution, plmn, browser, seen_at) ON accounts_device TO purpose_display;
+--
+GRANT UPDATE (name, model, os, os_version, app_version, language, resolution, plmn, browser, seen_at) ON accounts_device TO purpose_display;
+--
+CREATE POLICY display_s ON accounts_device FOR SELECT TO purpose_display USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY display_i ON accounts_device FOR INSERT TO purpose_display WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY display_u ON accounts_device FOR UPDATE TO purpose_display USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, os, os_version, app_version, seen_at) ON accounts_device TO purpose_device_safety;
+--
+CREATE POLICY device_safety_s ON accounts_device FOR SELECT TO purpose_device_safety USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, name, model, os, os_version, app_version, language, resolution, plmn, browser, seen_at) ON accounts_device TO purpose_rights;
+--
+GRANT DELETE ON accounts_device TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_device FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON accounts_device FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, token_hash, person_id, name, model, os, os_version, app_version, language, resolution, plmn, browser, seen_at) ON accounts_device TO purpose_erasure;
+--
+GRANT DELETE ON accounts_device TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_device FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_device FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, token_hash, person_id, name, model, os, os_version, app_version, language, resolution, plmn, browser, seen_at) ON accounts_device TO purpose_retention;
+--
+GRANT DELETE ON accounts_device TO purpose_retention;
+--
+CREATE POLICY retention_s ON accounts_device FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM accounts_session WHERE accounts_session.token_hash = accounts_device.token_hash AND (expires_at < now())));
+--
+CREATE POLICY retention_d ON accounts_device FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM accounts_session WHERE accounts_session.token_hash = accounts_device.token_hash AND (expires_at < now())));
+--
+ALTER TABLE accounts_safetymark ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_safetymark FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, device_id, kind, mark, seen_at) ON accounts_safetymark TO purpose_device_safety;
+--
+GRANT INSERT (id, person_id, device_id, kind, mark, seen_at) ON accounts_safetymark TO purpose_device_safety;
+--
+GRANT DELETE ON accounts_safetymark TO purpose_device_safety;
+--
+CREATE POLICY device_safety_s ON accounts_safetymark FOR SELECT TO purpose_device_safety USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY device_safety_i ON accounts_safetymark FOR INSERT TO purpose_device_safety WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY device_safety_d ON accounts_safetymark FOR DELETE TO purpose_device_safety USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, device_id, kind, seen_at) ON accounts_safetymark TO purpose_rights;
+--
+GRANT DELETE ON accounts_safetymark TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_safetymark FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON accounts_safetymark FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, device_id, kind, mark, seen_at) ON accounts_safetymark TO purpose_erasure;
+--
+GRANT DELETE ON accounts_safetymark TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_safetymark FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_safetymark FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, device_id, kind, mark, seen_at) ON accounts_safetymark TO purpose_retention;
+--
+GRANT DELETE ON accounts_safetymark TO purpose_retention;
+--
+CREATE POLICY retention_s ON accounts_safetymark FOR SELECT TO purpose_retention USING (seen_at < now() - interval '30 days');
+--
+CREATE POLICY retention_d ON accounts_safetymark FOR DELETE TO purpose_retention USING (seen_at < now() - interval '30 days');
+--
+ALTER TABLE accounts_devicelink ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_devicelink FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, device_id, name, mark, linked_at, seen_at) ON accounts_devicelink TO purpose_continuity;
+--
+GRANT INSERT (id, person_id, device_id, name, mark, linked_at, seen_at) ON accounts_devicelink TO purpose_continuity;
+--
+GRANT UPDATE (device_id, name, seen_at) ON accounts_devicelink TO purpose_continuity;
+--
+CREATE POLICY continuity_s ON accounts_devicelink FOR SELECT TO purpose_continuity USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(512::bigint)));
+--
+CREATE POLICY continuity_i ON accounts_devicelink FOR INSERT TO purpose_continuity WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(512::bigint)));
+--
+CREATE POLICY continuity_u ON accounts_devicelink FOR UPDATE TO purpose_continuity USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(512::bigint))) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(512::bigint)));
+--
+GRANT SELECT (id, person_id, device_id, name, linked_at, seen_at) ON accounts_devicelink TO purpose_rights;
+--
+GRANT DELETE ON accounts_devicelink TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_devicelink FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON accounts_devicelink FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, device_id, name, mark, linked_at, seen_at) ON accounts_devicelink TO purpose_erasure;
+--
+GRANT DELETE ON accounts_devicelink TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_devicelink FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_devicelink FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, device_id, name, mark, linked_at, seen_at) ON accounts_devicelink TO purpose_retention;
+--
+GRANT DELETE ON accounts_devicelink TO purpose_retention;
+--
+CREATE POLICY retention_s ON accounts_devicelink FOR SELECT TO purpose_retention USING (seen_at < now() - interval '180 days');
+--
+CREATE POLICY retention_d ON accounts_devicelink FOR DELETE TO purpose_retention USING (seen_at < now() - interval '180 days');
 --
 ALTER TABLE accounts_code ENABLE ROW LEVEL SECURITY;
 --
