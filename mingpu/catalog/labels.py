@@ -22,3 +22,8 @@ def name_label(name: str) -> str:
 def value_label(value: str) -> str:
     """Return the value of an attribute or option, such as `米白`, in the reader's language."""
     return structure().value_label(value, current_language())
+
+
+def facet_label(name: str, value: str) -> str:
+    """Return a value of the facet of the attribute `name`, such as `500 ml`, in the reader's language."""
+    return structure().facet_label(name, value, current_language())

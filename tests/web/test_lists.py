@@ -15,7 +15,7 @@ from mingpu.search.rules import ATTRIBUTE, MAX_ATTRIBUTES, FacetCount, SearchQue
 from mingpu.web.addresses import brand_url, category_url
 from mingpu.web.pages import listing
 from mingpu.web.pages.nothing import ways_on
-from tests.catalog.shop import index_now, item, source, take
+from tests.catalog.shop import index_now, item, look, source, take
 from tests.web.reading import words
 from tests.web.test_catalog_pages import Page, get, shown
 
@@ -74,7 +74,9 @@ def test_whatever_is_asked_gives_few_and_short_attributes(parameters):
         assert value in parameters[f"{ATTRIBUTE}{name}"]
 
 
-def test_attributes_can_be_added_and_taken_out():
+def test_attributes_can_be_added_and_taken_out(origin):
+    take(item(origin, attributes={"颜色": ["米白"]}))  # which names the attribute in English
+    look()
     address, query = asked("attr.颜色=米白&q=壶")
     counts = [("颜色", (FacetCount("米白", 5), FacetCount("雾灰", 3))), ("容量", (FacetCount("2 L", 2),))]
     (colour, (white, grey)), (size, (two,)) = listing.attributes(address, query, counts)

@@ -225,3 +225,84 @@ def test_nothing_of_a_page_is_left_in_the_browser(opens, html):
     kept = page.evaluate("JSON.stringify([localStorage, sessionStorage])")
     assert "history-cache" not in kept
     assert "咖啡" not in kept
+
+
+def test_filters_keep_the_keyboard_inside_and_give_it_back(opens, html):
+    page = opens({"/search": html("search")}, width=390, path="/search")
+    page.locator(".filters-open").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#filters")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="应用筛选")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="收起")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#filters")).to_be_hidden()
+    expect(page.locator(".filters-open")).to_be_focused()
+
+
+def test_a_filter_announces_how_many_are_left_and_moves_to_the_heading(opens, html):
+    narrowed = html("search").replace("共 138 件商品", "共 7 件商品")
+    asked = []
+
+    def lists(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body=narrowed if len(asked) > 1 else html("search"), headers=HTML)
+
+    page = opens({"/search": lists}, path="/search")
+    page.evaluate("window.same = true")
+    page.locator("#facet-brand + ul a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#found")).to_contain_text("共 7 件商品")
+    expect(page.locator("#results h1")).to_be_focused()
+    assert page.evaluate("window.same")
+
+
+def test_pictures_are_walked_with_the_arrow_keys(opens, html):
+    page = opens({"/": html("product")})
+    page.locator(".gallery-main").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-at]")).to_have_text("2")
+    expect(page.locator(".gallery-thumbs a").nth(1)).to_have_attribute("aria-current", "true")
+    page.keyboard.press("End")
+    expect(page.locator("[data-at]")).to_have_text("3")
+    page.locator(".gallery-thumbs a").first.click()
+    expect(page.locator("[data-at]")).to_have_text("1")
+
+
+def test_what_does_not_go_with_the_choice_says_so(opens, html):
+    page = opens({"/": html("product")})
+    grey = page.locator("label", has=page.locator('input[value="鼠尾草"]'))
+    expect(grey.locator("[data-no]")).to_be_hidden()
+    page.check('input[value="2.0 m 床"]')
+    expect(grey.locator("[data-no]")).to_be_visible()
+    expect(page.locator('input[value="墨绿"]')).to_be_disabled()
+
+
+def test_a_page_is_passed_on_by_the_device_or_by_its_short_address(opens, html):
+    page = opens({"/": html("product")})
+    button = page.locator("[data-share]")
+    address = button.get_attribute("data-share")
+    page.evaluate("""() => {
+        window.told = [];
+        navigator.share = async (what) => window.told.push(what);
+        document.querySelector("[data-share]").hidden = false;
+    }""")
+    button.click()
+    assert page.evaluate("window.told") == [{"title": button.get_attribute("data-title"), "url": address}]
+    page.evaluate("""() => {
+        navigator.share = undefined;
+        Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => window.told.push(text) } });
+    }""")
+    button.click()
+    expect(page.locator("#toasts")).to_contain_text("链接已复制")
+    assert page.evaluate("window.told")[1] == address
+
+
+def test_a_block_of_data_is_not_run(opens, html):
+    page = opens({"/": html("product")})
+    assert "\\u003c/script" in page.locator('script[type="application/ld+json"]').text_content()
+    assert page.evaluate("[...document.scripts].filter((it) => !it.src).map((it) => it.type)") == [
+        "application/ld+json"
+    ]
+    assert page.locator("b", has_text="</b>").count() == 0

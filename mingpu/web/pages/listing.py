@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from mingpu.catalog.labels import brand_label, category_label, name_label, value_label
+from mingpu.catalog.labels import brand_label, category_label, facet_label, name_label
 from mingpu.lib.errors import Invalid
 from mingpu.lib.money import yuan
 from mingpu.lib.text import Text
@@ -268,7 +268,8 @@ def _filters_of(query: SearchQuery) -> Iterator[_Filter]:
         yield _Filter(label, {"min_price": None, "max_price": None}, rest)
     for name, value in query.attributes:
         others = tuple(it for it in query.attributes if it != (name, value))
-        label = Text(f"{name_label(name)}：{value_label(value)}", f"{name_label(name)}: {value_label(value)}")
+        called, shown = name_label(name), facet_label(name, value)
+        label = Text(f"{called}：{shown}", f"{called}: {shown}")
         kept = [it for key, it in others if key == name]
         yield _Filter(label, {f"{ATTRIBUTE}{name}": kept}, replace(query, attributes=others))
     if query.in_stock:
@@ -278,7 +279,9 @@ def _filters_of(query: SearchQuery) -> Iterator[_Filter]:
 def _attribute(address: Address, name: str, it: FacetCount, chosen: Sequence[str]) -> Choice:
     active = it.value in chosen
     wanted = [value for value in chosen if value != it.value] if active else [*chosen, it.value]
-    return Choice(address({f"{ATTRIBUTE}{name}": wanted}), value_label(it.value), it.value, it.count, active)
+    return Choice(
+        address({f"{ATTRIBUTE}{name}": wanted}), facet_label(name, it.value), it.value, it.count, active
+    )
 
 
 def _several(value: Change) -> Sequence[str]:

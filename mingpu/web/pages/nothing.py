@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from mingpu.catalog.labels import category_label
-from mingpu.search.queries import search_products, suggestions
+from mingpu.search.queries import search_products, suggested, trending
 from mingpu.search.rules import SearchQuery
 from mingpu.web.addresses import category_url
 from mingpu.web.pages.listing import Address, Choice, relaxed
@@ -41,11 +41,12 @@ def ways_on(address: Address, query: SearchQuery) -> Ways:
 
 
 def _words(query: SearchQuery) -> Iterator[Choice]:
-    """Yield other searches: the words one by one, then what others begin with in the same way."""
+    """Yield other searches: the words one by one, what goes on from the same beginning, what is on the rise."""
     if not query.q:
         return
     parts = query.q.split()
-    tried = dict.fromkeys([*(parts if len(parts) > 1 else []), *suggestions(query.q[:2])])
+    alike = [it.text for it in suggested(query.q[:2])]
+    tried = dict.fromkeys([*(parts if len(parts) > 1 else []), *alike, *trending()])
     for words in list(tried)[:MOST_WORDS]:
         plain = SearchQuery(q=words)
         if words != query.q and (total := _total(plain)):

@@ -17,7 +17,7 @@ const node = (name, text, className) => {
 export function gallery(root) {
   each(root, "[data-gallery]", (box) => {
     const row = box.querySelector("ul");
-    const links = [...box.querySelectorAll("ul + ul a")];
+    const links = [...box.querySelectorAll("ul ~ ul a")];
     const count = box.querySelector("[data-at]");
     const at = () => Math.round(row.scrollLeft / row.clientWidth);
     const go = (i) => row.scrollTo({ left: i * row.clientWidth, behavior: "smooth" });
