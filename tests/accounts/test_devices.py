@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from threading import Thread
 from uuid import uuid4
 
 import pytest
@@ -203,6 +204,27 @@ def test_with_consent_a_device_is_listed_once_over_all_its_sign_ins(buyer):
     noted = tell(again(buyer), told)
     (back,) = devices_of(buyer.id)
     assert (back.id, back.signed_in, back.linked_at) == (noted.id, True, first.linked_at)
+
+
+def test_told_several_times_at_once_it_is_one_device(buyer):
+    agree(buyer)
+    told, found = phone(), []
+
+    def telling() -> None:
+        try:
+            found.append(tell(buyer, told))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=telling) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [it.linked for it in found] == [True] * 4
+    assert len({it.id for it in found}) == 1
+    rows = kept(buyer)
+    assert (rows["accounts_device"], rows["accounts_devicelink"]) == (1, 1)
 
 
 def test_a_no_unlinks_all_and_nothing_is_linked_after_it(buyer):

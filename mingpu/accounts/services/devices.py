@@ -93,12 +93,14 @@ def _link(person_id: UUID, device_id: UUID, it: device_rules.Told) -> bool:
     mark = next(iter(device_rules.marks(it, device_rules.CONTINUITY).values()), None)
     if mark is None or not agrees(person_id, Purpose.CONTINUITY):
         return False
-    values = {"device_id": device_id, "name": it.kept["name"] or it.kept["model"] or None, "seen_at": now()}
-    with suppress(ProgrammingError):  # changed their mind this very moment
+    moment = now()
+    values = {"device_id": device_id, "name": it.kept["name"] or it.kept["model"] or None, "seen_at": moment}
+    try:
         with processing(Purpose.CONTINUITY, subject=person_id):
             if not DeviceLink.objects.filter(person_id=person_id, mark=mark).update(**values):
-                DeviceLink.objects.create(
-                    person_id=person_id, mark=mark, linked_at=values["seen_at"], **values
-                )
-        return True
-    return False
+                DeviceLink.objects.create(person_id=person_id, mark=mark, linked_at=moment, **values)
+    except ProgrammingError:  # changed their mind this very moment
+        return False
+    except IntegrityError:  # told twice at once: the other has linked it
+        pass
+    return True
