@@ -20,17 +20,21 @@ KINDS = {
 }
 
 
-def remark_lines(remarks: Iterable[Remark]) -> Iterator[str]:
-    """Yield the lines of a CSV file in the reader's language; no cell of it is a formula."""
+def remark_lines(remarks: Iterable[Remark], language: str) -> Iterator[str]:
+    """Yield the lines of a CSV file in a language; no cell of it is a formula."""
     out = StringIO()
     table = csv.writer(out)
-    table.writerow([str(heading) for heading in _HEADINGS])
+    table.writerow([_in(heading, language) for heading in _HEADINGS])
     yield MARK + out.getvalue()
     for it in remarks:
         out.seek(0)
         out.truncate()
-        kind, said = str(KINDS[it.kind]), str(it.text)
+        kind, said = _in(KINDS[it.kind], language), _in(it.text, language)
         table.writerow(
             [guarded(it.file), it.line, guarded(it.external_id or ""), kind, it.code, guarded(said)]
         )
         yield out.getvalue()
+
+
+def _in(text: Text, language: str) -> str:
+    return text.en if language == "en" else text.zh

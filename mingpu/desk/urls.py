@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mingpu.desk import cases, goods, merchant, money, offers, parts, statements, views
+from mingpu.desk import cases, goods, imports, merchant, money, offers, parts, statements, views
 
 urlpatterns = [
     path("", views.home, name="desk_home"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("cases/<str:case_no>/decide", cases.case_decide, name="desk_case_decide"),
     path("cases/<str:case_no>/evidence/<str:number>", cases.evidence, name="desk_evidence"),
     path("orders", cases.orders, name="desk_orders"),
+    path("imports", imports.imports, name="desk_imports"),
+    path("imports/files", imports.send, name="desk_import_send"),
+    path("imports/goods.<str:kind>", imports.goods_file, name="desk_goods_file"),
+    path("imports/<uuid:import_id>", imports.one, name="desk_import"),
+    path("imports/<uuid:import_id>/take", imports.take, name="desk_import_take"),
+    path("imports/<uuid:import_id>/stop", imports.stop, name="desk_import_stop"),
+    path("imports/<uuid:import_id>/remarks.csv", imports.remarks_file, name="desk_import_remarks"),
     # a merchant's staff
     path("shop", merchant.shop, name="desk_shop"),
     path("parts", parts.parts, name="desk_parts"),

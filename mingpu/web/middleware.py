@@ -36,6 +36,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
 
 from mingpu.accounts.queries import person_of
+from mingpu.catalog.import_rules import MAX_UPLOAD
 from mingpu.lib.display import ASKED, VARY, Shown, read_display, showing
 from mingpu.lib.errors import MallError
 from mingpu.lib.problems import CODES, DETAILS, MEDIA_TYPE, problem, refusal
@@ -73,6 +74,8 @@ HEADERS: Final = {
     **({"Strict-Transport-Security": "max-age=31536000"} if settings.SECURE else {}),
 }
 TAKES_FILES: Final = "/evidence"  # how addresses end to which photos and videos are sent
+TAKES_LISTS: Final = "/imports/files"  # the desk's address for lists of goods
+_MOST_LIST: Final = MAX_UPLOAD + 64 * 1024  # with the form around it
 _TYPED: Final = ("application/x-www-form-urlencoded", "application/json")
 _BROKEN: Final = re.compile("%[89A-F][0-9A-F]")  # how Django writes the bytes of a path that are no text
 _LANGUAGE: Final = re.compile(r"(?:^|&)lang=(zh-hans|en)(?:&|$)", re.IGNORECASE)
@@ -270,6 +273,8 @@ def _is_text(request: HttpRequest) -> bool:
 def _most(request: HttpRequest) -> int:
     """Return how many bytes a request may bring: a form with files where files are taken, else what is typed."""
     sends_files = request.content_type == "multipart/form-data" and request.path_info.endswith(TAKES_FILES)
+    if settings.ZONE == "desk" and request.path_info == TAKES_LISTS:
+        return _MOST_LIST
     return settings.FILE_UPLOAD_MAX_MEMORY_SIZE if sends_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 

@@ -8,6 +8,7 @@ import segno
 from django import forms
 from django.utils.safestring import mark_safe
 
+from mingpu.catalog.import_rules import LABELS
 from mingpu.lib.text import Text
 from tests.web.goods import ago, line
 
@@ -188,6 +189,49 @@ def offers() -> dict[str, Any]:
     }
 
 
+def an_import(state: str = "checked", **more: Any) -> dict[str, Any]:
+    """Return an import as its page shows it, half of its way gone while it is going on."""
+    going, done = state in {"checking", "taking"}, state == "done"
+    report = {"rows": 1_200, "new": 340, "changed": 812, "unchanged": 31}
+    return {
+        "id": "5b0c1f52-98d4-4d2c-9a53-1f2a2f6a6c11", "name": "木森春季上新.xlsx", "by": "发货 02", "merchant": "musen",
+        "at": ago(hours=1), "size": 482_133, "state": state, "label": LABELS[state], "report": report, "lines": 2_400,
+        "percent": 50, "going": going, "open": going or state == "checked", "waits": state == "checked",
+        "writes": done or state == "taking", "to_write": 1_152, **more,
+    }  # fmt: skip
+
+
+def imports_list(staff: Any = SHOP, trouble: str = "") -> dict[str, Any]:
+    shops = (
+        [] if staff is SHOP else [{"code": "musen", "name": "木森"}, {"code": "mingpu", "name": "明铺自营"}]
+    )
+    listed = [an_import(), an_import("done"), an_import("failed")]
+    return {
+        "staff": staff,
+        "imports": listed,
+        "trouble": trouble,
+        "most_mb": 200,
+        "shops": shops,
+        "excel": staff is SHOP,
+    }
+
+
+def import_page(state: str = "checked", staff: Any = SHOP) -> dict[str, Any]:
+    missing, unpriced = (
+        Text("没有标题", "the title is missing"),
+        Text("没有价格，暂不出售", "no price, so not for sale"),
+    )
+    refused, off_sale = Text("拒收", "refused"), Text("收录，不出售", "taken, not for sale")
+    said = [("SP-1041", missing, refused), ("SP-1043", unpriced, off_sale), (None, missing, refused)]
+    return {
+        "staff": staff,
+        "it": an_import(state),
+        "sums": [{"label": refused, "counts": [{"count": 17, "text": missing}]}, {"label": off_sale, "counts": [{"count": 45, "text": unpriced}]}],
+        "rows": [{"kind": kind, "remark": {"file": "木森春季上新.xlsx 商品", "line": 41 + n, "external_id": no, "text": text}} for n, (no, text, kind) in enumerate(said)],
+        "more": 59,
+    }  # fmt: skip
+
+
 def case(of: dict[str, Any]) -> dict[str, Any]:
     """Return a buyer's case as the desk sees it, with what can be decided."""
     decisions = [("approve", Text("同意", "Approve"), True), ("reject", Text("不同意", "Refuse"), False)]
@@ -208,6 +252,12 @@ PAGES: dict[str, tuple[str, str, Any]] = {
     "desk-label": ("desk/label.html", "/parts/P1/parcels/G1", one_label),
     "desk-goods": ("desk/goods.html", "/goods", goods),
     "desk-goods-empty": ("desk/goods.html", "/goods", lambda: {**goods(), "listing": {"items": [], "total": 0, "page": 1, "page_size": 20}}),
+    "desk-imports": ("desk/imports.html", "/imports", imports_list),
+    "desk-imports-mall": ("desk/imports.html", "/imports", lambda: imports_list(MALL, "文件超过 200 MB。")),
+    "desk-import": ("desk/import.html", "/imports/1", import_page),
+    "desk-import-going": ("desk/import.html", "/imports/1", lambda: import_page("taking")),
+    "desk-import-done": ("desk/import.html", "/imports/1", lambda: import_page("done", MALL)),
+    "desk-import-failed": ("desk/import.html", "/imports/1", lambda: {**import_page("failed"), "rows": [], "sums": [], "more": 0}),
     "desk-statement": ("desk/statement.html", "/statement", statement),
     "desk-statement-empty": ("desk/statement.html", "/statement", lambda: statement(empty=True)),
     "desk-statement-own": ("desk/statement.html", "/merchants/mingpu", lambda: {**statement(MALL), "statement": None}),

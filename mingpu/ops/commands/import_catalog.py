@@ -17,7 +17,7 @@ from mingpu.catalog.queries.imports import remarks_of
 from mingpu.catalog.remark_files import remark_lines
 from mingpu.catalog.services import ImportReport, Remark, import_feed, import_path
 from mingpu.lib.errors import MallError
-from mingpu.lib.text import Text
+from mingpu.lib.text import Text, current_language
 from mingpu.merchants.demo import ensure_demo_merchants
 from mingpu.promotions.demo import ensure_demo_offers
 from mingpu.search.services import catch_up
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
             if demo and not args.dry_run:
                 ensure_demo_merchants()
             report, remarks = (_try if args.dry_run else _take)(args.path)
-            for line in remark_lines(remarks) if out else ():
+            for line in remark_lines(remarks, current_language()) if out else ():
                 out.write(line)
         if demo and not args.dry_run:
             ensure_demo_offers()
