@@ -9,6 +9,7 @@ from django.utils.functional import lazystr
 
 from mingpu.catalog.feed_values import RefusedError
 from mingpu.catalog.publication import moment_field
+from mingpu.catalog.rich_text import MAX_WRITTEN
 from mingpu.desk.queries.parts import PartLine
 from mingpu.lib.text import Text
 from mingpu.merchants.rules import COURIERS
@@ -122,6 +123,21 @@ class PublishForm(forms.Form):
 
     begin = MomentField(required=False)
     end = MomentField(required=False)
+
+
+class DescriptionForm(forms.Form):
+    """What an article's page says of it: plain text, or markup that is made safe."""
+
+    written = forms.CharField(
+        label=lazystr(Text("商品介绍", "Description")), required=False, max_length=MAX_WRITTEN,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text=lazystr(
+            Text(
+                "纯文本，或带标签的文字：p、ul、li、strong、h3、table……脚本、样式和外部图片会被去掉",
+                "Plain text, or markup: p, ul, li, strong, h3, table … Scripts, styles and pictures from elsewhere are taken out",
+            )
+        ),
+    )  # fmt: skip
 
 
 class StockForm(forms.Form):

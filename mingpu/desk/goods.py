@@ -3,15 +3,15 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from mingpu.desk.forms import PublishForm, StockForm
+from mingpu.desk.forms import DescriptionForm, PublishForm, StockForm
 from mingpu.desk.guards import merchant_staff
 from mingpu.desk.pages import back, page_number, show
 from mingpu.desk.queries import OnDuty
-from mingpu.desk.queries.goods import ALL, OFF, ON, own_products
-from mingpu.desk.services import set_for_sale, set_published, set_stock
-from mingpu.lib.errors import Invalid
+from mingpu.desk.queries.goods import ALL, OFF, ON, own_description, own_products
+from mingpu.desk.services import set_description, set_for_sale, set_published, set_stock
+from mingpu.lib.errors import Invalid, NotFound
 from mingpu.lib.text import Text
 
 TABS = {ALL: Text("全部", "All"), ON: Text("在售", "On sale"), OFF: Text("未上架", "Not on sale")}
@@ -68,6 +68,24 @@ def published(request: HttpRequest, staff: OnDuty, product_id: UUID) -> HttpResp
     said = form.cleaned_data
     set_published(merchant=staff.merchant, product_id=product_id, begin=said["begin"], end=said["end"])
     return _back(request, "sale")
+
+
+@require_http_methods(["GET", "POST"])
+@merchant_staff
+def description(request: HttpRequest, staff: OnDuty, product_id: UUID) -> HttpResponse:
+    """GET what an article's page says of it, to change; POST it -> 303 to the same."""
+    it = own_description(merchant=staff.merchant, product_id=product_id)
+    if it is None:
+        raise NotFound
+    form, status = DescriptionForm(initial={"written": it.written}), 200
+    if request.method == "POST":
+        form, status = DescriptionForm(request.POST), 422
+        if form.is_valid():
+            set_description(
+                merchant=staff.merchant, product_id=product_id, written=form.cleaned_data["written"]
+            )
+            return back("desk_description", str(product_id), done="sale")
+    return show(request, staff, "desk/description.html", {"it": it, "form": form}, status=status)
 
 
 def _back(request: HttpRequest, done: str) -> HttpResponse:

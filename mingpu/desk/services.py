@@ -11,7 +11,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from django.db.models import Q
 
+from mingpu.catalog.feed import MAX_DESCRIPTION
+from mingpu.catalog.feed_fields import clean
 from mingpu.catalog.models import Product, Sku
+from mingpu.catalog.rich_text import has_markup, sanitised
 from mingpu.catalog.services import fall_due
 from mingpu.desk.errors import EndsFirst, NotOnSale, StockMoved, TooManyTries, WrongStaffSignIn
 from mingpu.desk.models import Staff, StaffSession, StaffTry
@@ -91,6 +94,20 @@ def set_for_sale(*, merchant: str, product_id: UUID, for_sale: bool) -> None:
         change = Product.objects.put_back if for_sale else Product.objects.take_off
         if not change(product_id, merchant):
             raise NotOnSale
+        enqueue("search.refresh", product_ids=[str(product_id)])
+
+
+def set_description(*, merchant: str, product_id: UUID, written: str) -> None:
+    """Set what the page of a merchant's own article says, as plain text or as markup, which is made safe.
+
+    Raises NotFound for an article that is not this merchant's.
+    """
+    text = clean(written, {}, lines=True)[:MAX_DESCRIPTION].rstrip()
+    markup = sanitised(written) if has_markup(written) else ""
+    with processing(Purpose.MERCHANT_QUEUE, subject=None, reference=str(product_id), merchant=merchant):
+        own = Product.objects.filter(id=product_id, merchant=merchant)
+        if not own.update(description=text, description_html=markup):
+            raise NotFound
         enqueue("search.refresh", product_ids=[str(product_id)])
 
 

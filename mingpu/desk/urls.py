@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from mingpu.desk import cases, goods, imports, merchant, money, offers, parts, statements, views
+from mingpu.desk import (
+    cases,
+    goods,
+    imports,
+    merchant,
+    money,
+    offers,
+    parts,
+    statements,
+    structure,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="desk_home"),
@@ -29,6 +40,7 @@ urlpatterns = [
     path("goods", goods.goods, name="desk_goods"),
     path("goods/stock", goods.stock, name="desk_stock"),
     path("goods/<uuid:product_id>/sale", goods.sale, name="desk_sale"),
+    path("goods/<uuid:product_id>/description", goods.description, name="desk_description"),
     path("goods/<uuid:product_id>/published", goods.published, name="desk_published"),
     path("statement", statements.statement, name="desk_statement"),
     path("statement.csv", statements.statement_file, name="desk_statement_file"),
@@ -42,6 +54,19 @@ urlpatterns = [
     path("invoices/<str:invoice_no>", money.invoice_retry, name="desk_invoice_retry"),
     path("offers", offers.offers, name="desk_offers"),
     path("offers/<str:offer_id>/stop", offers.offer_stop, name="desk_offer_stop"),
+    path("catalog/categories", structure.categories, name="desk_categories"),
+    path("catalog/categories/add", structure.category_add, name="desk_category_add"),
+    path("catalog/categories/<int:category_id>", structure.category, name="desk_category"),
+    path(
+        "catalog/categories/<int:category_id>/rename", structure.category_rename, name="desk_category_rename"
+    ),
+    path("catalog/categories/<int:category_id>/move", structure.category_move, name="desk_category_move"),
+    path("catalog/categories/<int:category_id>/step", structure.category_step, name="desk_category_step"),
+    path("catalog/brands", structure.brands, name="desk_brands"),
+    path("catalog/brands/<int:brand_id>", structure.brand, name="desk_brand"),
+    path("catalog/attributes", structure.attributes, name="desk_attributes"),
+    path("catalog/attributes/new", structure.attribute, name="desk_attribute_new"),
+    path("catalog/attributes/<int:attribute_id>", structure.attribute, name="desk_attribute"),
     path("merchants", statements.merchants, name="desk_merchants"),
     path("merchants/<str:code>", statements.merchant_page, name="desk_merchant"),
     path("merchants/<str:code>/statement.csv", statements.merchant_file, name="desk_merchant_file"),

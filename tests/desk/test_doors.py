@@ -9,11 +9,15 @@ import sys
 import pytest
 from django.urls import URLPattern
 
+from mingpu.catalog.attributes import Definition
+from mingpu.catalog.queries.structure import brand_named, read_tree
+from mingpu.catalog.services import save_attribute, take_categories
 from mingpu.delivery.services import ship
 from mingpu.desk import urls
 from mingpu.desk.queries import OnDuty, staff_of
 from mingpu.home import home
 from mingpu.service.services import add_evidence, open_case
+from tests.catalog.shop import item, source, take
 from tests.conftest import ROOT
 from tests.desk.conftest import hire, sign_in
 from tests.desk.shops import mixed
@@ -43,6 +47,8 @@ TABLE = {
     "desk_goods": ("GET", "/goods", SIGN_IN, MISSING, 200, 200),
     "desk_stock": ("POST", "/goods/stock", SIGN_IN, MISSING, GOODS, MISSING),
     "desk_sale": ("POST", "/goods/{product}/sale", SIGN_IN, MISSING, GOODS, MISSING),
+    "desk_published": ("POST", "/goods/{product}/published", SIGN_IN, MISSING, GOODS, MISSING),
+    "desk_description": ("GET", "/goods/{product}/description", SIGN_IN, MISSING, 200, MISSING),
     "desk_statement": ("GET", "/statement", SIGN_IN, MISSING, 200, 200),
     "desk_statement_file": ("GET", "/statement.csv", SIGN_IN, MISSING, 200, 200),
     "desk_cod": ("GET", "/cod", SIGN_IN, 200, MISSING, MISSING),
@@ -54,6 +60,31 @@ TABLE = {
     "desk_invoice_retry": ("POST", "/invoices/{order}", SIGN_IN, MISSING, MISSING, MISSING),
     "desk_offers": ("GET", "/offers", SIGN_IN, 200, MISSING, MISSING),
     "desk_offer_stop": ("POST", "/offers/{order}/stop", SIGN_IN, MISSING, MISSING, MISSING),
+    "desk_categories": ("GET", "/catalog/categories", SIGN_IN, 200, MISSING, MISSING),
+    "desk_category_add": ("POST", "/catalog/categories/add", SIGN_IN, 422, MISSING, MISSING),
+    "desk_category": ("GET", "/catalog/categories/{category}", SIGN_IN, 200, MISSING, MISSING),
+    "desk_category_rename": ("POST", "/catalog/categories/{category}/rename", SIGN_IN, 422, MISSING, MISSING),
+    "desk_category_move": (
+        "POST",
+        "/catalog/categories/{category}/move",
+        SIGN_IN,
+        "/catalog/categories/{category}",
+        MISSING,
+        MISSING,
+    ),
+    "desk_category_step": (
+        "POST",
+        "/catalog/categories/{category}/step",
+        SIGN_IN,
+        "/catalog/categories",
+        MISSING,
+        MISSING,
+    ),
+    "desk_brands": ("GET", "/catalog/brands", SIGN_IN, 200, MISSING, MISSING),
+    "desk_brand": ("GET", "/catalog/brands/{brand}", SIGN_IN, 200, MISSING, MISSING),
+    "desk_attributes": ("GET", "/catalog/attributes", SIGN_IN, 200, MISSING, MISSING),
+    "desk_attribute_new": ("GET", "/catalog/attributes/new", SIGN_IN, 200, MISSING, MISSING),
+    "desk_attribute": ("GET", "/catalog/attributes/{attribute}", SIGN_IN, 200, MISSING, MISSING),
     "desk_merchants": ("GET", "/merchants", SIGN_IN, 200, MISSING, MISSING),
     "desk_merchant": ("GET", "/merchants/{a}", SIGN_IN, 200, MISSING, MISSING),
     "desk_merchant_file": ("GET", "/merchants/{a}/statement.csv", SIGN_IN, 200, MISSING, MISSING),
@@ -90,8 +121,20 @@ def things(outside):
     photo = add_evidence(person_id=buyer, case_no=case.case_no, content=jpeg(exif()))
     return {
         "case": case.case_no, "photo": photo, "a": it.a, "b": it.b, "part": it.part_a, "parcel": it.parcel(),
-        "sku": it.sku_a, "product": it.product_a, "order": order_no,
+        "sku": it.sku_a, "product": it.product_a, "order": order_no, **structured(),
     }  # fmt: skip
+
+
+def structured():
+    """A category, a brand and an attribute, by id."""
+    tag = secrets.token_hex(4)
+    with zone("worker"):
+        take_categories([((f"类{tag}",), "")])
+    with zone("desk"):
+        named = save_attribute(definition=Definition(f"量{tag}"))
+    take(item(source(), brand=f"牌{tag}"))
+    place = read_tree().at((f"类{tag}",))
+    return {"category": place.row.id, "brand": brand_named(f"牌{tag}").id, "attribute": named}
 
 
 def test_every_page_of_the_desk_has_its_line():
@@ -111,7 +154,10 @@ def test_a_page_opens_for_those_it_is_for(things, desk, who):
         sent = answer["Location"].partition("?")[0] if answer.status_code in {302, 303} else ""
         happened[page] = sent or answer.status_code
     place = WHO.index(who)
-    assert happened == {page: expected[place] for page, (_, _, *expected) in TABLE.items()}
+    wanted = {page: expected[place] for page, (_, _, *expected) in TABLE.items()}
+    assert happened == {
+        page: it.format(**things) if isinstance(it, str) else it for page, it in wanted.items()
+    }
 
 
 def test_a_page_that_is_not_yours_looks_like_one_that_is_not_there(case_no, desk, shop):

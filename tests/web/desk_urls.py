@@ -18,6 +18,13 @@ PATHS = {
     "desk_refunds": "refunds", "desk_refund_mend": "refunds/<str:out_refund_no>", "desk_differences": "differences",
     "desk_invoices": "invoices", "desk_invoice_retry": "invoices/<str:invoice_no>",
     "desk_offers": "offers", "desk_offer_stop": "offers/<str:offer_id>/stop", "desk_merchants": "merchants",
+    "desk_description": "goods/<str:product_id>/description", "desk_categories": "catalog/categories",
+    "desk_category_add": "catalog/categories/add", "desk_category": "catalog/categories/<str:category_id>",
+    "desk_category_rename": "catalog/categories/<str:category_id>/rename",
+    "desk_category_move": "catalog/categories/<str:category_id>/move",
+    "desk_category_step": "catalog/categories/<str:category_id>/step", "desk_brands": "catalog/brands",
+    "desk_brand": "catalog/brands/<str:brand_id>", "desk_attributes": "catalog/attributes",
+    "desk_attribute_new": "catalog/attributes/new", "desk_attribute": "catalog/attributes/<str:attribute_id>",
     "desk_merchant": "merchants/<str:code>", "desk_merchant_file": "merchants/<str:code>/statement.csv",
 }  # fmt: skip
 urlpatterns = [path(route, nobody, name=name) for name, route in PATHS.items()]

@@ -116,6 +116,21 @@ def brand_named(written: str) -> BrandView | None:
     return _brand(found, current_language()) if found else None
 
 
+def brand_with_id(brand_id: int) -> BrandView | None:
+    """Return a brand; None for an unknown id. One statement."""
+    found = Brand.objects.filter(id=brand_id).first()
+    return _brand(found, current_language()) if found else None
+
+
+def defined() -> list[tuple[int, Definition]]:
+    """Return every definition with its id, as they are now, in order; two statements."""
+    tree = read_tree()
+    return [
+        (it.pk, _definition(it, tree))
+        for it in Attribute.objects.order_by("-facet", "position", "name", "id")
+    ]
+
+
 def brand_with_slug(slug: str) -> BrandView | None:
     """Return the brand with this name in addresses; None for an unknown one. One statement."""
     found = Brand.objects.filter(slug=slug).first()

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from mingpu.catalog.models import Product, Sku
 from mingpu.catalog.publication import REASONS, standing, written
+from mingpu.catalog.rich_text import paragraphs
 from mingpu.catalog.rules import NOT_FOR_SALE, TAKEN_OFF, UNKNOWN_REASON, in_language
 from mingpu.lib.clock import now
 from mingpu.lib.text import Text, current_language
@@ -52,6 +53,27 @@ class OwnProducts:
     total: int
     page: int
     page_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDescription:
+    """What an article's page says of it. written: as it was typed, html: as it is shown, safe markup."""
+
+    id: UUID
+    title: str
+    written: str
+    html: str
+
+
+def own_description(*, merchant: str, product_id: UUID) -> OwnDescription | None:
+    """Return what the page of a merchant's article says; None for one that is not theirs. One statement."""
+    columns = ("title", "title_en", "description", "description_html")
+    row = Product.objects.filter(id=product_id, merchant=merchant).values(*columns).first()
+    if row is None:
+        return None
+    title = in_language(current_language(), row["title"], row["title_en"])
+    markup, text = row["description_html"], row["description"]
+    return OwnDescription(product_id, title, markup or text, markup or paragraphs(text))
 
 
 def own_products(
