@@ -91,6 +91,24 @@ SELECT s.code, s.stock,
         WHERE p.sku = s.code AND d.restocked), 0)
 FROM catalog_sku s WHERE s.code = ANY(%s)
 """
+# Of what lies in warehouses, the pieces on shelves less the stock are those sold and neither packed nor given back.
+# Goods are off the shelf while their parcel is neither cancelled nor back; what a case brings back lies there again, but
+# for what was kept back and never left.
+SHELVES: Final = """
+SELECT s.code, s.stock, h.pieces, coalesce((SELECT sum(l.quantity) FROM orders_line l JOIN orders_order o USING (order_no)
+        WHERE l.sku = s.code AND o.status NOT IN ('cancelled', 'expired')), 0)
+    + coalesce((SELECT sum(c.quantity) FROM service_caseline c JOIN service_case e USING (case_no)
+        WHERE coalesce(nullif(c.swap, ''), c.sku) = s.code AND e.type = 'exchange' AND e.status = 'exchanged'), 0)
+    - coalesce((SELECT sum(c.restocked) FROM service_caseline c WHERE c.sku = s.code), 0)
+    - coalesce((SELECT sum(p.quantity) FROM delivery_parcelline p JOIN delivery_shipment d ON d.id = p.shipment_id
+        WHERE p.sku = s.code AND d.restocked), 0)
+    - coalesce((SELECT sum(p.quantity) FROM delivery_parcelline p JOIN delivery_shipment d ON d.id = p.shipment_id
+        WHERE p.sku = s.code AND d.direction = 'out' AND d.warehouse <> '' AND d.status NOT IN ('cancelled', 'returned')), 0)
+    + coalesce((SELECT sum(greatest(0, c.restocked - c.kept)) FROM service_caseline c JOIN service_case e USING (case_no)
+        WHERE c.sku = s.code AND NOT EXISTS (SELECT FROM delivery_shipment d
+            WHERE d.parcel_no = e.parcel_no AND d.status = 'returned')), 0)
+FROM catalog_sku s JOIN (SELECT sku, sum(pieces) AS pieces FROM catalog_shelf GROUP BY sku) h ON h.sku = s.code
+"""
 CHARGED: Final = """
 SELECT 'wechatpay', out_trade_no, total FROM trade WHERE transaction_id IS NOT NULL
 UNION ALL SELECT 'alipay', out_trade_no, total FROM alipay_trade WHERE paid_at IS NOT NULL
@@ -126,6 +144,9 @@ def violations(
         for code, left, gone in admin.execute(GONE, [list(stocks)]).fetchall():
             if int(str(left)) + int(str(gone)) != stocks[str(code)]:
                 yield f"stock of {code}: {left} left, {gone} sold, {stocks[str(code)]} at first"
+        for code, stock, lying, owed in admin.execute(SHELVES.encode()).fetchall():
+            if int(str(lying)) - int(str(stock)) != int(str(owed)):
+                yield f"shelves of {code}: {lying} lie there, {stock} to be sold, {owed} sold and not packed"
         known = {row[0] for row in admin.execute("SELECT order_no FROM orders_order").fetchall()}
         yield from _told("promised, but not there", [(number,) for number in sorted(set(promised) - known)])
         if over:

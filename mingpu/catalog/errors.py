@@ -3,6 +3,13 @@
 from mingpu.lib.errors import MallError
 
 
+class WarehouseExists(MallError):
+    """There is a warehouse “{code}” already."""
+
+    zh = "仓库编号“{code}”已经有了。"
+    code = "warehouse_exists"
+
+
 class Ended(MallError):
     """“{title}” is no longer on sale."""
 

@@ -142,6 +142,7 @@ def _item(row: RawRow, file: Path, named: tuple[str, str], whose: str, codes: se
         raise RefusedError("missing_face")
     axes = _axes(fields, skus, notes)
     price = _price(fields, skus, notes)
+    begin, end = period(fields)
     return FeedItem(
         file=row.file,
         line=row.line,
@@ -166,7 +167,8 @@ def _item(row: RawRow, file: Path, named: tuple[str, str], whose: str, codes: se
         on_sale=fields.get("on_sale") in (None, "") or yes_field(fields["on_sale"], "bad_on_sale"),
         axes=axes,
         barcode=barcode_field(fields.get("barcode"), notes) if kind == GOODS else "",
-        **period(fields),
+        published_from=begin,
+        published_until=end,
     )
 
 

@@ -28,13 +28,12 @@ def written(moment: datetime | None) -> str:
     return f"{moment.astimezone(BEIJING):%Y-%m-%dT%H:%M}" if moment else ""
 
 
-def period(fields: Mapping[str, Any]) -> dict[str, datetime | None]:
+def period(fields: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
     """Return `published_from` and `published_until` of a row. Raises RefusedError: `bad_moment`, `ends_before_it_begins`."""
-    found = {name: moment_field(fields.get(name), name) for name in ("published_from", "published_until")}
-    begin, end = found.values()
+    begin, end = (moment_field(fields.get(name), name) for name in ("published_from", "published_until"))
     if begin and end and end <= begin:
         raise RefusedError("ends_before_it_begins")
-    return found
+    return begin, end
 
 
 def moment_field(value: Any, name: str) -> datetime | None:

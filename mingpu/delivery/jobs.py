@@ -39,9 +39,11 @@ def book_return(*, person_id: str, case_no: str, order_no: str, lines: dict[str,
 
 
 @job("delivery.send_again")
-def send_again(*, person_id: str, case_no: str, order_no: str, lines: dict[str, int]) -> None:
+def send_again(
+    *, person_id: str, case_no: str, order_no: str, lines: dict[str, int], own: bool = False
+) -> None:
     """Send other or mended pieces for a case."""
-    services.send_again(person_id=UUID(person_id), case_no=case_no, order_no=order_no, lines=lines)
+    services.send_again(person_id=UUID(person_id), case_no=case_no, order_no=order_no, lines=lines, own=own)
 
 
 @job("delivery.follow")

@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """A parcel about to be written; lines: SKU -> pieces. cod_fen: to be collected at the door."""
+    """A parcel about to be written; lines: SKU -> pieces. cod_fen: to be collected at the door. warehouse: that packs it."""
 
     parcel_no: str
     order_no: str
@@ -33,6 +33,7 @@ class Parcel:
     real_name: bool = False
     direction: str = OUTWARD
     case_no: str = ""
+    warehouse: str = ""
 
 
 class ShipmentQuerySet(models.QuerySet["Shipment"]):
@@ -43,7 +44,7 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
         row = self.create(
             parcel_no=it.parcel_no, order_no=it.order_no, part_no=it.part_no, person_id=person_id,
             merchant=it.merchant, courier=it.courier, status=PENDING, direction=it.direction, case_no=it.case_no,
-            pieces=sum(it.lines.values()), cod_fen=it.cod_fen, real_name=it.real_name, created_at=now(),
+            pieces=sum(it.lines.values()), cod_fen=it.cod_fen, real_name=it.real_name, warehouse=it.warehouse, created_at=now(),
         )  # fmt: skip
         ParcelLine.objects.bulk_create(
             ParcelLine(

@@ -8,8 +8,10 @@ from django.http import QueryDict
 from django.utils.functional import lazystr
 
 from mingpu.catalog.feed_values import RefusedError
+from mingpu.catalog.places import SEATS
 from mingpu.catalog.publication import moment_field
 from mingpu.catalog.rich_text import MAX_WRITTEN
+from mingpu.catalog.warehouses import CODE, LONGEST
 from mingpu.desk.queries.parts import PartLine
 from mingpu.lib.text import Text
 from mingpu.merchants.rules import COURIERS
@@ -145,4 +147,31 @@ class StockForm(forms.Form):
 
     sku = forms.CharField(max_length=200, widget=forms.HiddenInput())
     pieces = forms.IntegerField(min_value=0, max_value=MOST_PIECES)
-    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput())
+    seen = forms.IntegerField(min_value=-MOST_PIECES, max_value=2**31 - 1, widget=forms.HiddenInput())
+    warehouse = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput())
+
+
+class WarehouseForm(forms.Form):
+    """A warehouse to be opened."""
+
+    code = forms.CharField(
+        label=lazystr(Text("编号", "Code")),
+        max_length=32,
+        help_text=lazystr(
+            Text("小写字母、数字和连字符，例如 wuhan-1", "Small letters, digits and hyphens, such as wuhan-1")
+        ),
+    )
+    name = forms.CharField(label=lazystr(Text("名称", "Name")), max_length=LONGEST)
+    name_en = forms.CharField(
+        label=lazystr(Text("英文名称", "English name")), required=False, max_length=LONGEST
+    )
+    province = forms.ChoiceField(label=lazystr(Text("省份", "Province")), choices=[(it, it) for it in SEATS])
+
+    def clean_code(self) -> str:
+        """Take a code as rules know it."""
+        code = str(self.cleaned_data["code"])
+        if not CODE.fullmatch(code):
+            raise forms.ValidationError(
+                str(Text("只能用小写字母、数字和连字符", "Small letters, digits and hyphens only"))
+            )
+        return code

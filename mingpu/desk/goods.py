@@ -35,14 +35,20 @@ def goods(request: HttpRequest, staff: OnDuty) -> HttpResponse:
 @require_POST
 @merchant_staff
 def stock(request: HttpRequest, staff: OnDuty) -> HttpResponse:
-    """POST a SKU, its pieces and the number they were counted against -> 303 to the articles."""
+    """POST a SKU, its pieces, the number they were counted against, a warehouse or "" -> 303 to the articles."""
     form = StockForm(request.POST)
     if not form.is_valid():
         raise Invalid(
             field=Text("库存", "stock"), problem=Text("请填写 0 或正整数", "a whole number, 0 or more")
         )
     said = form.cleaned_data
-    set_stock(merchant=staff.merchant, sku=said["sku"], pieces=said["pieces"], seen=said["seen"])
+    set_stock(
+        merchant=staff.merchant,
+        sku=said["sku"],
+        pieces=said["pieces"],
+        seen=said["seen"],
+        warehouse=said["warehouse"],
+    )
     return _back(request, "stock")
 
 

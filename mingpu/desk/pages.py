@@ -17,6 +17,7 @@ DONE: Final = {
     "ship": Text("已交给配送，稍后可在这里打印面单", "Handed on; the label can be printed here in a moment"),
     "stock": Text("库存已更新", "Stock changed"),
     "sale": Text("已更新，几秒后店面可见", "Changed; the shop shows it in a few seconds"),
+    "warehouse": Text("仓库已更新", "Warehouses changed"),
     "asked": Text("已记下，后台正在办理", "Noted; it is being carried out"),
 }
 

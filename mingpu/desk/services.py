@@ -13,12 +13,15 @@ from django.db.models import Q
 
 from mingpu.catalog.feed import MAX_DESCRIPTION
 from mingpu.catalog.feed_fields import clean
-from mingpu.catalog.models import Product, Sku
+from mingpu.catalog.models import Product, Shelf, Sku, Warehouse
+from mingpu.catalog.queries import warehouses_of
 from mingpu.catalog.rich_text import has_markup, sanitised
-from mingpu.catalog.services import fall_due
+from mingpu.catalog.services import begin_opening, fall_due, open_warehouse
+from mingpu.catalog.warehouses import WarehouseInfo
 from mingpu.desk.errors import EndsFirst, NotOnSale, StockMoved, TooManyTries, WrongStaffSignIn
 from mingpu.desk.models import Staff, StaffSession, StaffTry
 from mingpu.desk.queries import token_hash
+from mingpu.desk.queries.goods import promised
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import token as new_token
@@ -63,11 +66,12 @@ def sign_out(*, token: str) -> None:
     StaffSession.objects.filter(token_hash=token_hash(token)).delete()
 
 
-def set_stock(*, merchant: str, sku: str, pieces: int, seen: int) -> int:
-    """Set how many pieces of a merchant's own SKU there are, and return how many there are now.
+def set_stock(*, merchant: str, sku: str, pieces: int, seen: int, warehouse: str = "") -> int:
+    """Set how many pieces of a merchant's own SKU there are, and return how many there are to be sold now.
 
     seen: the number that was counted against; pieces sold since are taken off as well, so that none is sold twice.
-    Raises NotFound for a SKU that is not this merchant's, StockMoved when fewer than none would be left.
+    warehouse: whose shelf was counted, by code; "" for the stock as a whole, which the first warehouse then follows.
+    Raises NotFound for a SKU or warehouse that is not this merchant's, StockMoved when fewer than none would be left.
     """
     with processing(Purpose.MERCHANT_QUEUE, subject=None, reference=sku, merchant=merchant):
         before = (
@@ -78,9 +82,37 @@ def set_stock(*, merchant: str, sku: str, pieces: int, seen: int) -> int:
         left = Sku.objects.recount(sku, merchant, pieces - seen)
         if left is None:
             raise StockMoved(left=before)
+        _recount_shelf(merchant, sku, warehouse, pieces - seen)
         if bool(left) != bool(before):  # lists show whether it can be had
             enqueue("search.refresh", skus=[sku])
     return left
+
+
+def _recount_shelf(merchant: str, sku: str, warehouse: str, by: int) -> None:
+    """Let the shelf follow a stock that was counted; nothing where the SKU lies in no warehouse."""
+    own = [it.code for it in warehouses_of(merchant)]
+    if warehouse and warehouse not in own:
+        raise NotFound
+    if own and Shelf.objects.hold([sku]):
+        Shelf.objects.add({(sku, warehouse or own[0]): by})
+
+
+def add_warehouse(*, warehouse: WarehouseInfo) -> int:
+    """Open a warehouse of a merchant; the first one takes in all there is. Returns how many SKUs it took in.
+
+    Raises WarehouseExists.
+    """
+    merchant = warehouse.merchant
+    with processing(Purpose.MERCHANT_QUEUE, subject=None, reference=warehouse.code, merchant=merchant):
+        begin_opening(merchant)
+        return open_warehouse(warehouse=warehouse, promised=promised(merchant))
+
+
+def use_warehouse(*, merchant: str, code: str, active: bool) -> None:
+    """Let parcels leave a merchant's own warehouse, or no more. Raises NotFound."""
+    with processing(Purpose.MERCHANT_QUEUE, subject=None, reference=code, merchant=merchant):
+        if not Warehouse.objects.filter(code=code, merchant=merchant).update(active=active):
+            raise NotFound
 
 
 def set_for_sale(*, merchant: str, product_id: UUID, for_sale: bool) -> None:

@@ -13,6 +13,7 @@ from mingpu.desk import (
     statements,
     structure,
     views,
+    warehouses,
 )
 
 urlpatterns = [
@@ -42,6 +43,9 @@ urlpatterns = [
     path("goods/<uuid:product_id>/sale", goods.sale, name="desk_sale"),
     path("goods/<uuid:product_id>/description", goods.description, name="desk_description"),
     path("goods/<uuid:product_id>/published", goods.published, name="desk_published"),
+    path("warehouses", warehouses.warehouses, name="desk_warehouses"),
+    path("warehouses/open", warehouses.warehouse_open, name="desk_warehouse_open"),
+    path("warehouses/<str:code>", warehouses.warehouse_use, name="desk_warehouse_use"),
     path("statement", statements.statement, name="desk_statement"),
     path("statement.csv", statements.statement_file, name="desk_statement_file"),
     # the mall's own staff

@@ -5,9 +5,10 @@ import secrets
 import pytest
 
 from mingpu.catalog.models import Product
-from mingpu.catalog.queries import skus
+from mingpu.catalog.queries import shelves_of, skus, warehouses_of
 from tests.catalog.shop import item, source, take
-from tests.delivery.parcels import article
+from tests.catalog.test_warehouses import opened
+from tests.delivery.parcels import article, buy, ship
 from tests.desk.shops import at_desk
 from tests.factories import stock_of
 from tests.jobs import waiting
@@ -151,3 +152,58 @@ def test_nobody_schedules_what_another_shop_sells(shop, sku, desk):
     at_desk(desk, make_merchant())
     assert desk.post(f"/goods/{product_of(sku)}/published", {"end": "2020-01-01T00:00"}).status_code == 404
     assert skus([sku])[sku].for_sale
+
+
+# ---- warehouses ----
+
+
+def test_the_first_warehouse_takes_in_the_stock_and_what_is_sold_and_not_yet_sent(shop, sku, desk, outside):
+    with zone("storefront"):
+        it = buy({sku: 3}).pay(outside)
+        ship(buy({sku: 2}).pay(outside), shop)
+    at_desk(desk, shop)
+    left = stock_of(sku)
+    code = f"w{secrets.token_hex(4)}"
+    said = {"code": code, "name": "苏州仓", "name_en": "Suzhou", "province": "江苏"}
+    assert desk.post("/warehouses/open", said)["Location"] == "/warehouses?done=warehouse"
+    assert shelves_of([sku]) == {sku: {code: left + 3}}
+    assert "苏州仓" in shown(desk, "/warehouses")
+    assert f'value="{code}"' in shown(desk, "/goods", q=sku)
+    with zone("storefront"):
+        ship(it, shop)
+    assert shelves_of([sku]) == {sku: {code: left}}
+    assert desk.post("/warehouses/open", said).status_code == 409
+
+
+def test_counting_a_shelf_changes_it_and_the_stock_together(shop, sku, desk):
+    at_desk(desk, shop)
+    first, second = opened(shop, "江苏", "广东")
+    left = stock_of(sku)
+    desk.post("/goods/stock", {"sku": sku, "seen": 0, "pieces": 4, "warehouse": second})
+    assert (stock_of(sku), shelves_of([sku])[sku]) == (left + 4, {first: left, second: 4})
+    desk.post("/goods/stock", {"sku": sku, "seen": left + 4, "pieces": left})  # as a whole: the first follows
+    assert (stock_of(sku), shelves_of([sku])[sku]) == (left, {first: left - 4, second: 4})
+    assert desk.post("/goods/stock", {"sku": sku, "seen": 9999, "pieces": 0}).status_code == 409
+    assert (stock_of(sku), shelves_of([sku])[sku]) == (left, {first: left - 4, second: 4})
+
+
+def test_anothers_warehouse_is_not_there(shop, sku, desk):
+    [theirs] = opened(make_merchant(), "江苏")
+    [mine] = opened(shop, "江苏")
+    at_desk(desk, shop)
+    before = stock_of(sku)
+    asked = {"sku": sku, "seen": before, "pieces": before + 1, "warehouse": theirs}
+    assert desk.post("/goods/stock", asked).status_code == 404
+    assert stock_of(sku) == before
+    assert desk.post(f"/warehouses/{theirs}", {"active": "no"}).status_code == 404
+    assert theirs not in shown(desk, "/warehouses")
+    desk.post(f"/warehouses/{mine}", {"active": "no"})
+    assert [it.active for it in warehouses_of(shop)] == [False]
+
+
+@pytest.mark.parametrize("wrong", [{"code": "A B"}, {"name": ""}, {"province": "火星"}, {"code": ""}])
+def test_nonsense_is_no_warehouse(shop, desk, wrong):
+    at_desk(desk, shop)
+    said = {"code": "wuhan-1", "name": "武汉仓", "province": "湖北", **wrong}
+    assert desk.post("/warehouses/open", said).status_code == 422
+    assert warehouses_of(shop) == []

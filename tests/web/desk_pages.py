@@ -9,6 +9,7 @@ from django import forms
 from django.utils.safestring import mark_safe
 
 from mingpu.catalog.import_rules import LABELS
+from mingpu.desk.forms import WarehouseForm
 from mingpu.lib.text import Text
 from tests.web.goods import ago, line
 
@@ -98,7 +99,16 @@ def goods() -> dict[str, Any]:
             "price_fen": 32_900,
             "stock": 12,
         },
-        {"sku": "MP-0000-B", "options": {}, "price_fen": 35_900, "stock": 0},
+        {
+            "sku": "MP-0000-B",
+            "options": {},
+            "price_fen": 35_900,
+            "stock": 0,
+            "shelves": [
+                {"warehouse": "mingpu-hz", "name": Text("杭州仓", "Hangzhou"), "pieces": 2},
+                {"warehouse": "mingpu-gz", "name": Text("广州仓", "Guangzhou"), "pieces": 0},
+            ],
+        },
     ]
     on = {"id": "0b0f4c4e-27a4-4f57-9f0e-0d2b1f2a9c11", "title": "云禾四件套", "for_sale": True, "why": None, "can_return": False, "skus": skus}  # fmt: skip
     off = {
@@ -243,6 +253,18 @@ def case(of: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def warehouses() -> dict[str, Any]:
+    it = {"code": "musen-sz", "name": Text("苏州仓", "Suzhou"), "province": "江苏", "active": True}
+    other = {
+        **it,
+        "code": "musen-gz",
+        "name": Text("广州仓", "Guangzhou"),
+        "province": "广东",
+        "active": False,
+    }
+    return {"staff": SHOP, "warehouses": [it, other], "form": WarehouseForm()}
+
+
 # name -> template, address, what the view gives it
 PAGES: dict[str, tuple[str, str, Any]] = {
     "desk-parts": ("desk/parts.html", "/parts", parts),
@@ -251,6 +273,8 @@ PAGES: dict[str, tuple[str, str, Any]] = {
     "desk-part-sent": ("desk/part.html", "/parts/P1", lambda: one_part("sent")),
     "desk-label": ("desk/label.html", "/parts/P1/parcels/G1", one_label),
     "desk-goods": ("desk/goods.html", "/goods", goods),
+    "desk-warehouses": ("desk/warehouses.html", "/warehouses", warehouses),
+    "desk-warehouses-none": ("desk/warehouses.html", "/warehouses", lambda: {**warehouses(), "warehouses": []}),
     "desk-goods-empty": ("desk/goods.html", "/goods", lambda: {**goods(), "listing": {"items": [], "total": 0, "page": 1, "page_size": 20}}),
     "desk-imports": ("desk/imports.html", "/imports", imports_list),
     "desk-imports-mall": ("desk/imports.html", "/imports", lambda: imports_list(MALL, "文件超过 200 MB。")),

@@ -14,6 +14,8 @@ PATHS = {
     "desk_imports": "imports", "desk_import_send": "imports/files", "desk_goods_file": "imports/goods.<str:kind>",
     "desk_import": "imports/<str:import_id>", "desk_import_take": "imports/<str:import_id>/take",
     "desk_import_stop": "imports/<str:import_id>/stop", "desk_import_remarks": "imports/<str:import_id>/remarks.csv",
+    "desk_warehouses": "warehouses", "desk_warehouse_open": "warehouses/open",
+    "desk_warehouse_use": "warehouses/<str:code>",
     "desk_statement_file": "statement.csv", "desk_cod": "cod", "desk_cod_decide": "cod/<str:order_no>",
     "desk_refunds": "refunds", "desk_refund_mend": "refunds/<str:out_refund_no>", "desk_differences": "differences",
     "desk_invoices": "invoices", "desk_invoice_retry": "invoices/<str:invoice_no>",

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 
 from django.db import connection, models
 
-# A packing that finds no shelves and an opening that makes them must not run at once; packings may.
+# What moves goods and finds no shelves, and an opening that makes them, must not run at once; the first may.
 OPENING = "SELECT pg_advisory_xact_lock(hashtext('catalog_warehouse'))"
 PACKING = "SELECT pg_advisory_xact_lock_shared(hashtext('catalog_warehouse'))"
 HOLD = """
@@ -28,7 +28,7 @@ JOIN LATERAL (
     SELECT code FROM catalog_warehouse WHERE merchant = p.merchant AND active ORDER BY position, code LIMIT 1
 ) w ON true
 LEFT JOIN unnest(%s::text[], %s::int[]) AS b (code, stock) ON b.code = s.code
-WHERE s.code = ANY(%s) AND s.stock <> coalesce(b.stock, 0) ORDER BY s.code
+WHERE s.code = ANY(%s) AND s.stock IS DISTINCT FROM b.stock ORDER BY s.code
 ON CONFLICT (sku, warehouse) DO UPDATE SET pieces = catalog_shelf.pieces + EXCLUDED.pieces
 """
 # The first warehouse of a merchant gets what there is: the stock, and what is promised and not yet packed.
@@ -83,6 +83,7 @@ class ShelfQuerySet(models.QuerySet["Shelf"]):
         """
         known = sorted(before)
         with connection.cursor() as cursor:
+            cursor.execute(PACKING)
             cursor.execute(FOLLOW, [known, [before[code] for code in known], sorted(codes)])
 
     def stock_up(self, warehouse: str, merchant: str, promised: Mapping[str, int]) -> int:

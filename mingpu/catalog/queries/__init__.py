@@ -12,10 +12,11 @@ from mingpu.catalog.queries.products import (
     skus,
 )
 from mingpu.catalog.queries.shown import shown_product
+from mingpu.catalog.queries.warehouses import shelves_of, warehouses_of
 from mingpu.catalog.queries.watching import FEW_CHANGES, news, number, watch
 from mingpu.catalog.views import Card, Listing, ProductPage, SkuInfo, SkuView
 
 __all__ = [
     "FEW_CHANGES", "Card", "Listing", "Part", "Place", "ProductPage", "SkuInfo", "SkuView", "brands", "cards", "category_paths", "changed_since",
-    "listings", "news", "number", "parts", "places", "price_steps", "product", "shown_brands", "shown_categories", "shown_product", "skus", "watch",
+    "listings", "news", "number", "parts", "places", "price_steps", "product", "shelves_of", "shown_brands", "shown_categories", "shown_product", "skus", "warehouses_of", "watch",
 ]  # fmt: skip

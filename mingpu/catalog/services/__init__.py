@@ -14,6 +14,7 @@ from mingpu.catalog.services.imports import (
 from mingpu.catalog.services.pricing import move_prices_on
 from mingpu.catalog.services.publishing import fall_due
 from mingpu.catalog.services.showing import make_renditions, tend_renditions
+from mingpu.catalog.services.storing import begin_opening, ensure_demo_warehouses, open_warehouse
 from mingpu.catalog.services.structuring import (
     add_category,
     change_brand,
@@ -28,8 +29,9 @@ from mingpu.catalog.services.structuring import (
 from mingpu.catalog.tally import ImportReport, Remark
 
 __all__ = [
-    "BATCH", "ImportReport", "Remark", "add_category", "agree", "announce", "call_off", "change_brand", "fall_due",
-    "follow", "import_feed", "import_path", "make_renditions", "mark_changed", "move_category", "move_prices_on",
-    "remeasure", "remove_attribute", "remove_category", "rename_category", "run_imports", "save_attribute",
-    "shift_category", "sweep_imports", "take_categories", "take_upload", "tend_renditions",
+    "BATCH", "ImportReport", "Remark", "add_category", "agree", "announce", "begin_opening", "call_off",
+    "change_brand", "ensure_demo_warehouses", "fall_due", "follow", "import_feed", "import_path",
+    "make_renditions", "mark_changed", "move_category", "move_prices_on", "open_warehouse", "remeasure",
+    "remove_attribute", "remove_category", "rename_category", "run_imports", "save_attribute", "shift_category",
+    "sweep_imports", "take_categories", "take_upload", "tend_renditions",
 ]  # fmt: skip

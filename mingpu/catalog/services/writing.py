@@ -11,6 +11,7 @@ from django.db import connection
 from mingpu.catalog.models import Sku
 from mingpu.catalog.rules import DEFAULT_STOCK, sku_code
 from mingpu.catalog.services.announcing import next_number
+from mingpu.catalog.services.storing import follow_stock
 
 # One parameter of JSON for a whole batch: four times as fast as a placeholder for each value. What its merchant
 # took off (`rules.TAKEN_OFF`) stays off, and what a file does not say of publication stays as the desk set it.
@@ -106,7 +107,7 @@ def write(rows: list[Row]) -> None:
 def _write_skus(rows: list[Row]) -> None:
     """Write the SKUs of products for sale, and drop those their lines no longer name."""
     own = Sku.objects.select_for_update().filter(product_id__in=[row.id for row in rows]).order_by("code")
-    before = set(own.values_list("code", flat=True))
+    before = dict(own.values_list("code", "stock"))
     codes = _free_codes(rows)
     put = [
         {
@@ -118,7 +119,9 @@ def _write_skus(rows: list[Row]) -> None:
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(PUT_SKUS, [_json(sorted(put, key=itemgetter("code")))])
-    Sku.objects.filter(code__in=before - {it["code"] for it in put}).delete()
+    named = {str(it["code"]) for it in put}
+    Sku.objects.filter(code__in=before.keys() - named).delete()
+    follow_stock(before, named)
 
 
 def _free_codes(rows: list[Row]) -> dict[tuple[UUID, str], str]:

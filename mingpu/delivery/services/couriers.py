@@ -6,15 +6,16 @@ be collected at the door.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from mingpu.adapters.courier import BookingRequest, Contact, CourierFailed, Waybill
 from mingpu.adapters.providers import courier
-from mingpu.delivery.models import Parcel, Shipment, count_sent
+from mingpu.delivery.models import Parcel, ParcelLine, Shipment, count_sent
 from mingpu.delivery.rules import CANCELLED, HOMEWARD, LABELLED, OUTWARD, PENDING, choose_courier
+from mingpu.delivery.services.shelves import hold, put_back, take_off
 from mingpu.lib.clock import now
 from mingpu.lib.ids import public_number
 from mingpu.lib.jobs import enqueue
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 TO: Final = ("name", "phone", "province", "city", "district", "street", "landline")
 PARCEL: Final = (
     "id", "parcel_no", "order_no", "part_no", "merchant", "courier", "direction", "case_no", "pieces", "cod_fen",
-    "real_name", "status", "waybill_no",
+    "real_name", "status", "waybill_no", "warehouse",
 )  # fmt: skip
 LOOK_AFTER: Final = (
     1,
@@ -143,6 +144,7 @@ def _not_served(person_id: UUID, parcel_no: str) -> str:
                 courier=other, lines=Shipment.objects.contents(it["id"]), cod_fen=it["cod_fen"],
                 real_name=it["real_name"], direction=it["direction"], case_no=it["case_no"],
             ),
+            own=bool(it["case_no"]) and not it["warehouse"],
         )  # fmt: skip
 
 
@@ -164,8 +166,14 @@ def locked(person_id: UUID, order_no: str) -> Mapping[str, Any] | None:
     ).first()
 
 
-def pack(person_id: UUID, it: Parcel) -> str:
-    """Write a parcel, counting goods of the order as sent, inside a block that locked it; returns its number."""
+def pack(person_id: UUID, it: Parcel, *, own: bool = False) -> str:
+    """Write a parcel, counting goods of the order as sent, inside a block that locked it; returns its number.
+
+    own: it holds what is the buyer's own already, which lies on no shelf.
+    """
+    if it.direction == OUTWARD and not own:
+        where = take_off(order_no=it.order_no, merchant=it.merchant, lines=it.lines)
+        it = replace(it, warehouse=where)
     Shipment.objects.pack(person_id, it)
     if not it.case_no:
         count_sent(it.order_no, it.part_no, it.lines)
@@ -177,8 +185,10 @@ def cancel(person_id: UUID, parcel_no: str, *, cause: str) -> bool:
     if not Shipment.objects.move(parcel_no, person_id, after=CANCELLED, cause=cause):
         return False
     it = Shipment.objects.filter(parcel_no=parcel_no).values(*PARCEL).get()
+    lines = Shipment.objects.contents(it["id"])
     if not it["case_no"]:
-        count_sent(it["order_no"], it["part_no"], Shipment.objects.contents(it["id"]), back=True)
+        count_sent(it["order_no"], it["part_no"], lines, back=True)
+    put_back(it, lines)
     return True
 
 
@@ -208,6 +218,8 @@ def _waiting(person_id: UUID, order_no: str, parcels: Sequence[str]) -> list[Map
         rows = Shipment.objects.filter(order_no=order_no, direction=OUTWARD, case_no="")
         if parcels:
             rows = rows.filter(parcel_no__in=parcels)
+        waiting = ParcelLine.objects.filter(shipment_id__in=rows.filter(status=PENDING).values("id"))
+        hold(list(waiting.values_list("sku", flat=True)))
         for number in list(rows.filter(status=PENDING).values_list("parcel_no", flat=True)):
             cancel(person_id, number, cause="called_off")
             enqueue("delivery.take_back", person_id=str(person_id), parcel_no=number)

@@ -14,6 +14,7 @@ from mingpu.delivery.rules import HOMEWARD, OUTWARD, PENDING, choose_courier
 from mingpu.delivery.rules.packing import Goods, Packed, all_in_one, left_over
 from mingpu.delivery.rules.packing import pack as packed
 from mingpu.delivery.services.couriers import locked, new_parcel_no, pack, tell_courier
+from mingpu.delivery.services.shelves import hold
 from mingpu.lib.errors import NotFound
 from mingpu.lib.jobs import enqueue
 from mingpu.merchants.queries import shop
@@ -48,6 +49,7 @@ def _pack_own(person_id: UUID, order_no: str) -> list[str]:
         if order is None or order["status"] not in TO_SHIP or part_no is None:
             return []
         left = _left(order_no, OWN_SHOP)
+        hold([it.sku for it in left])
         at_door = order["payment"] == COD
         for it in [all_in_one(left)] if at_door and left else packed(left):
             pack(
@@ -164,24 +166,33 @@ def book_return(*, person_id: UUID, case_no: str, order_no: str, lines: Mapping[
     _carry_for_case(person_id, case_no, order_no, lines, HOMEWARD)
 
 
-def send_again(*, person_id: UUID, case_no: str, order_no: str, lines: Mapping[str, int]) -> None:
+def send_again(
+    *, person_id: UUID, case_no: str, order_no: str, lines: Mapping[str, int], own: bool = False
+) -> None:
     """Send pieces in place of others, or mended ones, for a case; they do not count as goods of the order.
 
-    lines: SKU -> pieces of one merchant, also of SKUs that were not bought. Safe to repeat. Raises CourierFailed.
+    lines: SKU -> pieces of one merchant, also of SKUs that were not bought. own: they are the buyer's own, mended or
+    not. Safe to repeat. Raises CourierFailed.
     """
-    _carry_for_case(person_id, case_no, order_no, lines, OUTWARD)
+    _carry_for_case(person_id, case_no, order_no, lines, OUTWARD, own=own)
 
 
 def _carry_for_case(
-    person_id: UUID, case_no: str, order_no: str, lines: Mapping[str, int], direction: str
+    person_id: UUID,
+    case_no: str,
+    order_no: str,
+    lines: Mapping[str, int],
+    direction: str,
+    *,
+    own: bool = False,
 ) -> None:
-    parcel_no = _pack_for_case(person_id, case_no, order_no, lines, direction)
+    parcel_no = _pack_for_case(person_id, case_no, order_no, lines, direction, own=own)
     if parcel_no:
         tell_courier(person_id=person_id, parcel_no=parcel_no)
 
 
 def _pack_for_case(
-    person_id: UUID, case_no: str, order_no: str, lines: Mapping[str, int], direction: str
+    person_id: UUID, case_no: str, order_no: str, lines: Mapping[str, int], direction: str, *, own: bool
 ) -> str:
     """Write the parcel of a case, once for each way; returns its number, "" when there is nothing to carry."""
     with processing(Purpose.DELIVERY, subject=person_id, reference=case_no):
@@ -208,4 +219,5 @@ def _pack_for_case(
                 parcel_no=new_parcel_no(), order_no=order_no, part_no=part_no, merchant=merchant, courier=by,
                 lines=lines, real_name=checked, direction=direction, case_no=case_no,
             ),
+            own=own,
         )  # fmt: skip

@@ -29,6 +29,7 @@ from mingpu.delivery.rules import (
     furthest,
 )
 from mingpu.delivery.services.couriers import PARCEL, locked
+from mingpu.delivery.services.shelves import put_back
 from mingpu.lib.clock import now
 from mingpu.lib.jobs import enqueue
 from mingpu.orders.models import Line, Order, Part
@@ -91,6 +92,8 @@ def record_steps(*, person_id: UUID, waybill_no: str, steps: Sequence[RouteEvent
             return
         Shipment.objects.move(parcel["parcel_no"], person_id, after=after, cause="reported", **told)
         _follow_up(person_id, order, {**parcel, **told}, after)
+        if after == RETURNED:  # behind the stock, which is locked first
+            put_back(parcel, Shipment.objects.contents(parcel["id"]))
 
 
 def _write(person_id: UUID, parcel: Row, steps: Sequence[RouteEvent]) -> None:

@@ -1,31 +1,44 @@
 """A merchant's own articles as its staff keep them: nobody's data, so no purpose is needed to look."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 
 from mingpu.catalog.models import Product, Sku
 from mingpu.catalog.publication import REASONS, standing, written
+from mingpu.catalog.queries import shelves_of, warehouses_of
 from mingpu.catalog.rich_text import paragraphs
-from mingpu.catalog.rules import NOT_FOR_SALE, TAKEN_OFF, UNKNOWN_REASON, in_language
+from mingpu.catalog.rules import GOODS, NOT_FOR_SALE, TAKEN_OFF, UNKNOWN_REASON, in_language
+from mingpu.catalog.warehouses import WarehouseInfo
 from mingpu.lib.clock import now
 from mingpu.lib.text import Text, current_language
+from mingpu.orders.models import Line, Part
 
 PAGE_SIZE: Final = 20
 ALL, ON, OFF = "", "on", "off"
 
 
 @dataclass(frozen=True, slots=True)
+class OwnShelf:
+    """How many pieces of a variant lie in a warehouse, those promised to buyers included."""
+
+    warehouse: str
+    name: Text
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
 class OwnSku:
-    """One variant; price in fen, pieces in stock."""
+    """One variant; price in fen, pieces in stock. shelves: () where its shop has no warehouses."""
 
     sku: str
     options: Mapping[str, str]
     price_fen: int
     stock: int
+    shelves: tuple[OwnShelf, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +92,7 @@ def own_description(*, merchant: str, product_id: UUID) -> OwnDescription | None
 def own_products(
     *, merchant: str, words: str = "", sale: str = ALL, page: int = 1, page_size: int = PAGE_SIZE
 ) -> OwnProducts:
-    """Return a page of a merchant's articles by title, on sale or off it; three statements.
+    """Return a page of a merchant's articles by title, on sale or off it; five statements at most.
 
     words: part of a title or the whole code of a SKU. sale: on, off, or "" for both.
     """
@@ -103,15 +116,28 @@ def own_products(
         "published_until",
     )
     rows = list(own.order_by("title", "id").values(*columns)[(page - 1) * page_size : page * page_size])
-    return OwnProducts(tuple(_products(rows)), total, page, page_size)
+    return OwnProducts(tuple(_products(rows, warehouses_of(merchant))), total, page, page_size)
 
 
-def _products(rows: list[Any]) -> Iterator[OwnProduct]:
+def promised(merchant: str) -> dict[str, int]:
+    """Return what of a merchant's goods is sold and not yet packed: SKU -> pieces; inside the merchant's block."""
+    alive = Part.objects.filter(merchant=merchant, ended_at=None).values("order_no")
+    rows = Line.objects.filter(merchant=merchant, kind=GOODS, order_no__in=alive, quantity__gt=F("sent"))
+    return dict(rows.values_list("sku").annotate(pieces=Sum(F("quantity") - F("sent"))))
+
+
+def _products(rows: list[Any], warehouses: Sequence[WarehouseInfo]) -> Iterator[OwnProduct]:
     skus: dict[UUID, list[OwnSku]] = {}
     named = Sku.objects.filter(product_id__in=[row["id"] for row in rows]).order_by("position", "code")
-    for sku in named.values("product_id", "code", "options", "price_fen", "stock"):
+    variants = list(named.values("product_id", "code", "options", "price_fen", "stock"))
+    lying = shelves_of([sku["code"] for sku in variants]) if warehouses else {}
+    for sku in variants:
         found = skus.setdefault(sku["product_id"], [])
-        found.append(OwnSku(sku["code"], sku["options"], sku["price_fen"], sku["stock"]))
+        there = lying.get(sku["code"])
+        shelves = (
+            () if there is None else [OwnShelf(it.code, it.name, there.get(it.code, 0)) for it in warehouses]
+        )
+        found.append(OwnSku(sku["code"], sku["options"], sku["price_fen"], sku["stock"], tuple(shelves)))
     for row in rows:
         state = standing(row["published_from"], row["published_until"], now())
         why = REASONS[state] if state else NOT_FOR_SALE.get(row["not_for_sale"], UNKNOWN_REASON)

@@ -15,10 +15,11 @@ from mingpu.catalog.demo_feed import DEMO, count_demo, read_demo
 from mingpu.catalog.feed import FeedItem, Refusal, count_lines, read_feed
 from mingpu.catalog.queries.imports import remarks_of
 from mingpu.catalog.remark_files import remark_lines
-from mingpu.catalog.services import ImportReport, Remark, import_feed, import_path
+from mingpu.catalog.services import ImportReport, Remark, ensure_demo_warehouses, import_feed, import_path
 from mingpu.lib.errors import MallError
 from mingpu.lib.text import Text, current_language
 from mingpu.merchants.demo import ensure_demo_merchants
+from mingpu.merchants.rules import OWN_SHOP
 from mingpu.promotions.demo import ensure_demo_offers
 from mingpu.search.services import catch_up
 
@@ -40,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
         with _opened(args.report) as out:
             if demo and not args.dry_run:
                 ensure_demo_merchants()
+                ensure_demo_warehouses(OWN_SHOP)
             report, remarks = (_try if args.dry_run else _take)(args.path)
             for line in remark_lines(remarks, current_language()) if out else ():
                 out.write(line)

@@ -4,6 +4,7 @@ All of it happens in the worker, in the block of after-sales, under the lock of 
 put into parcels, and what is kept back here, are counted in one place, `Line.sent`.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -11,7 +12,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import F, Sum
 
-from mingpu.catalog.models import Sku
+from mingpu.catalog.models import Shelf, Sku
+from mingpu.catalog.queries import warehouses_of
 from mingpu.delivery.models import ParcelLine, Shipment
 from mingpu.delivery.rules import ENDS, LABELLED, OUTWARD, PENDING, RETURNED
 from mingpu.lib.clock import now
@@ -98,8 +100,11 @@ def settle(person_id: UUID, case: Row) -> None:
     Pieces that were kept back are no more pieces of the order; what came back is sold again where somebody has found
     it fit for that.
     """
-    rows = CaseLine.objects.filter(case_no=case["case_no"]).values("sku", "quantity", "kept", "restocked")
-    whole = case["resale"] or _brought_back(case)
+    rows = list(
+        CaseLine.objects.filter(case_no=case["case_no"]).values("sku", "quantity", "kept", "restocked")
+    )
+    brought = _brought_back(case)
+    whole = case["resale"] or brought
     back = {row["sku"]: (row["quantity"] if whole else row["kept"]) - row["restocked"] for row in rows}
     back = {sku: pieces for sku, pieces in back.items() if pieces > 0}
     if not back:
@@ -108,10 +113,28 @@ def settle(person_id: UUID, case: Row) -> None:
         own = CaseLine.objects.filter(case_no=case["case_no"], sku=sku)
         own.update(restocked=F("restocked") + pieces)
     left = Sku.objects.give_back(back)
+    if not brought:  # else they are on their shelf since the parcel came back
+        _onto_shelves(
+            case["merchant"],
+            {row["sku"]: _returned(row["kept"], row["restocked"], back.get(row["sku"], 0)) for row in rows},
+        )
     if any(left[code] == back[code] for code in left):  # it was sold out and is not any more
         enqueue("search.refresh", once=f"refresh-{case['case_no']}", skus=sorted(left))
     if case["type"] == rules.REFUND and not case["parcel_no"]:
         _fewer(person_id, case, sum(back.values()))
+
+
+def _returned(kept: int, before: int, back: int) -> int:
+    """Return how many of the pieces given back now have been away: those kept back never left their shelf."""
+    return max(0, before + back - kept) - max(0, before - kept)
+
+
+def _onto_shelves(merchant: str, pieces: Mapping[str, int]) -> None:
+    """Put what came back on shelves of its merchant's first warehouse, where it has any."""
+    lying = Shelf.objects.hold([sku for sku, number in pieces.items() if number])
+    first = next((it.code for it in warehouses_of(merchant)), "") if lying else ""
+    if first:
+        Shelf.objects.add({(sku, first): pieces[sku] for sku in lying})
 
 
 def _brought_back(case: Row) -> bool:

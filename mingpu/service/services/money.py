@@ -151,7 +151,7 @@ def carry_on(person_id: UUID, case: Row) -> None:
 def _send_again(case: Row, who: dict[str, Any]) -> None:
     """Have the buyer's own goods brought back to them."""
     lines = CaseLine.objects.pieces(case["case_no"])
-    enqueue("delivery.send_again", order_no=case["order_no"], lines=lines, **who)
+    enqueue("delivery.send_again", order_no=case["order_no"], lines=lines, own=True, **who)
 
 
 def refunded(*, person_id: UUID, case_no: str) -> None:
