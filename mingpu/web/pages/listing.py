@@ -269,9 +269,9 @@ def _filters_of(query: SearchQuery) -> Iterator[_Filter]:
     for name, value in query.attributes:
         others = tuple(it for it in query.attributes if it != (name, value))
         called, shown = name_label(name), facet_label(name, value)
-        label = Text(f"{called}：{shown}", f"{called}: {shown}")
+        both = Text(f"{called}：{shown}", f"{called}: {shown}")
         kept = [it for key, it in others if key == name]
-        yield _Filter(label, {f"{ATTRIBUTE}{name}": kept}, replace(query, attributes=others))
+        yield _Filter(both, {f"{ATTRIBUTE}{name}": kept}, replace(query, attributes=others))
     if query.in_stock:
         yield _Filter(Text("有货", "In stock"), {"in_stock": None}, replace(query, in_stock=False))
 
