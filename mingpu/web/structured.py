@@ -11,6 +11,7 @@ from mingpu.web.addresses import absolute
 from mingpu.web.head import PROMISE, SITE
 
 Node = Mapping[str, Any]
+MOST_OFFERS: Final = 60  # told one by one; more are counted
 _SHOP: Final = "#shop"
 _STOCK: Final = {True: "https://schema.org/InStock", False: "https://schema.org/OutOfStock"}
 _GTINS: Final = {8: "gtin8", 12: "gtin12", 13: "gtin13", 14: "gtin14"}
@@ -96,14 +97,19 @@ def product(it: Article) -> Node:
 
 
 def _offers(it: Article) -> Node:
-    each = [_offer(it, offered) for offered in it.offers]
-    if len(each) == 1:
-        return each[0]
+    """Return the one offer, or what all of them have in common with each below it, as far as MOST_OFFERS."""
+    common = {
+        "priceCurrency": "CNY", "itemCondition": "https://schema.org/NewCondition",
+        "seller": {"@type": "Organization", "name": it.seller},
+    }  # fmt: skip
+    each = [_offer(it, offered) for offered in it.offers[:MOST_OFFERS]]
+    if len(it.offers) == 1:
+        return {**common, **each[0]}
     prices = [offered.price_fen for offered in it.offers]
     return {
-        "@type": "AggregateOffer", "priceCurrency": "CNY", "lowPrice": _price(min(prices)),
-        "highPrice": _price(max(prices)), "offerCount": len(each),
-        "availability": _STOCK[any(offered.in_stock for offered in it.offers)], "offers": each,
+        "@type": "AggregateOffer", **common, "lowPrice": _price(min(prices)), "highPrice": _price(max(prices)),
+        "offerCount": len(it.offers), "availability": _STOCK[any(offered.in_stock for offered in it.offers)],
+        "offers": each,
     }  # fmt: skip
 
 
@@ -111,8 +117,7 @@ def _offer(it: Article, offered: Offered) -> Node:
     node = {
         "@type": "Offer", "url": absolute(it.path, [("sku", offered.sku)]), "sku": offered.sku,
         "price": _price(offered.price_fen), "priceCurrency": "CNY", "availability": _STOCK[offered.in_stock],
-        "itemCondition": "https://schema.org/NewCondition",
-        "seller": {"@type": "Organization", "name": it.seller}, **_gtin(offered),
+        **_gtin(offered),
     }  # fmt: skip
     return {**node, "priceValidUntil": offered.until} if offered.until else node
 

@@ -111,7 +111,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "home": lambda: Page("home.html", "/", contexts.home_context(), **GUEST),
     "home-known": lambda: Page("home.html", "/", contexts.home_context()),
     "search": lambda: Page("search.html", "/search", contexts.search_context(), **GUEST),
-    "search-browse": lambda: Page("search.html", "/search", contexts.search_context(query={}, active=[], categories=CATEGORIES), **GUEST),
+    "search-browse": lambda: Page("search.html", "/search", contexts.search_context(query={}, active=[], categories=CATEGORIES, crumbs=[{"name": Text("厨房", "Kitchen"), "url": "/c/x"}]), **GUEST),
     "search-mended": lambda: Page("search.html", "/search", contexts.search_context(corrected_query="咖啡壶", corrected_url="?q=x", exact_url="?exact=1", recognised=[{"label": Text("品牌：拙石记", "Brand: Zhuoshi"), "url": "?exact=1"}], active=[])),
     "search-exact": lambda: Page("search.html", "/search", contexts.search_context(inexact_url="?q=x", active=[])),
     "search-none": lambda: Page("search.html", "/search", contexts.nothing_context(), **GUEST),

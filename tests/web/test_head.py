@@ -19,7 +19,7 @@ from mingpu.catalog.rules import product_id
 from mingpu.lib.text import Text, speaking
 from mingpu.web import addresses
 from mingpu.web.head import LONGEST, Head, in_short, same
-from mingpu.web.structured import Article, Offered, product
+from mingpu.web.structured import MOST_OFFERS, Article, Offered, product
 from mingpu.web.templatetags.mall import linked_data
 from tests.catalog.shop import JPEG, file, index_now, item, source, take
 from tests.factories import make_person
@@ -42,7 +42,7 @@ TERMS = {
     "Product": {"url", "name", "description", "image", "category", "additionalProperty", "brand", "sku", "gtin13", "offers"},
     "PropertyValue": {"name", "value"},
     "Brand": {"name"},
-    "AggregateOffer": {"priceCurrency", "lowPrice", "highPrice", "offerCount", "availability", "offers"},
+    "AggregateOffer": {"priceCurrency", "itemCondition", "seller", "lowPrice", "highPrice", "offerCount", "availability", "offers"},
     "Offer": {"url", "sku", "price", "priceCurrency", "availability", "itemCondition", "seller", "priceValidUntil", "gtin13"},
 }  # fmt: skip
 
@@ -196,6 +196,17 @@ def test_what_is_not_for_sale_makes_no_offer(client, origin):
     take(item(origin, price_fen=None, notes=(note("no_price"),)))
     it = about(tags(client, f"/products/{product_id(origin, '1')}"))["Product"]
     assert "offers" not in it
+
+
+def test_of_very_many_offers_some_are_told_and_all_are_counted():
+    offers = [Offered(f"S{n}", 1000 + n, in_stock=n == MOST_OFFERS + 3) for n in range(MOST_OFFERS + 5)]
+    node = product(Article("/p/x", "壶", "", (), "", (), {}, "明铺", offers))["offers"]
+    assert len(node["offers"]) == MOST_OFFERS
+    assert (node["offerCount"], node["highPrice"]) == (
+        MOST_OFFERS + 5,
+        f"{(1000 + MOST_OFFERS + 4) / 100:.2f}",
+    )
+    assert node["availability"].endswith("InStock")
 
 
 @pytest.mark.parametrize(("barcode", "name"), [("6901234567892", "gtin13"), ("", None), ("123", None)])

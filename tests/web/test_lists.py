@@ -165,6 +165,12 @@ def test_words_that_find_something_alone_are_offered_and_the_nearest_category(cl
     assert get(client, found.category.url).text.count(f"共 {found.category.count} 件商品")
 
 
+def test_words_written_without_a_blank_are_tried_alone_too(cups):
+    found = ways_on(*asked("q=马克杯青釉杯&min_price=99999"))
+    assert found.words
+    assert all(it.value != "马克杯青釉杯" and it.count for it in found.words)
+
+
 def test_nothing_at_all_still_leads_somewhere(client, cups):
     page = get(client, "/search", q="xqzjwv")
     assert "没有找到合适的商品" in page.text

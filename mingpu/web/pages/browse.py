@@ -127,6 +127,7 @@ def _facts(
         "base": base,
         "kept": [it for it in pairs if it[0] not in FORM],
         "heading": _heading(query),
+        "crumbs": [] if query.q else _crumbs(query),
         "marked": _marked(request, found),
         "listing": _page(address, found),
         "corrected_query": found.corrected_query,

@@ -9,11 +9,13 @@ from django.utils.http import urlencode
 from mingpu.catalog.labels import category_label
 from mingpu.search.queries import search_products, suggested, trending
 from mingpu.search.rules import SearchQuery
+from mingpu.search.text import analyse
 from mingpu.web.addresses import category_url
 from mingpu.web.pages.listing import Address, Choice, relaxed
 
 MOST_FILTERS = 8  # that are tried one by one
 MOST_WORDS = 6  # that are offered instead
+FEW = 2  # words with blanks between them from which each is tried alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,10 @@ def _words(query: SearchQuery) -> Iterator[Choice]:
     if not query.q:
         return
     parts = query.q.split()
+    if len(parts) < FEW:
+        parts = [word for word in analyse(query.q).whole if len(word) > 1]
     alike = [it.text for it in suggested(query.q[:2])]
-    tried = dict.fromkeys([*(parts if len(parts) > 1 else []), *alike, *trending()])
+    tried = dict.fromkeys([*parts, *alike, *trending()])
     for words in list(tried)[:MOST_WORDS]:
         plain = SearchQuery(q=words)
         if words != query.q and (total := _total(plain)):
