@@ -5,9 +5,10 @@ made yet gets the picture itself (`web.pages.media`). A name also holds the numb
 under a name never changes. Drawings (SVG) have none: they are sharp at any size.
 """
 
+import os
 import re
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -135,9 +136,12 @@ def sweep(used: Collection[str]) -> int:
 
 
 def _waiting(most: int) -> list[str]:
-    place = folder() / WAITING
-    found: Iterator[str] = (it.name for it in place.iterdir()) if place.is_dir() else iter(())
-    return list(islice((name for name in found if _ORIGINAL.fullmatch(name)), most))
+    """Return the names of some that wait, without listing all of what may be very many."""
+    try:
+        with os.scandir(folder() / WAITING) as found:
+            return list(islice((it.name for it in found if _ORIGINAL.fullmatch(it.name)), most))
+    except FileNotFoundError:  # nothing ever waited
+        return []
 
 
 def _drawn(content: bytes, width: int) -> Image.Image:
