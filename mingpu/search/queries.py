@@ -39,6 +39,7 @@ MAX_SUGGESTIONS = 10
 OWN_FIRST, POPULAR_NEXT = 3, 4  # suggestions of these kinds, at most, once something is typed
 OWN_UNASKED = 6  # and of one's own before anything is
 MOST_POPULAR = 5000  # searches kept in each process
+GROUPS = 50  # of synonyms on a page
 NEWEST_SECONDS = 60.0  # how stale the day counted last may be
 STALE = timedelta(days=7)  # what rose longer ago is no news
 
@@ -82,6 +83,16 @@ class PastSearch:
     def days_left(self) -> int:
         """How many days until it goes by itself; 0 for the last one."""
         return max(0, (self.at + timedelta(days=KEPT_DAYS) - now()).days)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """A page of groups of words that mean the same, each with its id."""
+
+    items: tuple[tuple[UUID, tuple[str, ...]], ...]
+    total: int
+    page: int
+    page_size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +231,8 @@ def _own(person_id: UUID, typed: str) -> list[PastSearch]:
 
 @kept(NEWEST_SECONDS)
 def _counted_last() -> date | None:
-    return QueryCount.objects.aggregate(last=Max("day"))["last"]
+    last: date | None = QueryCount.objects.aggregate(last=Max("day"))["last"]
+    return last
 
 
 def _popular() -> Popular:
@@ -261,11 +273,11 @@ def word_lines() -> Iterator[Line]:
             yield Line(kind, tuple(words))
 
 
-def synonym_groups() -> list[tuple[UUID, tuple[str, ...]]]:
-    """Return the groups of words that mean the same, each with its id."""
-    return [
-        (key, tuple(words)) for key, words in Synonym.objects.order_by("words").values_list("id", "words")
-    ]
+def synonym_groups(*, words: str = "", page: int = 1, page_size: int = GROUPS) -> Groups:
+    """Return a page of the groups of words that mean the same. words: part of one of the words; two statements."""
+    found = Synonym.objects.filter(key__contains=word_key(words)).order_by("key")
+    rows = found.values_list("id", "words")[(page - 1) * page_size : page * page_size]
+    return Groups(tuple((key, tuple(said)) for key, said in rows), found.count(), page, page_size)
 
 
 def barred_words(kind: str) -> list[str]:

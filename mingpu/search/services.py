@@ -247,9 +247,9 @@ def _close(day: date) -> int:
     counts = []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(COMMON, [MOST_TIMES, day, settings.COUNTED_FROM])
-        for sealed, people, searches in cursor.fetchall() if key else ():
-            text = opened(key, day, bytes(sealed))
-            if not offends(text, offensive):
+        for sealed, people, searches in cursor.fetchall():
+            text = opened(key, day, bytes(sealed)) if key else ""
+            if text and not offends(text, offensive):
                 sound, initials = spoken(text)
                 counts.append(
                     QueryCount(

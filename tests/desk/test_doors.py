@@ -88,6 +88,11 @@ TABLE = {
     "desk_merchants": ("GET", "/merchants", SIGN_IN, 200, MISSING, MISSING),
     "desk_merchant": ("GET", "/merchants/{a}", SIGN_IN, 200, MISSING, MISSING),
     "desk_merchant_file": ("GET", "/merchants/{a}/statement.csv", SIGN_IN, 200, MISSING, MISSING),
+    "desk_words": ("GET", "/words", SIGN_IN, 200, MISSING, MISSING),
+    "desk_group_add": ("POST", "/words/groups", SIGN_IN, 422, MISSING, MISSING),
+    "desk_group_put": ("POST", "/words/groups/{product}", SIGN_IN, MISSING, MISSING, MISSING),
+    "desk_word_bar": ("POST", "/words/bar", SIGN_IN, 422, MISSING, MISSING),
+    "desk_word_free": ("POST", "/words/free", SIGN_IN, MISSING, MISSING, MISSING),
     "desk_logout": ("POST", "/logout", SIGN_IN, SIGN_IN, SIGN_IN, SIGN_IN),  # last: it ends the sign-in
 }
 WHO = ("nobody", "mall", "a", "b")

@@ -68,7 +68,7 @@ def test_a_group_is_taught_changed_and_taken_back():
     assert put_synonyms(words=[two, three], group_id=group) == group
     assert (two, three) in known().synonyms
     assert (one, two) not in known().synonyms
-    assert (group, (two, three)) in synonym_groups()
+    assert (group, (two, three)) in synonym_groups(words=two).items
     drop_synonyms(group_id=group)
     assert (two, three) not in known().synonyms
     with pytest.raises(NotFound):
@@ -81,7 +81,16 @@ def test_the_same_group_again_in_any_order_and_spelling_stands_once():
     one, two = new("tv"), new("電視")
     group = put_synonyms(words=[one, two])
     assert put_synonyms(words=[two.replace("電視", "电视"), one.upper()]) == group
-    assert sum(key == group for key, _ in synonym_groups()) == 1
+    assert [key for key, _ in synonym_groups(words=one).items] == [group]
+
+
+def test_groups_come_in_pages_and_are_found_by_any_of_their_words():
+    mark = new("页")
+    made = [put_synonyms(words=[f"{mark}{n}", new()]) for n in range(5)]
+    first, last = (synonym_groups(words=mark.upper(), page=page, page_size=3) for page in (1, 3))
+    assert (first.total, len(first.items), last.items) == (5, 3, ())
+    assert {key for key, _ in synonym_groups(words=mark).items} == set(made)
+    assert synonym_groups(words=new()).total == 0
 
 
 def test_a_word_stands_in_one_group_alone():

@@ -3,6 +3,7 @@
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import segno
 from django import forms
@@ -266,6 +267,17 @@ def warehouses() -> dict[str, Any]:
 
 
 # name -> template, address, what the view gives it
+def words() -> dict[str, Any]:
+    groups = [{"id": UUID(int=n), "words": it} for n, it in enumerate(("土豆、马铃薯、洋芋", "电视、电视机、tv"))]
+    return {
+        "staff": MALL, "listing": {"items": groups, "total": 63, "page": 1, "page_size": 50}, "q": "", "typed": "", "trouble": "", "trending": ("保温杯", "usb 线", "围巾"),
+        "barred": [
+            {"kind": "stop", "label": Text("停用词", "Stop word"), "words": ["包邮", "正品", "hot sale"]},
+            {"kind": "offensive", "label": Text("屏蔽词", "Offensive word"), "words": ["脏话"]},
+        ],
+    }  # fmt: skip
+
+
 PAGES: dict[str, tuple[str, str, Any]] = {
     "desk-parts": ("desk/parts.html", "/parts", parts),
     "desk-parts-empty": ("desk/parts.html", "/parts", lambda: {**parts(), "listing": {"items": [], "total": 0, "page": 1, "page_size": 20}}),
@@ -296,5 +308,8 @@ PAGES: dict[str, tuple[str, str, Any]] = {
     "desk-invoices": ("desk/invoices.html", "/invoices", invoices),
     "desk-invoices-empty": ("desk/invoices.html", "/invoices", lambda: {"staff": MALL, "rows": []}),
     "desk-offers": ("desk/offers.html", "/offers", offers),
+    "desk-words": ("desk/words.html", "/words", words),
+    "desk-words-empty": ("desk/words.html", "/words", lambda: {**words(), "listing": {"items": [], "total": 0, "page": 1, "page_size": 50}, "barred": [], "trending": ()}),
+    "desk-words-refused": ("desk/words.html", "/words", lambda: {**words(), "typed": "土豆", "trouble": "一组 2 到 20 个不同的词"}),
     "desk-offers-empty": ("desk/offers.html", "/offers", lambda: {"staff": MALL, "rows": []}),
 }  # fmt: skip

@@ -20,6 +20,8 @@ PATHS = {
     "desk_refunds": "refunds", "desk_refund_mend": "refunds/<str:out_refund_no>", "desk_differences": "differences",
     "desk_invoices": "invoices", "desk_invoice_retry": "invoices/<str:invoice_no>",
     "desk_offers": "offers", "desk_offer_stop": "offers/<str:offer_id>/stop", "desk_merchants": "merchants",
+    "desk_words": "words", "desk_group_add": "words/groups", "desk_group_put": "words/groups/<uuid:pk>",
+    "desk_word_bar": "words/bar", "desk_word_free": "words/free",
     "desk_description": "goods/<str:product_id>/description", "desk_categories": "catalog/categories",
     "desk_category_add": "catalog/categories/add", "desk_category": "catalog/categories/<str:category_id>",
     "desk_category_rename": "catalog/categories/<str:category_id>/rename",

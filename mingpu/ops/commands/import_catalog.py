@@ -21,7 +21,7 @@ from mingpu.lib.text import Text, current_language
 from mingpu.merchants.demo import ensure_demo_merchants
 from mingpu.merchants.rules import OWN_SHOP
 from mingpu.promotions.demo import ensure_demo_offers
-from mingpu.search.services import catch_up
+from mingpu.search.services import catch_up, ensure_own_words
 
 PLAIN_SECONDS = 2.0  # between two lines of progress where no terminal shows one moving line
 
@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
                 out.write(line)
         if demo and not args.dry_run:
             ensure_demo_offers()
+            ensure_own_words()
         read = time.monotonic() - begun
         indexed = 0 if args.dry_run else catch_up()
     except OSError as reason:
