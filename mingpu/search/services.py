@@ -248,7 +248,7 @@ def _close(day: date) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(COMMON, [MOST_TIMES, day, settings.COUNTED_FROM])
         for sealed, people, searches in cursor.fetchall():
-            text = opened(key, day, bytes(sealed)) if key else ""
+            text = opened(key, day, bytes(sealed))
             if text and not offends(text, offensive):
                 sound, initials = spoken(text)
                 counts.append(

@@ -263,6 +263,18 @@ def test_marks_that_come_after_their_day_was_counted_fall_away(days):
     assert from_owner("SELECT count(*) FROM search_sketch", []) == [(0,)]
 
 
+def test_marks_under_a_key_that_is_not_the_days_fall_away_and_stop_nothing(days):
+    lost, words = new("错钥"), new("对钥")
+    searched(lost, K)
+    write_marks()
+    keys.erase(key_name(TODAY), (KEY_KIND,))
+    services._day_key.cache_clear()
+    searched(words, K)
+    write_marks()
+    assert days() == 1
+    assert (counts(lost), counts(words)) == ({}, {words: (K, K)})
+
+
 def test_several_processes_count_one_search_together(days):
     words = new("共同")
     for number in range(K):
