@@ -17,11 +17,8 @@ DONE: Final = {
     "ship": Text("已交给配送，稍后可在这里打印面单", "Handed on; the label can be printed here in a moment"),
     "stock": Text("库存已更新", "Stock changed"),
     "sale": Text("已更新，几秒后店面可见", "Changed; the shop shows it in a few seconds"),
-<<<<<<< HEAD
     "warehouse": Text("仓库已更新", "Warehouses changed"),
-=======
     "words": Text("已更新，搜索在一秒内生效", "Changed; search knows it within a second"),
->>>>>>> 036881e (The operator teaches search its words at the desk or from a file)
     "asked": Text("已记下，后台正在办理", "Noted; it is being carried out"),
 }
 

@@ -14,6 +14,7 @@ from mingpu.desk import (
     structure,
     views,
     warehouses,
+    words,
 )
 
 urlpatterns = [
