@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from mingpu.catalog.feed_books import count_rows
 from mingpu.catalog.feed_fields import (
@@ -172,7 +172,18 @@ def _item(row: RawRow, file: Path, named: tuple[str, str], whose: str, codes: se
     )
 
 
-def _words(fields: dict[str, Any], notes: dict[str, Note]) -> dict[str, str]:
+class _Words(TypedDict):
+    """What an item says of itself beside its title, under the names of `FeedItem`."""
+
+    subtitle: str
+    brand: str
+    title_en: str
+    description_en: str
+    description: str
+    description_html: str
+
+
+def _words(fields: dict[str, Any], notes: dict[str, Note]) -> _Words:
     """Return what an item says of itself beside its title, under the names of `FeedItem`. Raises RefusedError."""
     description, rich = rich_field(fields, "description", notes, limit=MAX_DESCRIPTION)
     return {

@@ -83,9 +83,10 @@ def read_structure() -> Structure:
 
 def read_tree() -> Tree:
     """Read the categories as they are in this transaction; one statement."""
-    columns = ("id", "parent_id", "slug", "zh", "en", "position", "former")
+    rows = Category.objects.values_list("id", "parent_id", "slug", "zh", "en", "position", "former")
     return Tree(
-        CategoryRow(*values, tuple(former)) for *values, former in Category.objects.values_list(*columns)
+        CategoryRow(key, parent, slug, zh, en, position, tuple(former))
+        for key, parent, slug, zh, en, position, former in rows
     )
 
 

@@ -144,8 +144,8 @@ def _row(item: FeedItem, tally: Tally, places: Places, *, dry: bool) -> Row:
     """Return an item as it will be stored, but for its place; keeps its pictures unless that is only tried."""
     for it in item.notes:
         tally.note(item, it)
-    for name in places.strange(item.attributes, item.category_path):
-        tally.note(item, note("strange_value", name=name))
+    for strange in places.strange(item.attributes, item.category_path):
+        tally.note(item, note("strange_value", name=strange))
     images = []
     for path in item.images:
         name = pictures.keep(path, dry=dry)
