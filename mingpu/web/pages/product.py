@@ -71,7 +71,7 @@ def show_product(request: HttpRequest, short: str, words: str = "") -> HttpRespo
         "marked": person_id is not None and bool(marked(owner_id=person_id, product_ids=[it.id])),
         "selected": skus[chosen.sku] if chosen else None, "option_groups": option_groups(it, chosen),
         "matrix": matrix(it, chosen, {code: sku["price_fen"] for code, sku in skus.items()}),
-        "related": _related(it), "course": _course(it, chosen), "head": _head(it, prices),
+        "related": _related(it), "course": _course(it, chosen), "head": _head(it, prices, skus),
     }  # fmt: skip
     response = render(request, "product.html", facts)
     if person_id:
@@ -95,18 +95,20 @@ def _moved(request: HttpRequest, it: ProductPage) -> HttpResponse:
     )
 
 
-def _head(it: ProductPage, prices: _Prices) -> Head:
-    """Return what a product's page says of itself: as everybody may have it, whoever looks."""
+def _head(it: ProductPage, prices: _Prices, skus: Mapping[str, Mapping[str, Any]]) -> Head:
+    """Return what a product's page says of itself: as everybody may have it, whoever looks. skus: as they see it."""
     address = Text(product_url(it.id, it.names.zh), product_url(it.id, it.names.en))
-    own = replace(prices, member=False)
+    open_to_all = replace(prices, member=False)
+    told = {sku.sku: _sku(sku, open_to_all) for sku in it.skus} if prices.member else skus
     about = structured.product(
         structured.Article(
             path=str(address), name=it.title, description=in_short(it.description or it.subtitle), images=it.images,
             brand=brand_label(it.brand), category=[category_label(value) for value in category_values(it.category)],
             attributes=_attributes(it), seller=str(shop_name(it.merchant)),
             offers=[structured.Offered(
-                sku=sku.sku, price_fen=shown["price_fen"], in_stock=sku.in_stock, until=shown["until"], barcode=sku.barcode,
-            ) for sku in it.skus for shown in (_sku(sku, own),)],
+                sku=sku.sku, price_fen=told[sku.sku]["price_fen"], in_stock=sku.in_stock, until=told[sku.sku]["until"],
+                barcode=sku.barcode,
+            ) for sku in it.skus],
         )
     )  # fmt: skip
     return Head(
