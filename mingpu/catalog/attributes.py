@@ -6,6 +6,7 @@ A value that does not fit its definition is kept as the text it is, and whoever 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from mingpu.catalog.units import exactly, in_unit, read_quantity, shown
@@ -46,8 +47,7 @@ class Definition:
 
     def number(self, value: str) -> Fraction | None:
         """Return a value as a number in `unit`; None when it is not one."""
-        quantity = read_quantity(value) if self.kind == NUMBER else None
-        return in_unit(quantity, self.unit, self.unit_aliases) if quantity else None
+        return _number(value, self.unit, self.unit_aliases) if self.kind == NUMBER else None
 
     def fits(self, value: str) -> bool:
         """Say whether a value is what the definition asks for."""
@@ -101,12 +101,15 @@ def measured(
         it = definitions.of(name, path)
         if it is None:
             continue
-        if not all(it.fits(value) for value in values):
-            strange.append(name)
         if it.kind == NUMBER:
             found = [it.number(value) for value in values]
             if any(number is not None for number in found):
                 numbers[name] = [None if number is None else float(number) for number in found]
+            fits = None not in found
+        else:
+            fits = all(it.fits(value) for value in values)
+        if not fits:
+            strange.append(name)
     return numbers, tuple(strange)
 
 
@@ -134,6 +137,12 @@ def value_shown(it: Definition, value: str, number: float | None, *, chinese: bo
     if it.kind == BOOLEAN and (said := yes_or_no(value)) is not None:
         return (YES if said else NO) if chinese else ("Yes" if said else "No")
     return None
+
+
+@lru_cache(maxsize=20_000)  # the same few values come with every product
+def _number(value: str, unit: str, aliases: tuple[str, ...]) -> Fraction | None:
+    quantity = read_quantity(value)
+    return in_unit(quantity, unit, aliases) if quantity else None
 
 
 def _facet_value(it: Definition, value: str) -> str:

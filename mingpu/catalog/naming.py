@@ -5,7 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pypinyin
@@ -29,8 +29,7 @@ class BrandNames:
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys of every spelling, the name's own first."""
-        keys = (brand_key(it) for it in (self.name, self.en, *self.aliases))
-        return tuple(dict.fromkeys(key for key in keys if key))
+        return _keys((self.name, self.en, *self.aliases))
 
 
 @cache
@@ -48,6 +47,11 @@ def brand_names(written: str) -> BrandNames:
         return BrandNames(written, english()["brands"].get(written, ""))
     name, en = chinese[0], foreign[0]
     return BrandNames(name, en, tuple(dict.fromkeys((*chinese[1:], *foreign[1:], written))))
+
+
+@lru_cache(maxsize=10_000)  # the same few brands come with every product
+def _keys(spellings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for key in map(brand_key, spellings) if key))
 
 
 def brand_key(written: str) -> str:
