@@ -74,7 +74,7 @@ def lived(world: Mall) -> tuple[App, str, str]:
         },
         expect=200,
     )
-    for consent in ("search_history", "personalisation", "continuity"):
+    for consent in ("search_history", "browsing_history", "personalisation", "continuity"):
         app.call("PUT", f"/me/privacy/consents/{consent}", {"granted": True}, expect=200)
     hardware = {kind: CANARIES[kind] for kind in HARDWARE}
     app.call("PUT", "/me/device", {"name": CANARIES["device"], **hardware}, expect=200)

@@ -268,7 +268,9 @@ def warehouses() -> dict[str, Any]:
 
 # name -> template, address, what the view gives it
 def words() -> dict[str, Any]:
-    groups = [{"id": UUID(int=n), "words": it} for n, it in enumerate(("土豆、马铃薯、洋芋", "电视、电视机、tv"))]
+    groups = [
+        {"id": UUID(int=n), "words": it} for n, it in enumerate(("土豆、马铃薯、洋芋", "电视、电视机、tv"))
+    ]
     return {
         "staff": MALL, "listing": {"items": groups, "total": 63, "page": 1, "page_size": 50}, "q": "", "typed": "", "trouble": "", "trending": ("保温杯", "usb 线", "围巾"),
         "barred": [

@@ -11,7 +11,7 @@ from playwright.sync_api import Error as PlaywrightError
 from mingpu.web.addresses import product_url
 from tests.web import fixtures
 from tests.web.browser import HTML, ORIGIN, Answer, answer, launch
-from tests.web.goods import good
+from tests.web.goods import good, number
 
 pytestmark = pytest.mark.browser
 fixtures.ensure_django()
@@ -131,6 +131,23 @@ def test_suggestions_are_walked_with_the_arrow_keys(opens, html):
     assert "q=" in page.evaluate("document.activeElement.href")
     page.keyboard.press("Escape")
     expect(page.locator("#find-list")).to_be_hidden()
+
+
+def test_ones_own_searches_are_shown_before_typing_and_go_right_there(opens, html):
+    till = Till(html("parts/suggest"))
+    gone = f"/history/{number('h0')}/delete"
+    page = opens({"/": html("home"), "/suggest": html("parts/suggest-own"), gone: till})
+    page.locator("#find-q").focus()
+    delete = page.get_by_role("button", name="从搜索记录删除")
+    expect(delete).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    expect(delete.first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(delete).to_have_count(0)
+    expect(page.locator("#find-list")).to_be_visible()
+    expect(page.locator("#find-q")).to_be_focused()
+    assert till.sent == [{"suggest": "1", "q": ""}]
 
 
 def test_numbers_in_the_cart_count_at_once(opens, html):
