@@ -351,7 +351,8 @@ def _children(parent: int) -> list[int]:
 
 
 def _parent(pid: int) -> int:
-    return int(_stat(pid)[1]) if _stat(pid) else 0
+    stat = _stat(pid)  # once: it may end between two looks
+    return int(stat[1]) if stat else 0
 
 
 def _stat(pid: int) -> list[str]:

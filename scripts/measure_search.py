@@ -39,14 +39,14 @@ OUT = ROOT / "docs" / "measurements"
 
 # Each way of cutting text alone, to see what the combination gains. The rule for what is a hit stays.
 ALONE = {
-    "characters only": Weights(pairs=0, words=0, more=0),
-    "pairs only": Weights(units=0, words=0, more=0),
+    "characters only": Weights(pairs=0, parts=0, more=0),
+    "pairs only": Weights(units=0, parts=0, more=0),
     "words only": Weights(units=0, pairs=0, more=0),
 }
 # The settings the check for overfitting chooses among: two weights, and the share of a query that makes a hit.
 GRID = [
-    Weights(pairs=pairs, words=words, share=share)
-    for pairs, words, share in product((0.25, 0.5, 1.0), (0.0, 0.25, 0.5, 1.0), (0.3, 0.4, 0.5, 0.6))
+    Weights(pairs=pairs, parts=words, alike=share)
+    for pairs, words, share in product((0.25, 0.5, 1.0), (0.0, 0.25, 0.5, 1.0), (0.5, 1.0, 1.5))
 ]
 
 

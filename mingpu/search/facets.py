@@ -1,53 +1,48 @@
-"""Counting hits by category, brand, merchant and price."""
+"""Counting hits by category, brand, merchant, attribute and price."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import tantivy
 from tantivy import FieldType, Occur, Query
 
 from mingpu.search.ranking import silent
-from mingpu.search.rules import MAX_FEN, FacetCount, Facets, SearchQuery, price_ranges, price_value
-from mingpu.search.schema import brand_term, category_term, merchant_term
+from mingpu.search.rules import MAX_FEN, PRICE_STEPS, FacetCount, Facets, SearchQuery, price_value
+from mingpu.search.schema import attribute_term
+from mingpu.search.vocabulary import FS, facet_term
 
 MAX_VALUES = 100  # of a facet; rarer ones are left out
-_RANGES = price_ranges()
-_PRICE_KEYS = {low: price_value(low, high) for low, high in _RANGES}
+MAX_ATTRIBUTES, MAX_CHOICES = 8, 20  # attributes with their values; rarer ones are left out
+RANGES = 6  # price ranges that are shown, at most
+_ATTRIBUTE = "attribute"
 _ASKED: dict[str, dict[str, Any]] = {
     "category": {"terms": {"field": "category", "size": MAX_VALUES}},
     "brand": {"terms": {"field": "brand", "size": MAX_VALUES}},
     "merchant": {"terms": {"field": "merchant", "size": MAX_VALUES}},
-    "price": {
-        "range": {
-            "field": "price",
-            "ranges": [
-                {"from": low, "to": MAX_FEN * 2 if high is None else high + 1} for low, high in _RANGES
-            ],
-        }
-    },
+    "price": {"terms": {"field": "price_step", "size": len(PRICE_STEPS)}},
+    _ATTRIBUTE: {"terms": {"field": "attribute", "size": 400}},
 }
 
 
 def filters(schema: tantivy.Schema, query: SearchQuery) -> dict[str, Query]:
-    """Return the filters that `query` sets, by the facet they belong to; `stock` belongs to none."""
+    """Return the filters that `query` sets, by the facet they belong to; `stock` belongs to none.
+
+    One of an attribute belongs to the attribute's name, under `attribute` and a separator.
+    """
     found = {}
     if query.category is not None:
-        found["category"] = Query.term_query(schema, "category", category_term(query.category))
+        found["category"] = Query.term_query(schema, "category", facet_term(query.category))
     if query.brand is not None:
-        found["brand"] = Query.term_query(schema, "brand", brand_term(query.brand))
+        found["brand"] = Query.term_query(schema, "brand", facet_term(query.brand))
     if query.merchant is not None:
-        found["merchant"] = Query.term_query(schema, "merchant", merchant_term(query.merchant))
+        found["merchant"] = Query.term_query(schema, "merchant", facet_term(query.merchant))
     if query.min_price_fen is not None or query.max_price_fen is not None:
-        low, high = query.min_price_fen, query.max_price_fen
-        lower = _within(0 if low is None else low)
-        upper = _within(MAX_FEN if high is None else high)
-        empty = upper < lower or (high is not None and high < 0)
-        found["price"] = (
-            Query.empty_query()
-            if empty
-            else Query.range_query(schema, "price", FieldType.Integer, lower_bound=lower, upper_bound=upper)
-        )
+        found["price"] = _between(schema, query.min_price_fen, query.max_price_fen)
     if query.in_stock:
         found["stock"] = Query.term_query(schema, "in_stock", True)
+    for name in dict.fromkeys(name for name, _ in query.attributes):
+        terms = [attribute_term(name, value) for key, value in query.attributes if key == name]
+        found[f"{_ATTRIBUTE}{FS}{attribute_term(name, '')}"] = Query.term_set_query(schema, _ATTRIBUTE, terms)
     return found
 
 
@@ -64,12 +59,46 @@ def count_facets(searcher: tantivy.Searcher, match: Query, filters: dict[str, Qu
     for facet, ask in _ASKED.items():
         if facet in filters:
             answers |= searcher.aggregate(narrowed(match, filters, but=facet), {facet: ask})
+    attributes = _by_name(answers[_ATTRIBUTE]["buckets"])
+    for facet in filters:
+        if facet.startswith(_ATTRIBUTE):
+            own = searcher.aggregate(narrowed(match, filters, but=facet), {_ATTRIBUTE: _ASKED[_ATTRIBUTE]})
+            name = facet.split(FS)[1]
+            attributes |= {name: _by_name(own[_ATTRIBUTE]["buckets"]).get(name, [])}
     return Facets(
         category=_by_count(answers["category"]),
         brand=_by_count(answers["brand"]),
         merchant=_by_count(answers["merchant"]),
-        price=_by_range(answers["price"]),
+        price=_by_price(answers["price"]),
+        attributes=_shown(attributes),
     )
+
+
+def ranges(counts: Sequence[int], most: int = RANGES) -> list[tuple[int, int]]:
+    """Return steps put together to ranges holding about equally many: (first step, last step), empty ends left out.
+
+    counts: hits per step of `PRICE_STEPS`. At most `most` ranges, which leave no gap between the first and the last.
+    """
+    held = [place for place, count in enumerate(counts) if count]
+    if not held:
+        return []
+    share, made, begun, within = sum(counts) / most, [], held[0], 0
+    for place in range(held[0], held[-1] + 1):
+        within += counts[place]
+        if within >= share or place == held[-1]:
+            made.append((begun, place))
+            begun, within = place + 1, 0
+    if within == 0 and begun <= held[-1]:
+        made.append((begun, held[-1]))
+    return made
+
+
+def _between(schema: tantivy.Schema, low: int | None, high: int | None) -> Query:
+    lower = _within(0 if low is None else low)
+    upper = _within(MAX_FEN if high is None else high)
+    if upper < lower or (high is not None and high < 0):
+        return Query.empty_query()
+    return Query.range_query(schema, "price", FieldType.Integer, lower_bound=lower, upper_bound=upper)
 
 
 def _within(fen: int) -> int:
@@ -77,10 +106,34 @@ def _within(fen: int) -> int:
 
 
 def _by_count(answer: dict[str, Any]) -> tuple[FacetCount, ...]:
-    counted = [FacetCount(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]]
+    return _sorted(FacetCount(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"])
+
+
+def _sorted(counted: Iterable[FacetCount]) -> tuple[FacetCount, ...]:
     return tuple(sorted(counted, key=lambda item: (-item.count, item.value)))
 
 
-def _by_range(answer: dict[str, Any]) -> tuple[FacetCount, ...]:
-    counts = {bucket.get("from"): bucket["doc_count"] for bucket in answer["buckets"]}
-    return tuple(FacetCount(key, counts[low]) for low, key in _PRICE_KEYS.items() if counts.get(low))
+def _by_name(buckets: Iterable[dict[str, Any]]) -> dict[str, list[FacetCount]]:
+    found: dict[str, list[FacetCount]] = {}
+    for bucket in buckets:
+        name, _, value = bucket["key"].partition(FS)
+        found.setdefault(name, []).append(FacetCount(value, bucket["doc_count"]))
+    return found
+
+
+def _shown(attributes: dict[str, list[FacetCount]]) -> tuple[tuple[str, tuple[FacetCount, ...]], ...]:
+    """Return attributes, that of the most products first, each with its values, the commonest first."""
+    told = {name: _sorted(values)[:MAX_CHOICES] for name, values in attributes.items() if values}
+    reach = {name: sum(it.count for it in values) for name, values in told.items()}
+    return tuple(sorted(told.items(), key=lambda it: (-reach[it[0]], it[0]))[:MAX_ATTRIBUTES])
+
+
+def _by_price(answer: dict[str, Any]) -> tuple[FacetCount, ...]:
+    counts = [0] * len(PRICE_STEPS)
+    for bucket in answer["buckets"]:
+        counts[int(bucket["key"])] = bucket["doc_count"]
+    found = []
+    for first, last in ranges(counts):
+        high = PRICE_STEPS[last + 1] - 1 if last + 1 < len(PRICE_STEPS) else None
+        found.append(FacetCount(price_value(PRICE_STEPS[first], high), sum(counts[first : last + 1])))
+    return tuple(found)

@@ -4,18 +4,18 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 import tantivy
-from tantivy import Order, Query
 
-from mingpu.search.facets import count_facets, filters, narrowed
-from mingpu.search.mending import mend
-from mingpu.search.ranking import ENOUGH, Matcher, Weights
-from mingpu.search.rules import Document, SearchPage, SearchQuery
+from mingpu.search.finding import Finder
+from mingpu.search.ranking import Weights
+from mingpu.search.reading import Teachings
+from mingpu.search.records import RecordWriter
+from mingpu.search.rules import Document, Lexicon, SearchPage, SearchQuery
 from mingpu.search.schema import build_schema, to_row
 from mingpu.search.store import Store, WriteLock
 from mingpu.search.suggest import suggest
@@ -24,13 +24,6 @@ log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 30.0  # for another writer to finish
 _BATCH_HEAP, _REBUILD_HEAP = 15_000_000, 96_000_000  # bytes; the library's minimum is 15 MB
-_MAX_HITS = 100_000  # how far one may page; the total and the facets stay true beyond
-_ORDERS = {
-    "price": ("price", Order.Asc),
-    "-price": ("price", Order.Desc),
-    "sales": ("sales", Order.Desc),
-    "new": ("listed_at", Order.Desc),
-}
 _SUGGESTION_SECONDS = 60.0
 _MAX_REMEMBERED = 10_000
 _SHORT_PREFIX = 2  # only so short a prefix is remembered: it is costly, and says nothing of who typed it
@@ -42,21 +35,29 @@ class _Batch:
 
     lock: WriteLock
     writer: tantivy.IndexWriter
+    records: RecordWriter
 
 
 class TantivyIndex:
     """A `SearchIndex` in a directory; threads and processes may share it, one writes at a time.
 
-    path: made by the first write. weights: how hits are ordered. wait_seconds: how long a writer waits for
-    another one.
+    path: made by the first write. weights: how hits are ordered. lexicon: gives the operator's words as they are
+    now. wait_seconds: how long a writer waits for another one.
     """
 
     def __init__(
-        self, path: Path | str, *, weights: Weights | None = None, wait_seconds: float = WAIT_SECONDS
+        self,
+        path: Path | str,
+        *,
+        weights: Weights | None = None,
+        lexicon: Callable[[], Lexicon] = Lexicon,
+        wait_seconds: float = WAIT_SECONDS,
     ) -> None:
         self._store = Store(Path(path))
         self._weights = weights or Weights()
         self._wait_seconds = wait_seconds
+        self._lexicon = lexicon
+        self._teachings: tuple[Lexicon, Teachings] | None = None
         self._schema = build_schema()
         self._batch: _Batch | None = None
         self._writing = threading.RLock()
@@ -67,15 +68,8 @@ class TantivyIndex:
         snapshot = self._store.snapshot()
         if snapshot is None:
             return SearchPage(page=query.page, page_size=query.page_size)
-        searcher = snapshot.searcher
-        page = self._search(searcher, query)
-        if page is not None:
-            return page
-        mended = self._mended(searcher, query.q)
-        again = self._search(searcher, replace(query, q=mended)) if mended else None
-        if again is None:
-            return SearchPage(page=query.page, page_size=query.page_size)
-        return replace(again, corrected_query=mended)
+        finder = Finder(self._schema, snapshot.searcher, snapshot.records, self._taught(), self._weights)
+        return finder.search(query)
 
     def suggest(self, prefix: str, *, limit: int = 10) -> list[str]:
         """Return up to `limit` continuations of `prefix`, from the words of the catalogue alone."""
@@ -93,6 +87,13 @@ class TantivyIndex:
         self._remembered[prefix, limit] = (time.monotonic() + _SUGGESTION_SECONDS, found)
         return list(found)
 
+    def _taught(self) -> Teachings:
+        """Return the operator's words made ready, anew when they changed."""
+        lexicon, known = self._lexicon(), self._teachings
+        if known is None or known[0] is not lexicon:
+            known = self._teachings = (lexicon, Teachings(lexicon))
+        return known[1]
+
     def count(self) -> int:
         """Return how many products the index holds; 0 when there is none."""
         snapshot = self._store.snapshot()
@@ -101,13 +102,8 @@ class TantivyIndex:
     def upsert(self, documents: Iterable[Document]) -> int:
         """Add or replace products; readers see them after `commit`. Return how many. Raises IndexBusy."""
         with self._writing:
-            writer = self._open_batch().writer
-            done = 0
-            for document in documents:
-                writer.delete_documents_by_term("product", document.product_id)
-                writer.add_document(to_row(document))
-                done += 1
-            return done
+            batch = self._open_batch()
+            return _write(batch.writer, batch.records, documents)
 
     def delete(self, product_ids: Iterable[str]) -> int:
         """Take products out; unknown ids are ignored. Return how many ids were given. Raises IndexBusy.
@@ -128,6 +124,7 @@ class TantivyIndex:
             if self._batch is None:
                 return
             try:
+                self._batch.records.sync()
                 self._batch.writer.commit()
                 self._batch.writer.wait_merging_threads()
             finally:
@@ -177,9 +174,9 @@ class TantivyIndex:
     def _fill(self, place: Path, documents: Iterable[Document]) -> None:
         writer = tantivy.Index(self._schema, path=str(place)).writer(_REBUILD_HEAP, 1)
         try:
-            for document in documents:
-                writer.delete_documents_by_term("product", document.product_id)
-                writer.add_document(to_row(document))
+            with RecordWriter(place) as records:
+                _write(writer, records, documents)
+                records.sync()
             writer.commit()
         finally:
             writer.wait_merging_threads()  # none of its threads may touch the files from here on
@@ -195,78 +192,25 @@ class TantivyIndex:
                     place = self._write_generation(())
                     self._store.switch(place)
                 writer = tantivy.Index.open(str(place)).writer(_BATCH_HEAP, 1)
+                records = RecordWriter(place)
             except BaseException:
                 lock.release()
                 raise
-            self._batch = _Batch(lock, writer)
+            self._batch = _Batch(lock, writer, records)
         return self._batch
 
     def _close_batch(self) -> None:
         if self._batch is not None:
+            self._batch.records.close()
             self._batch.lock.release()
             self._batch = None
 
-    def _search(self, searcher: tantivy.Searcher, query: SearchQuery) -> SearchPage | None:
-        """Return the page for `query` as it is spelt; None when its words are found nowhere in the index."""
-        narrowing = filters(self._schema, query)
-        match = ranked = Query.all_query()
-        if query.q.strip():
-            matcher = Matcher(self._schema, query.q, self._weights)
-            if matcher.is_empty:
-                return None
-            match, ranked = self._match(searcher, matcher)
-        wanted = narrowed(ranked if query.sort == "relevance" else match, narrowing)
-        ids, total = self._page(searcher, wanted, query)
-        if not total and query.q.strip() and not (narrowing and _count(searcher, match)):
-            return None
-        return SearchPage(
-            product_ids=ids,
-            total=total,
-            page=query.page,
-            page_size=query.page_size,
-            facets=count_facets(searcher, match, narrowing),
-        )
 
-    def _mended(self, searcher: tantivy.Searcher, text: str) -> str | None:
-        """Return another spelling of `text` of which some product holds every word: no guess is worth less."""
-        mended = mend(searcher, text)
-        if mended and _count(searcher, Matcher(self._schema, mended, self._weights).precise()):
-            return mended
-        return None
-
-    @staticmethod
-    def _match(searcher: tantivy.Searcher, matcher: Matcher) -> tuple[Query, Query]:
-        """Return what counts as a hit here, and the same with its scores.
-
-        Filters play no part, so that narrowing a result never brings in what was not in it.
-        """
-        precise = matcher.precise()
-        held = _count(searcher, precise)
-        if held == 0:
-            lenient = matcher.lenient()
-            return lenient, matcher.rest(lenient)
-        match = precise if held >= ENOUGH else matcher.either()
-        return match, matcher.scored(match)
-
-    @staticmethod
-    def _page(searcher: tantivy.Searcher, wanted: Query, query: SearchQuery) -> tuple[tuple[str, ...], int]:
-        """Return the product ids of one page in order, and the number of hits."""
-        field, order = _ORDERS.get(query.sort, (None, Order.Desc))
-        if field is None and not query.q.strip():
-            field = "rank"
-        first = (query.page - 1) * query.page_size
-        reach = min(query.page_size, max(0, _MAX_HITS - first))
-        result = searcher.search(
-            wanted, max(1, reach), offset=first if reach else 0, order_by_field=field, order=order
-        )
-        places = [address for _, address in result.hits[:reach]]
-        highs = searcher.fast_field_values("id_high", places)
-        lows = searcher.fast_field_values("id_low", places)
-        ids = tuple(
-            str(UUID(int=(int(h or 0) << 64) | int(w or 0))) for h, w in zip(highs, lows, strict=True)
-        )
-        return ids, result.count  # type: ignore[attr-defined]
-
-
-def _count(searcher: tantivy.Searcher, query: Query) -> int:
-    return searcher.search(query, 1).count  # type: ignore[attr-defined,no-any-return]
+def _write(writer: tantivy.IndexWriter, records: RecordWriter, documents: Iterable[Document]) -> int:
+    """Put products in the place of what was there under their ids; return how many."""
+    done = 0
+    for document in documents:
+        writer.delete_documents_by_term("product", document.product_id)
+        writer.add_document(to_row(document, records.append(document)))
+        done += 1
+    return done

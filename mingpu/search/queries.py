@@ -31,7 +31,7 @@ from mingpu.search.rules import (
     SearchQuery,
     category_values,
 )
-from mingpu.search.words import OFFENSIVE, SAME, STOP, Line, word_key
+from mingpu.search.words import Line, as_lexicon, word_key
 
 KEPT = 20  # of a person's searches: as many as are shown
 KEPT_DAYS = int(REGISTER.raw["retention"]["history"]["days"])
@@ -46,7 +46,7 @@ STALE = timedelta(days=7)  # what rose longer ago is no news
 _MB = 1 << 20
 _CARD_BYTES = 1500  # about what one hit takes
 
-index: SearchIndex = TantivyIndex(settings.INDEX_PATH)
+index: SearchIndex = TantivyIndex(settings.INDEX_PATH, lexicon=lambda: lexicon())  # noqa: PLW0108 -- defined below
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +256,7 @@ def lexicon() -> Lexicon:
     if known is None:
         seen = watch.number()
         lines = list(word_lines())
+<<<<<<< HEAD
         known = Lexicon(
             synonyms=tuple(it.words for it in lines if it.kind == SAME),
             stop=frozenset(it.words[0] for it in lines if it.kind == STOP),
@@ -263,6 +264,11 @@ def lexicon() -> Lexicon:
         )
         _lexicon.put("", known, size=len(lines), seen=seen)
     return known
+=======
+        kept = as_lexicon(lines)
+        _lexicon.put("", kept, size=len(lines), seen=seen)
+    return kept
+>>>>>>> 88cc199 (Search reads the names of the likeliest: steps from every word to the rarest, sound and shape of what was mistyped, brands as filters, attributes and fitting prices to narrow by)
 
 
 def word_lines() -> Iterator[Line]:

@@ -1,123 +1,205 @@
 """What counts as a hit, and which hit comes first.
 
-A hit shares at least half of the query's characters and Latin tokens with the product, and one pair of
-neighbouring characters: real titles seldom hold every word a shopper types. Where enough products hold every
-word, only those are hits, so that counts, facets and price order are not drowned in near misses.
+Hits are asked for in steps, from products that hold every word of the query down to those that share its rarest
+words, until there are enough: real titles seldom hold all that a shopper types. Which of them comes first is decided
+by reading the names of the likeliest few hundred (`Judge`): characters forgive how a text was cut, pairs keep order,
+words keep meaning, and a word's place (name, brand, category, attribute) adds to it.
 """
 
-import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from math import log1p
 
 import tantivy
 from tantivy import Occur, Query
 
-from mingpu.search.schema import code_token
-from mingpu.search.text import analyse, is_cjk, word_pairs
+from mingpu.search.reading import Reading, Term, Token, Word
+from mingpu.search.records import Record
+from mingpu.search.text import is_cjk
 
-ENOUGH = 24  # products holding every word: a page full, then near misses are left out
-MAX_TOKENS = 64  # of each kind that are looked up; a query of 200 characters has few more
+ENOUGH = 100  # hits, the longest page: with so many of one step, nothing looser is looked for
+ENOUGH_SORTED = 24  # the same where the order says nothing of how well they fit: near misses would come first
+JUDGED = 300  # hits whose names are read
+BROAD = 20_000  # products that the loosest step may bring in; above, only its rarest words count
+_COMBINED = 6  # words whose combinations are tried
+_PLAIN = 50_000  # a character held by more products tells too little to look all of them up
+_COMMON = 0.85  # of their characters, shared by two products that are the same to a shopper
+_WINDOW, _SAME, _SPREAD = 12, 2, 48  # of so many neighbours at most so many alike, among the first so many
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each way of cutting a text counts, against a single character's 1.
 
-    pairs, words: over names (title, brand, category). more: words of the attributes. code: a SKU code typed
-    exactly. in_stock: what can be bought, as much as a fairly common character, so it only decides between
-    near equals. share: of the query's units that a hit must hold.
+    pairs, parts: in the names. alike: a word by another that means the same. more: a word in the attributes.
+    place: a word in the brand or the category besides. early: a word at the head of the title, less the later it
+    stands. near: all words side by side, less the further apart; about as much as one common word. code: a SKU code typed exactly. in_stock: what can be bought,
+    as much as a fairly common character, so it only decides between near equals. sales: per power of e sold.
     """
 
     units: float = 1.0
     pairs: float = 0.5
-    words: float = 0.5
+    parts: float = 1.0
+    alike: float = 1.5
     more: float = 0.5
+    place: float = 0.3
+    early: float = 0.1
+    near: float = 6.0
     code: float = 20.0
     in_stock: float = 0.5
-    share: float = 0.5
+    sales: float = 0.05
 
 
 class Matcher:
-    """Turns one query into what the index is asked: `precise` or `lenient` hits, bare or scored."""
+    """Turns a reading into what the index is asked."""
 
-    def __init__(self, schema: tantivy.Schema, text: str, weights: Weights) -> None:
+    def __init__(self, schema: tantivy.Schema, reading: Reading, weights: Weights) -> None:
         self._schema = schema
+        self._reading = reading
         self._weights = weights
-        self._tokens = analyse(text)
-        self._code = code_token(text)
 
-    @property
-    def is_empty(self) -> bool:
-        """Say whether the query holds nothing that can be searched."""
-        return not self._tokens.units
+    def steps(self) -> Iterator[Query]:
+        """Yield what counts as a hit, from every word to the rarest ones; each holds what the one before held."""
+        words = self._reading.words
+        if words or self._reading.code:
+            yield self.precise()
+        some = words[:_COMBINED]
+        for size in range(min(len(some), len(words) - 1), 1, -1):
+            yield self._or_code([self._all(chosen) for chosen in combinations(some, size)])
+        yield self._loosest()
 
     def precise(self) -> Query:
         """Return what holds every word of the query, or is called by its SKU code."""
-        every = [(Occur.Must, self._word(word)) for word in self._tokens.whole[:MAX_TOKENS]]
-        return _any_of([Query.boolean_query(every), self._term("codes", self._code)])
-
-    def lenient(self) -> Query:
-        """Return what holds enough of the query, scored by its characters and pairs."""
-        weights = self._weights
-        units = self._tokens.units[:MAX_TOKENS]
-        enough = Query.boolean_query(
-            [(Occur.Should, score) for score in self._scores("units", units, weights.units)],
-            minimum_number_should_match=max(1, math.ceil(len(units) * weights.share)),
-        )
-        return Query.boolean_query([(Occur.Must, enough), (Occur.Must, self._some_pair())])
-
-    def either(self) -> Query:
-        """Return what is `precise` or `lenient`, not scored."""
-        return silent(_any_of([self.precise(), self.lenient()]))
-
-    def rest(self, match: Query) -> Query:
-        """Return `match`, scored by characters and pairs already, with the other scores added."""
-        return self._with_scores(match, [])
+        return self._or_code([self._all(self._reading.words)] if self._reading.words else [])
 
     def scored(self, match: Query) -> Query:
-        """Return `match` with every hit scored anew."""
-        tokens, weights = self._tokens, self._weights
-        first = [
-            *self._scores("units", tokens.units, weights.units),
-            *self._scores("pairs", tokens.pairs, weights.pairs),
-            Query.const_score_query(self._term("codes", self._code), weights.code),
+        """Return `match` with every hit scored roughly: good enough to choose those whose names are read."""
+        reading, weights = self._reading, self._weights
+        scores = [
+            *self._scores("pairs", reading.pairs, weights.pairs),
+            *self._scores("words", reading.parts, weights.parts),
+            *self._scores("more", reading.parts, weights.more),
+            *self._scores("sounds", [it for it in reading.sounds if it.held < _PLAIN], 1.0),
+            *self._scores("units", [it for it in reading.units if it.held < _PLAIN], weights.units),
+            *(
+                Query.const_score_query(self._word(it), weights.alike * weight)
+                for word, weight in zip(reading.words, reading.word_weights, strict=True)
+                for it in word.alike
+            ),
         ]
-        return self._with_scores(silent(match), first)
+        return Query.boolean_query([(Occur.Must, silent(match)), *((Occur.Should, it) for it in scores)])
 
-    def _with_scores(self, match: Query, scores: list[Query]) -> Query:
-        tokens, weights = self._tokens, self._weights
-        scores += [
-            *self._scores("words", tokens.words, weights.words),
-            *self._scores("more", tokens.words, weights.more),
-            Query.const_score_query(Query.term_query(self._schema, "in_stock", True), weights.in_stock),
+    def _or_code(self, queries: list[Query]) -> Query:
+        code = self._reading.code
+        return _any_of([*queries, self._term("codes", code)] if code else queries)
+
+    def _all(self, words: Sequence[Word]) -> Query:
+        return Query.boolean_query([(Occur.Must, self._word(word)) for word in words])
+
+    def _word(self, word: Word) -> Query:
+        """Return what holds one word, or one that means the same."""
+        held = Query.boolean_query([(Occur.Must, self._term(*term)) for term in word.terms])
+        more = [] if word.sound else [self._term("more", word.text)]
+        return _any_of([held, *more, *map(self._word, word.alike)])
+
+    def _loosest(self) -> Query:
+        """Return what shares a word or a pair of characters, the rarest first, as far as `BROAD` goes."""
+        chosen, total = [], 0
+        for held, query in sorted(self._single(), key=lambda it: it[0]):
+            if chosen and total + held > BROAD:
+                break
+            chosen.append(query)
+            total += held
+        return self._or_code(chosen)
+
+    def _single(self) -> list[tuple[int, Query]]:
+        words = [(word.reach, self._word(word)) for word in self._reading.words]
+        known: set[Term] = {term for word in self._reading.words for term in word.terms}
+        tokens = {"pairs": self._reading.pairs, "sounds": self._reading.sounds}
+        return words + [
+            (token.held, self._term(field, token.text))
+            for field, found in tokens.items()
+            for token in found
+            if len(token.text) > 1 and (field, token.text) not in known
         ]
-        return Query.boolean_query([(Occur.Must, match), *((Occur.Should, score) for score in scores)])
 
-    def _scores(self, field: str, tokens: tuple[str, ...], weight: float) -> list[Query]:
-        return [Query.boost_query(self._term(field, token), weight) for token in tokens[:MAX_TOKENS]]
-
-    def _word(self, word: str) -> Query:
-        """Return what holds one word: its characters side by side in the names, or the word in the attributes."""
-        pairs = word_pairs(word) if is_cjk(word) else []
-        if pairs:
-            held = Query.boolean_query([(Occur.Must, self._term("pairs", pair)) for pair in pairs])
-        else:
-            held = self._term("units", word)
-        return _any_of([held, self._term("more", word)])
-
-    def _some_pair(self) -> Query:
-        """Return what shares a pair, a Latin token, or a character that the query has standing alone."""
-        pairs = self._tokens.pairs
-        shared = [pair for pair in pairs if len(pair) > 1]
-        alone = [pair for pair in pairs if len(pair) == 1]
-        return _any_of(
-            [
-                *self._scores("pairs", tuple(shared), self._weights.pairs),
-                *(silent(self._term("units", unit)) for unit in alone[:MAX_TOKENS]),
-            ]
-        )
+    def _scores(self, field: str, tokens: Sequence[Token], factor: float) -> list[Query]:
+        return [
+            Query.const_score_query(self._term(field, token.text), token.weight * factor) for token in tokens
+        ]
 
     def _term(self, field: str, token: str) -> Query:
         return Query.term_query(self._schema, field, token, index_option="basic")
+
+
+class Judge:
+    """Scores products by their records: how well each fits a reading."""
+
+    def __init__(self, reading: Reading, weights: Weights) -> None:
+        self._weights = weights
+        self._units = [(_needle(it.text), it.weight * weights.units) for it in reading.units]
+        self._pairs = [(_needle(it.text), it.weight * weights.pairs) for it in reading.pairs]
+        self._parts = [(f" {it.text} ", it.text, it.weight) for it in reading.parts]
+        self._sounds = [(f"'{it.text}'", it.weight) for it in reading.sounds]
+        self._asked = [word.text for word in reading.words if not word.sound]
+        self._alike = [
+            (_needle(word.text), [_needle(it.text) for it in word.alike], weight * weights.alike)
+            for word, weight in zip(reading.words, reading.word_weights, strict=True)
+            if word.alike
+        ]
+
+    def ordered(self, records: Sequence[Record]) -> list[Record]:
+        """Return records, the best first; of equals what sells, then what is new."""
+        scored = [(-self.score(it), -it.sales, -it.listed_at, it.key, it) for it in records]
+        return spread([it[-1] for it in sorted(scored, key=lambda it: it[:-1])])
+
+    def score(self, it: Record) -> float:
+        """Return how well a product fits; only the order of these figures means anything."""
+        names = it.names
+        score = sum(weight for needle, weight in self._units if needle in names)
+        score += sum(weight for needle, weight in self._pairs if needle in names)
+        for needle, weight in self._sounds:
+            if (place := it.sounds.find(needle)) >= 0:
+                score += weight * (1 + self._weights.early * (1 - place / len(it.sounds)))
+        for needle, others, weight in self._alike:
+            if needle not in names and any(other in names for other in others):
+                score += weight
+        score += self._of_words(it) + self._of_nearness(names)
+        return score + self._weights.in_stock * it.in_stock + self._weights.sales * log1p(it.sales)
+
+    def _of_words(self, it: Record) -> float:
+        """Return what the words say, each by where it stands."""
+        weights, score = self._weights, 0.0
+        title, _, besides = it.names.partition("\n")
+        for needle, text, weight in self._parts:
+            if needle in it.words:
+                place = title.find(text)
+                score += weight * weights.parts
+                score += weight * weights.place if text in besides else 0.0
+                score += weight * weights.early * (1 - place / len(title)) if place >= 0 else 0.0
+            elif needle in it.more:
+                score += weight * weights.more
+        return score
+
+    def _of_nearness(self, names: str) -> float:
+        """Return what it says that all words stand close to each other."""
+        places = [names.find(word) for word in self._asked]
+        if len(places) < 2 or min(places) < 0:  # noqa: PLR2004
+            return 0.0
+        return self._weights.near * (1 - (max(places) - min(places)) / len(names))
+
+
+def spread(records: list[Record]) -> list[Record]:
+    """Return the same records with near-duplicates apart: of any dozen in the front at most a few are alike."""
+    front, rest = records[:_SPREAD], records[_SPREAD:]
+    letters = {it.key: frozenset(it.names.partition("\n")[0]) for it in front}
+    kept: list[Record] = []
+    late: list[Record] = []
+    for it in front:
+        near = sum(_alike(letters[it.key], letters[other.key]) for other in kept[-_WINDOW:])
+        (late if near >= _SAME else kept).append(it)
+    return [*kept, *late, *rest]
 
 
 def silent(query: Query) -> Query:
@@ -125,5 +207,14 @@ def silent(query: Query) -> Query:
     return Query.const_score_query(query, 0.0)
 
 
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= _COMMON * len(one | other)
+
+
+def _needle(token: str) -> str:
+    """Return what stands in a record's line when the token does."""
+    return token if is_cjk(token) else f" {token} "
+
+
 def _any_of(queries: list[Query]) -> Query:
-    return Query.boolean_query([(Occur.Should, query) for query in queries])
+    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, it) for it in queries])

@@ -21,8 +21,13 @@ MAX_FEN = 2**62  # what an index can hold; far above any price
 
 _PRICE_VALUE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})?")
 
-# Lower edges in fen: below ¥50, ¥50-100, ¥100-300, ¥300-1000, ¥1000-5000, from ¥5000.
-PRICE_EDGES = (0, 50_00, 100_00, 300_00, 1000_00, 5000_00)
+# Edges in fen that a shopper finds round: 0, then 5, 10, 20, 30, 50, 80, 100, 150 … yuan. Ranges are made of them.
+PRICE_STEPS = (
+    0, *(yuan * 100 for yuan in (
+        5, 10, 20, 30, 50, 80, 100, 150, 200, 300, 500, 800, 1000, 1500, 2000, 3000, 5000, 8000, 10_000, 20_000,
+        50_000, 100_000,
+    )),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +207,6 @@ def price_range(value: str) -> tuple[int, int | None]:
         raise Invalid(field="price", problem=Text(zh="价格区间形如 5000-9999", en="a range like 5000-9999"))
     low, high = found.groups()
     return int(low), int(high) if high else None
-
-
-def price_ranges() -> list[tuple[int, int | None]]:
-    """Return the ranges of the price facet in fen, both ends included, the last one open."""
-    highs = [edge - 1 for edge in PRICE_EDGES[1:]]
-    return list(zip(PRICE_EDGES, [*highs, None], strict=True))
 
 
 def attribute_filters(parameters: Iterable[tuple[str, Iterable[str]]]) -> tuple[tuple[str, str], ...]:

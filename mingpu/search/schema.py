@@ -1,25 +1,22 @@
 """How a product is laid out in the text index."""
 
-from uuid import UUID
+from bisect import bisect_right
+from itertools import pairwise
 
 import tantivy
 
-from mingpu.search.rules import MAX_FEN, Document, category_values
-from mingpu.search.text import Tokens, analyse, latin_tokens, printable, runs
-from mingpu.search.vocabulary import read_vocabulary
+from mingpu.search.records import names_of
+from mingpu.search.rules import MAX_FEN, PRICE_STEPS, Document, category_values
+from mingpu.search.text import Tokens, analyse, latin_tokens, runs, syllables_of
+from mingpu.search.vocabulary import FS, facet_term, read_vocabulary
 
-VERSION = 2  # of this layout; a directory of another version counts as empty until it is rebuilt
+VERSION = 3  # of this layout; a directory of another version counts as empty until it is rebuilt
 
-# Title lengths say little here (sellers pad titles), yet they should break ties. BM25's own taste for short
-# texts cannot be set in the library, so every text is lengthened by as many empty tokens.
-_PADDING = " ·" * 40
-_HALF = 2**64
-_MAX_NAME = 200  # characters of a brand or category value; the index refuses terms of 65,530 bytes
 _MAX_COUNT = 2**30 - 1
 _MAX_SECONDS = 2**33 - 1
 
-_TOKEN_FIELDS = ("units", "pairs", "words", "more", "codes")
-_TERM_FIELDS = ("plain", "phrase", "sound", "phrase_sound", "echo", "near")
+_TOKEN_FIELDS = ("units", "pairs", "words", "more", "codes", "sounds")
+_TERM_FIELDS = ("plain", "phrase", "sound", "phrase_sound", "echo", "near", "meaning")
 
 
 def build_schema() -> tantivy.Schema:
@@ -29,23 +26,24 @@ def build_schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in ("product", *_TERM_FIELDS):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("category", "brand", "merchant"):
+    for name in ("category", "brand", "merchant", "attribute"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in ("id_high", "id_low", "sales", "listed_at", "rank"):
+    for name in ("place", "sales", "listed_at", "rank", "price_step"):
         builder.add_unsigned_field(name, fast=True)
     builder.add_integer_field("price", indexed=True, fast=True)
     builder.add_boolean_field("in_stock", indexed=True, fast=True)
     return builder.build()
 
 
-def to_row(document: Document) -> tantivy.Document:
-    """Return a product laid out for the index; any text in it is accepted."""
+def to_row(document: Document, place: int) -> tantivy.Document:
+    """Return a product laid out for the index; any text in it is accepted. place: of its record."""
     row = tantivy.Document()
-    names = " ".join((document.title, document.brand, *document.category))
-    tokens = analyse(names)
-    row.add_text("units", " ".join(tokens.units) + _PADDING)
-    row.add_text("pairs", " ".join(tokens.pairs) + _PADDING)
-    row.add_text("words", " ".join(tokens.words) + _PADDING)
+    row.add_unsigned("place", place)
+    tokens = analyse(names_of(document))
+    row.add_text("units", " ".join(tokens.units))
+    row.add_text("pairs", " ".join(tokens.pairs))
+    row.add_text("words", " ".join(tokens.words))
+    row.add_text("sounds", " ".join(sounds_of(names_of(document))))
     row.add_text("more", " ".join(_more(document, tokens)))
     row.add_text("codes", " ".join(filter(None, map(code_token, document.skus))))
     vocabulary = read_vocabulary(document)
@@ -61,35 +59,37 @@ def code_token(code: str) -> str:
     return "".join(latin_tokens(run)[0] for run, _ in runs(code))
 
 
-def brand_term(brand: str) -> str:
-    """Return a brand as it is counted and filtered by."""
-    return printable(brand)[:_MAX_NAME]
+def attribute_term(name: str, value: str) -> str:
+    """Return an attribute's value as it is counted and filtered by."""
+    return f"{facet_term(name)}{FS}{facet_term(value)}"
 
 
-def category_term(value: str) -> str:
-    """Return a category value as it is counted and filtered by."""
-    return printable(value)[:_MAX_NAME]
-
-
-def merchant_term(code: str) -> str:
-    """Return a merchant's code as it is counted and filtered by."""
-    return printable(code)[:_MAX_NAME]
+def sounds_of(text: str) -> list[str]:
+    """Return the syllables of `text` and their pairs, each once; Latin tokens stand for themselves."""
+    found: dict[str, None] = {}
+    for run, cjk in runs(text):
+        syllables = syllables_of(run) if cjk else latin_tokens(run)
+        found.update(dict.fromkeys(syllables))
+        if cjk:
+            found.update(dict.fromkeys(f"{one}'{two}" for one, two in pairwise(syllables)))
+    return list(found)
 
 
 def _add_columns(row: tantivy.Document, document: Document) -> None:
     """Add what is filtered, sorted and counted."""
     row.add_text("product", document.product_id)
-    high, low = divmod(UUID(document.product_id).int, _HALF)
-    row.add_unsigned("id_high", high)
-    row.add_unsigned("id_low", low)
     for value in category_values(document.category):
-        row.add_text("category", category_term(value))
-    if brand := brand_term(document.brand):
+        row.add_text("category", facet_term(value))
+    if brand := facet_term(document.brand):
         row.add_text("brand", brand)
-    if merchant := merchant_term(document.merchant):
+    if merchant := facet_term(document.merchant):
         row.add_text("merchant", merchant)
+    for name, value in document.facets:
+        row.add_text("attribute", attribute_term(name, value))
     if document.price_fen is not None:
-        row.add_integer("price", max(0, min(document.price_fen, MAX_FEN)))
+        price = max(0, min(document.price_fen, MAX_FEN))
+        row.add_integer("price", price)
+        row.add_unsigned("price_step", bisect_right(PRICE_STEPS, price) - 1)
     row.add_boolean("in_stock", document.in_stock)
     sales = max(0, min(document.sales, _MAX_COUNT))
     listed_at = max(0, min(document.listed_at, _MAX_SECONDS))

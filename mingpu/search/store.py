@@ -1,7 +1,7 @@
 """Where an index lies on disk: generations, the switch between them, one writer, many readers.
 
     <path>/CURRENT        the name of the generation in use; replaced as a whole
-    <path>/2-<hex>/       one generation: a tantivy directory of layout version 2
+    <path>/3-<hex>/       one generation: a tantivy directory of layout version 3, and its records
     <path>/write.lock     held by the one writer, released by the system when it dies
 
 A reader looks at CURRENT and at the generation's meta.json at most every half second; both are only ever
@@ -22,6 +22,7 @@ from uuid import uuid4
 import tantivy
 
 from mingpu.search.errors import IndexBusy
+from mingpu.search.records import Records
 from mingpu.search.schema import VERSION
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Snapshot:
     index: tantivy.Index
     searcher: tantivy.Searcher
     stamp: tuple[int, int, int]
+    records: Records
 
 
 class Store:
@@ -136,11 +138,11 @@ class Store:
             return known
         if known and known.generation == place.name:
             known.index.reload()
-            return Snapshot(place.name, known.index, known.index.searcher(), stamp)
+            return Snapshot(place.name, known.index, known.index.searcher(), stamp, known.records)
         index = tantivy.Index.open(str(place))
         index.config_reader(reload_policy="manual")
         index.reload()
-        return Snapshot(place.name, index, index.searcher(), stamp)
+        return Snapshot(place.name, index, index.searcher(), stamp, Records(place))
 
 
 class WriteLock:

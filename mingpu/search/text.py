@@ -7,8 +7,11 @@ keep order) and words (which keep meaning). Latin words and model numbers are ke
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import opencc
+import pypinyin
 import rjieba
 
 # Han with its extensions, kana, Hangul: scripts written without spaces, or searched within words.
@@ -22,6 +25,7 @@ _DECIMAL_SAFE = re.compile(r"['-]|(?<!\d)\.|\.(?!\d)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LAST_ALPHABET = "\u1100"  # below lie the alphabets whose accents are dropped
 _ACCENTED = re.compile("[\u00c0-\u10ff]")
+_EACH: Any = list  # the library takes it, its types do not say so: each foreign character is its own syllable
 _STEPS = 6  # each spelling rule may wake another; real text is still after one
 
 MAX_TEXT = 5000  # characters of one field that are indexed
@@ -126,6 +130,44 @@ def analyse(text: str) -> Tokens:
             words += tokens
             whole.append(tokens[0])
     return Tokens(_once(units), _once(pairs), _once(words), _once(whole))
+
+
+def spelled(text: str) -> str:
+    """Return `text` as one line to look into: Chinese runs whole, Latin tokens between spaces, also in parts.
+
+    Of a token it is true that it stands in the text when ` token ` is in the line, of Chinese characters, pairs and
+    words when they themselves are.
+    """
+    pieces: list[str] = []
+    for run, cjk in runs(text):
+        pieces += [run] if cjk else latin_tokens(run)
+    return f" {' '.join(pieces)} "
+
+
+def sounded(text: str) -> str:
+    """Return `text` as its toneless syllables, each between `'`, runs apart: ` 'shou'ji' 'r50' `."""
+    pieces: list[str] = []
+    for run, cjk in runs(text):
+        pieces += ["'".join(syllables_of(run))] if cjk else latin_tokens(run)
+    return "".join(f" '{piece}' " for piece in pieces)
+
+
+def syllables_of(run: str) -> list[str]:
+    """Return the syllables of a Chinese run, read word by word: what is no Chinese stays as it is."""
+    return [syllable for word in rjieba.cut(run) for syllable in pinyin(word)]
+
+
+@lru_cache(maxsize=100_000)
+def pinyin(text: str) -> tuple[str, ...]:
+    """Return the toneless syllables of normalised text; what is not Chinese stays as it is."""
+    return tuple(pypinyin.lazy_pinyin(text, errors=_EACH))
+
+
+def merged(sound: str) -> str:
+    """Return a pinyin text with the usual confusions undone: zh/z, ch/c, sh/s, ang/an, eng/en, ing/in."""
+    for written, meant in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n")):
+        sound = sound.replace(written, meant)
+    return sound
 
 
 def printable(text: str) -> str:

@@ -6,21 +6,18 @@ index keeps terms sorted, so every question here is a look at the terms that beg
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
-import pypinyin
 import rjieba
 
-from mingpu.search.rules import Document
-from mingpu.search.text import is_cjk, latin_tokens, normalise, printable, runs
+from mingpu.search.rules import Document, category_values
+from mingpu.search.text import is_cjk, latin_tokens, merged, normalise, pinyin, printable, runs
 
 FS = "\x1f"
 BRAND, CATEGORY, WORD, PHRASE = "b", "c", "w", "p"
 
-_EACH: Any = list  # the library takes it, its types do not say so: each foreign character is its own syllable
 _NO_BRAND = frozenset({"other", "其他", "其它", "无", "none", "other/其他"})
+_MAX_NAME = 200  # characters of a facet value; the index refuses terms of 65,530 bytes
 _WORD_LENGTH = range(2, 21)  # characters
 _PHRASE_LENGTH = range(3, 9)  # two neighbouring words, in characters
 _NAME_LENGTH = range(1, 41)  # brands and categories
@@ -34,7 +31,7 @@ class Vocabulary:
 
     plain: for a prefix in characters. phrase: the same for two words together. sound, phrase_sound: for a
     prefix in pinyin (of words also the initials). echo: exact pinyin with its regional mergers undone. near: Latin words
-    with one letter left out.
+    with one letter left out. meaning: a brand's or category's name, what it is, and its facet value.
     """
 
     plain: tuple[str, ...]
@@ -43,19 +40,12 @@ class Vocabulary:
     phrase_sound: tuple[str, ...]
     echo: tuple[str, ...]
     near: tuple[str, ...]
+    meaning: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=100_000)
-def pinyin(text: str) -> tuple[str, ...]:
-    """Return the toneless syllables of normalised text; what is not Chinese stays as it is."""
-    return tuple(pypinyin.lazy_pinyin(text, errors=_EACH))
-
-
-def merged(sound: str) -> str:
-    """Return a pinyin text with the usual confusions undone: zh/z, ch/c, sh/s, ang/an, eng/en, ing/in."""
-    for written, meant in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n")):
-        sound = sound.replace(written, meant)
-    return sound
+def facet_term(value: str) -> str:
+    """Return a brand, a category value, a merchant's code as it is counted and filtered by."""
+    return printable(value)[:_MAX_NAME]
 
 
 def shortened(token: str) -> set[str]:
@@ -92,7 +82,21 @@ def read_vocabulary(document: Document) -> Vocabulary:
         phrase_sound=tuple(f"{spelling}{FS}{key}{FS}{PHRASE}" for key, spelling in phrases.items()),
         echo=(*echo, *(f"{merged(spelling)}{FS}{key}{FS}{PHRASE}" for key, spelling in phrases.items())),
         near=tuple(near),
+        meaning=tuple(_meanings(document)),
     )
+
+
+def _meanings(document: Document) -> Iterator[str]:
+    """Yield what a query may call the product's brand and categories."""
+    if document.brand:
+        brands = (document.brand, *_alternatives(document.brand), *document.brand_aliases)
+        for name in dict.fromkeys(map(_spaced, brands)):
+            if len(name) in _NAME_LENGTH and name not in _NO_BRAND:
+                yield f"{name}{FS}{BRAND}{FS}{facet_term(document.brand)}"
+    for value in category_values(document.category):
+        name = _spaced(value.rpartition("/")[2])
+        if len(name) in _NAME_LENGTH:
+            yield f"{name}{FS}{CATEGORY}{FS}{facet_term(value)}"
 
 
 def _title_words(title: str) -> tuple[list[str], dict[str, str]]:

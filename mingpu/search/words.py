@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from mingpu.lib.errors import Invalid
 from mingpu.lib.text import Text
+from mingpu.search.rules import Lexicon
 from mingpu.search.text import normalise, printable
 
 STOP: Final = "stop"
@@ -20,6 +22,7 @@ OWN_STOP: Final = (
     "包邮", "正品", "新款", "特价", "热卖", "爆款", "厂家直销", "现货", "专柜", "官方", "旗舰店", "促销", "清仓", "秒杀",
     "亏本", "限时", "网红", "同款", "优惠", "批发", "代发", "顺丰", "全国联保", "free shipping", "hot sale",
 )  # fmt: skip
+_OWN_GROUPS: Final = Path(__file__).with_name("synonyms.txt")
 OWN_OFFENSIVE: Final = ("傻逼", "操你妈", "他妈的", "狗娘养", "fuck", "cunt", "nigger")
 
 
@@ -95,9 +98,24 @@ def write_lines(lines: Iterable[Line]) -> Iterator[str]:
 
 def own_lines() -> list[Line]:
     """Return the words every mall may begin with."""
+    barred = ((STOP, OWN_STOP), (OFFENSIVE, OWN_OFFENSIVE))
+    groups = (line for line in _OWN_GROUPS.read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#"))
     return [
-        Line(kind, (word,)) for kind, own in ((STOP, OWN_STOP), (OFFENSIVE, OWN_OFFENSIVE)) for word in own
+        *(Line(SAME, tuple(group.split())) for group in groups),
+        *(Line(kind, (word,)) for kind, own in barred for word in own),
     ]
+
+
+def as_lexicon(lines: Iterable[Line]) -> Lexicon:
+    """Return lines of words as search takes them."""
+    found: dict[str, list[tuple[str, ...]]] = {SAME: [], STOP: [], OFFENSIVE: []}
+    for it in lines:
+        found[it.kind].append(it.words)
+    return Lexicon(
+        synonyms=tuple(found[SAME]),
+        stop=frozenset(it[0] for it in found[STOP]),
+        offensive=frozenset(it[0] for it in found[OFFENSIVE]),
+    )
 
 
 def _line(said: dict[str, Any]) -> Line:

@@ -1,0 +1,197 @@
+"""Answering one query from one state of the index."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import tantivy
+from tantivy import Order, Query
+
+from mingpu.search.facets import count_facets, filters, narrowed
+from mingpu.search.guessing import Guesses
+from mingpu.search.meanings import Meaning, brand_of, meanings
+from mingpu.search.mending import mend, slips, spelled_out, worded
+from mingpu.search.ranking import ENOUGH, ENOUGH_SORTED, JUDGED, Judge, Matcher, Weights, silent
+from mingpu.search.reading import Reading, Teachings, read
+from mingpu.search.records import Records
+from mingpu.search.rules import SearchPage, SearchQuery
+from mingpu.search.text import runs
+
+_MAX_HITS = 100_000  # how far one may page; the total and the facets stay true beyond
+_BRAND_SHARE = 0.6  # of the products that hold every word, that must carry a brand for it to be meant
+_ORDERS = {
+    "price": ("price", Order.Asc),
+    "-price": ("price", Order.Desc),
+    "sales": ("sales", Order.Desc),
+    "new": ("listed_at", Order.Desc),
+}
+_BY_RANK = ("rank", Order.Desc)
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """What a query found. strict: every hit holds every word of it. corrected: what was searched instead."""
+
+    reading: Reading
+    query: Query
+    total: int
+    strict: bool
+    corrected: str | None = None
+
+
+class Finder:
+    """Searches one committed state of the index. teachings: the operator's words."""
+
+    def __init__(
+        self,
+        schema: tantivy.Schema,
+        searcher: tantivy.Searcher,
+        records: Records,
+        teachings: Teachings,
+        weights: Weights,
+    ) -> None:
+        self._schema = schema
+        self._searcher = searcher
+        self._records = records
+        self._teachings = teachings
+        self._weights = weights
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Return one page of hits and the facets of all hits."""
+        if not query.q.strip():
+            return self._page(query, Query.all_query(), None)
+        match = self._match(query)
+        if match is None:
+            return SearchPage(page=query.page, page_size=query.page_size)
+        brand = None if query.exact or query.brand is not None else self._brand(match)
+        if brand:
+            page = self._page(replace(query, brand=brand.value), match.query, match)
+            meant: tuple[tuple[str, str], ...] = (("brand", brand.value),)
+        else:
+            page, meant = self._page(query, match.query, match), ()
+        return replace(page, corrected_query=match.corrected, recognised=meant)
+
+    def _match(self, query: SearchQuery) -> _Match | None:
+        """Return what counts as a hit; None when the words are found nowhere, also not in another spelling."""
+        enough = ENOUGH if query.sort == "relevance" else ENOUGH_SORTED
+        reading = self._read(query.q, exact=query.exact)
+        held = self._count(Matcher(self._schema, reading, self._weights).precise()) if reading.words else 0
+        if (not held or reading.unknown) and not query.exact:
+            mended = self._mended(query.q)
+            if mended:
+                return self._steps(mended[1], enough, mended[0])
+            reading = self._guessed(reading)
+        found = None if reading.is_empty else self._steps(reading, enough)
+        return found if found and found.total else None
+
+    def _steps(self, reading: Reading, enough: int, corrected: str | None = None) -> _Match:
+        """Return the first step that finds enough, else the loosest one."""
+        match = _Match(reading, Query.empty_query(), 0, strict=True, corrected=corrected)
+        strict = bool(reading.words or reading.code)
+        for query in Matcher(self._schema, reading, self._weights).steps():
+            match = replace(match, query=query, total=self._count(query), strict=strict)
+            if match.total >= enough:
+                break
+            strict = False
+        return match
+
+    def _read(self, text: str, *, exact: bool) -> Reading:
+        return read(
+            text, teachings=self._teachings, holding=self._searcher.doc_freq,
+            products=self._searcher.num_docs, exact=exact,
+        )  # fmt: skip
+
+    def _mended(self, text: str) -> tuple[str, Reading] | None:
+        """Return another spelling of a query all of whose words some product holds: no guess is worth less."""
+        mended = mend(self._searcher, self._teachings.cleaned(text))
+        again = self._read(mended, exact=False) if mended else None
+        if not mended or not again or not again.words or again.unknown:
+            return None
+        held = self._count(Matcher(self._schema, again, self._weights).precise())
+        return (mended, again) if held else None
+
+    def _guessed(self, reading: Reading) -> Reading:
+        """Return a reading with what its unknown stretches may mean beside what they say."""
+        holding, products = self._searcher.doc_freq, self._searcher.num_docs
+        guesses = Guesses(holding, products, self._weights)
+        for run, cjk in runs(reading.text):
+            if cjk:
+                for slip in slips(self._searcher, run):
+                    guesses.meant(slip, run[slip.place])
+            elif not holding("units", run):
+                cut = spelled_out(self._searcher, run) or []
+                words = worded(self._searcher, cut)
+                guesses.spelled([it for it in words if it[1] not in self._teachings.stop])
+        return guesses.added_to(reading)
+
+    def _brand(self, match: _Match) -> Meaning | None:
+        """Return the brand that the words mean."""
+        if not match.strict:
+            return None
+        return brand_of(
+            meanings(self._searcher, match.reading.text),
+            carrying=lambda value: self._carrying(match, value), share=_BRAND_SHARE,
+        )  # fmt: skip
+
+    def _carrying(self, match: _Match, brand: str) -> float:
+        carried = narrowed(match.query, {"brand": Query.term_query(self._schema, "brand", brand)})
+        return self._count(carried) / match.total
+
+    def _page(self, query: SearchQuery, hits: Query, match: _Match | None) -> SearchPage:
+        narrowing = filters(self._schema, query)
+        wanted = narrowed(hits, narrowing)
+        by = _ORDERS.get(query.sort) or (None if match else _BY_RANK)
+        if by is None and match:
+            keys, total = self._judged(wanted, match, query)
+        else:
+            keys, total = self._ordered(wanted, by or _BY_RANK, query)
+        return SearchPage(
+            product_ids=tuple(str(UUID(bytes=key)) for key in keys),
+            total=total,
+            page=query.page,
+            page_size=query.page_size,
+            facets=count_facets(self._searcher, hits, narrowing),
+        )
+
+    def _ordered(self, wanted: Query, by: tuple[str, Order], query: SearchQuery) -> tuple[list[bytes], int]:
+        """Return the ids of one page in the order of a column, and the number of hits."""
+        first = (query.page - 1) * query.page_size
+        reach = min(query.page_size, max(0, _MAX_HITS - first))
+        result = self._searcher.search(
+            wanted, max(1, reach), offset=first if reach else 0, order_by_field=by[0], order=by[1]
+        )
+        return self._records.ids(self._places(result.hits[:reach])), result.count  # type: ignore[attr-defined]
+
+    def _judged(self, wanted: Query, match: _Match, query: SearchQuery) -> tuple[list[bytes], int]:
+        """Return the ids of one page, the best first, and the number of hits.
+
+        The names of the likeliest are read, those that come after stand as they were chosen. Where every hit holds
+        every word, the likeliest are those that sell.
+        """
+        first = (query.page - 1) * query.page_size
+        last = min(first + query.page_size, _MAX_HITS)
+        order = {"order_by_field": _BY_RANK[0], "order": _BY_RANK[1]} if match.strict else {}
+        if match.strict or match.total <= JUDGED:
+            asked = silent(wanted)
+        else:
+            asked = narrowed_score(
+                Matcher(self._schema, match.reading, self._weights).scored(match.query), wanted
+            )
+        result = self._searcher.search(asked, max(JUDGED, last), **order)
+        places = self._places(result.hits)
+        records = Judge(match.reading, self._weights).ordered(self._records.read(places[:JUDGED]))
+        keys = [it.key for it in records] if first < JUDGED else [b""] * JUDGED
+        if last > JUDGED:
+            keys += self._records.ids(places[JUDGED:last])
+        return keys[first:last], result.count  # type: ignore[attr-defined]
+
+    def _places(self, hits: list[tuple[object, tantivy.DocAddress]]) -> list[int]:
+        found = self._searcher.fast_field_values("place", [address for _, address in hits])
+        return [int(place or 0) for place in found]
+
+    def _count(self, query: Query) -> int:
+        return self._searcher.search(query, 1).count  # type: ignore[attr-defined,no-any-return]
+
+
+def narrowed_score(scored: Query, wanted: Query) -> Query:
+    """Return `scored` where `wanted` holds too."""
+    return Query.boolean_query([(tantivy.Occur.Must, scored), (tantivy.Occur.Must, silent(wanted))])

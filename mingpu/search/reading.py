@@ -1,0 +1,180 @@
+"""Reading a query: which words it has, which of them the catalogue knows, and what they may stand for.
+
+Nothing is asked of the index here but how many products hold a token; what follows from that is decided by
+`ranking`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from math import log
+
+from mingpu.search.rules import Lexicon
+from mingpu.search.schema import code_token
+from mingpu.search.text import analyse, is_cjk, normalise, runs, word_pairs
+
+MAX_TOKENS = 64  # of each kind that are looked up; a query of 200 characters has few more
+MAX_WORDS = 12  # that a hit may be asked for; the rarest are kept
+
+Term = tuple[str, str]  # field, token
+Holding = Callable[[str, str], int]  # how many products hold a token of a field
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One character, pair, part or syllable of a query. held: how many products hold it. weight: what that says."""
+
+    text: str
+    held: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word a hit may be asked for. terms: all of them stand in what holds it. alike: words as good as it.
+
+    held: how many products hold its rarest term. sound: it is known by its syllables only.
+    """
+
+    text: str
+    terms: tuple[Term, ...]
+    held: int
+    alike: tuple["Word", ...] = ()
+    sound: bool = False
+
+    @property
+    def reach(self) -> int:
+        """How many products hold it or one that means the same, at most."""
+        return self.held + sum(it.held for it in self.alike)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A query as it was read.
+
+    text: without what says nothing. words: that a hit may be asked for, the rarest first, without what says nothing and what no product holds.
+    units, pairs, parts: what some product holds of its characters, their pairs, its words; sounds: of syllables and
+    their pairs, where it was typed in pinyin. code: as a SKU code, "" when it is none. unknown: whether a word is
+    held by no product. products: how many there are.
+    """
+
+    text: str = ""
+    words: tuple[Word, ...] = ()
+    units: tuple[Token, ...] = ()
+    pairs: tuple[Token, ...] = ()
+    parts: tuple[Token, ...] = ()
+    sounds: tuple[Token, ...] = ()
+    code: str = ""
+    unknown: bool = False
+    products: int = 0
+
+    @property
+    def word_weights(self) -> tuple[float, ...]:
+        """What each of `words` says when it or one that means the same is there."""
+        return tuple(weight(word.reach, self.products) for word in self.words)
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing is left to search for."""
+        return not self.units and not self.sounds and not self.code
+
+
+class Teachings:
+    """A lexicon made ready: every word normalised, every group by each of its words."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.stop = frozenset(map(_plain, lexicon.stop)) - {""}
+        self.offensive = frozenset(map(_plain, lexicon.offensive)) - {""}
+        self._groups: dict[str, tuple[str, ...]] = {}
+        for group in lexicon.synonyms:
+            words = tuple(dict.fromkeys(word for word in map(_plain, group) if word))
+            for word in words:
+                others = (it for it in words if it != word)
+                self._groups[word] = tuple(dict.fromkeys((*self._groups.get(word, ()), *others)))
+
+    def alike(self, word: str) -> tuple[str, ...]:
+        """Return the words that mean the same."""
+        return self._groups.get(word, ())
+
+    def cleaned(self, text: str) -> str:
+        """Return a query without offensive words."""
+        plain = normalise(text)
+        for word in self.offensive:
+            plain = plain.replace(word, " ")
+        return plain
+
+    def joined(self, words: Iterable[str]) -> list[str]:
+        """Return words with neighbours put together where only the whole of them has a meaning of its own here."""
+        found: list[str] = []
+        for word in words:
+            if found and is_cjk(word) and is_cjk(found[-1]) and found[-1] + word in self._groups:
+                found[-1] += word
+            else:
+                found.append(word)
+        return found
+
+
+def read(text: str, *, teachings: Teachings, holding: Holding, products: int, exact: bool = False) -> Reading:
+    """Return a query read. products: in the index. exact: every word counts, also those that say nothing."""
+    cleaned = teachings.cleaned(text)
+    tokens = analyse(cleaned)
+    whole = tokens.whole
+    kept_text = cleaned
+    if (
+        not exact
+        and (kept := [word for word in whole if word not in teachings.stop])
+        and len(kept) < len(whole)
+    ):
+        kept_text = _without(cleaned, set(whole) - set(kept))
+        tokens = analyse(kept_text)
+        whole = tokens.whole
+    words, unknown = [], False
+    for text_ in teachings.joined(whole)[:MAX_TOKENS]:
+        word = _word(text_, holding)
+        alike = tuple(it for other in teachings.alike(text_) if (it := _word(other, holding)).held)
+        unknown = unknown or not word.held
+        if word.held or alike:
+            words.append(Word(word.text, word.terms, word.held, alike))
+
+    def weighed(field: str, found: Iterable[str]) -> tuple[Token, ...]:
+        held = ((token, holding(field, token)) for token in [*found][:MAX_TOKENS])
+        return tuple(Token(token, count, weight(count, products)) for token, count in held if count)
+
+    return Reading(
+        text=kept_text, words=tuple(sorted(words, key=lambda it: it.reach)[:MAX_WORDS]),
+        units=weighed("units", tokens.units), pairs=weighed("pairs", tokens.pairs),
+        parts=weighed("words", tokens.words), code=_code(cleaned, holding), unknown=unknown, products=products,
+    )  # fmt: skip
+
+
+def weight(held: int, products: int) -> float:
+    """Return what a token weighs that `held` of `products` products hold: rare ones say more."""
+    return log(1 + (max(products, held) - held + 0.5) / (held + 0.5))
+
+
+def _word(text: str, holding: Holding) -> Word:
+    """Return one word: its characters side by side in the names, or the word among the attributes."""
+    pairs = word_pairs(text) if is_cjk(text) else []
+    terms = tuple(("pairs", pair) for pair in pairs) or (("units", text),)
+    held = min(holding(*term) for term in terms)
+    return Word(text, terms, max(held, holding("more", text)))
+
+
+def _without(text: str, without: set[str]) -> str:
+    """Return a query with some of its words taken out; what they stood between stays apart."""
+    kept = []
+    for run, cjk in runs(text):
+        words = analyse(run).whole if cjk else (run,)
+        kept.append("".join(" " if word in without else word for word in words))
+    return " ".join(kept)
+
+
+def _code(text: str, holding: Holding) -> str:
+    code = code_token(text)
+    return code if code and holding("codes", code) else ""
+
+
+def _plain(word: str) -> str:
+    return " ".join(normalise(word).split())
+
+
+__all__ = ["Reading", "Teachings", "Term", "Token", "Word", "read", "weight"]

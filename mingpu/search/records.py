@@ -1,0 +1,153 @@
+"""What ranking reads of a product, kept beside the index: one file of records, appended to, read through the page cache.
+
+The index finds products and counts them; which of the best comes first is decided by reading their names once more,
+whole. A record is found by its place in the file, which the index holds as a column. Records of products that were
+replaced stay behind until the next rebuild.
+"""
+
+import mmap
+import os
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from mingpu.search.rules import Document
+from mingpu.search.text import analyse, sounded, spelled
+
+FILE = "records.bin"
+_HEAD = struct.Struct(
+    "<16s8sBIIHHHH"
+)  # id, digest, in stock, sold, listed at, bytes of names, words, more, sounds
+_MOST = 0xFFFF
+_SMALL, _COUNT = 2**32 - 1, 2**32 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One product as ranking reads it. key: its id.
+
+    names: title, brand and category, each on a line of its own, as `text.spelled` spells them. words, more: the
+    words of the names, of the attributes, between spaces. sounds: the
+    names' syllables, as `text.sounded`. sales: pieces sold. listed_at: seconds since 1970. digest: of everything
+    the index was told of the product.
+    """
+
+    key: bytes
+    digest: bytes
+    in_stock: bool
+    sales: int
+    listed_at: int
+    names: str
+    words: str
+    more: str
+    sounds: str
+
+
+class Records:
+    """The reading side; grows with the file, safe for threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+        self._map: mmap.mmap | None = None
+
+    def read(self, places: Iterable[int]) -> list[Record]:
+        """Return the records at `places`, in that order. Raises OSError and ValueError for a damaged file."""
+        return [self._one(place) for place in places]
+
+    def ids(self, places: Iterable[int]) -> list[bytes]:
+        """Return the product ids at `places` alone, in that order; errors as in `read`."""
+        return [self._bytes(place, place + 16) for place in places]
+
+    def _one(self, place: int) -> Record:
+        head = self._bytes(place, place + _HEAD.size)
+        *facts, names, words, more, sounds = _HEAD.unpack(head)
+        start = place + _HEAD.size
+        texts = []
+        for size in (names, words, more, sounds):
+            texts.append(self._bytes(start, start + size).decode())
+            start += size
+        return Record(*facts, *texts)
+
+    def _bytes(self, start: int, end: int) -> bytes:
+        held = self._map
+        if held is None or len(held) < end:
+            with self._path.open("rb") as file:
+                held = self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if len(held) < end:
+            raise ValueError("a record lies beyond the end of its file")
+        return held[start:end]
+
+
+class RecordWriter:
+    """The writing side, for one writer at a time; what was appended and never referred to does no harm."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = (folder / FILE).open("ab")
+        self._end = self._file.seek(0, os.SEEK_END)
+
+    def append(self, document: Document) -> int:
+        """Write a product's record; return its place."""
+        place = self._end
+        called = (" ".join((document.brand, *document.brand_aliases)), " ".join(document.category))
+        names = clipped("\n".join(map(spelled, (document.title, *called))))
+        texts = (
+            names,
+            clipped(_line(analyse(names_of(document)).words)),
+            clipped(_line(analyse(document.attributes_text).words)),
+            clipped(sounded(names_of(document))),
+        )
+        head = _HEAD.pack(
+            UUID(document.product_id).bytes, digest(document), document.in_stock,
+            max(0, min(document.sales, _COUNT)), max(0, min(document.listed_at, _SMALL)), *map(len, texts),
+        )  # fmt: skip
+        self._end += self._file.write(head + b"".join(texts))
+        return place
+
+    def sync(self) -> None:
+        """Make everything appended durable; call before the index refers to it."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def __enter__(self) -> Self:
+        """Write until the block ends."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+def names_of(document: Document) -> str:
+    """Return everything a product is called by: title, brand with its other names, category path."""
+    return " ".join((document.title, document.brand, *document.brand_aliases, *document.category))
+
+
+def digest(document: Document) -> bytes:
+    """Return eight bytes that change when anything the index is told of a product does."""
+    values = (
+        document.title, document.brand, document.brand_aliases, document.category, document.attributes_text,
+        document.price_fen, document.in_stock, document.sales, document.listed_at, document.skus, document.merchant,
+        document.facets,
+    )  # fmt: skip
+    return blake2b(repr(values).encode(errors="surrogatepass"), digest_size=8).digest()
+
+
+def _line(words: Iterable[str]) -> str:
+    return f" {' '.join(words)} "
+
+
+def clipped(text: str) -> bytes:
+    """Return a text's bytes, at most as many as a record can say, never half a character."""
+    raw = text.encode(errors="ignore")
+    return raw if len(raw) <= _MOST else raw[:_MOST].decode(errors="ignore").encode()
