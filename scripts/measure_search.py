@@ -34,7 +34,7 @@ SEED = 20_240_601
 RESAMPLES = 10_000
 HALVINGS = 200
 CUT = 10
-TARGETS = {"mrr10": 0.72, "facet_mrr10": 0.982, "p99_ms": 4.0}
+TARGETS = {"mrr10": 0.78, "recall10": 0.90, "recall100": 0.96, "facet_mrr10": 0.985, "p99_ms": 10.0}
 OUT = ROOT / "docs" / "measurements"
 
 # Each way of cutting text alone, to see what the combination gains. The rule for what is a hit stays.

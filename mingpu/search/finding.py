@@ -29,11 +29,17 @@ _BY_RANK = ("rank", Order.Desc)
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """What a query found. strict: every hit holds every word of it. corrected: what was searched instead."""
+    """What a query found.
+
+    precise: what holds every word of it, as many as `held`. strict: there is nothing else among the hits. corrected:
+    what was searched instead.
+    """
 
     reading: Reading
     query: Query
     total: int
+    precise: Query
+    held: int
     strict: bool
     corrected: str | None = None
 
@@ -85,13 +91,13 @@ class Finder:
 
     def _steps(self, reading: Reading, enough: int, corrected: str | None = None) -> _Match:
         """Return the first step that finds enough, else the loosest one."""
-        match = _Match(reading, Query.empty_query(), 0, strict=True, corrected=corrected)
-        strict = bool(reading.words or reading.code)
-        for query in Matcher(self._schema, reading, self._weights).steps():
-            match = replace(match, query=query, total=self._count(query), strict=strict)
-            if match.total >= enough:
-                break
-            strict = False
+        steps = Matcher(self._schema, reading, self._weights).steps()
+        first = next(steps)
+        held = self._count(first)
+        strict = bool(reading.words or reading.code)  # else the first step is the loosest one
+        match = _Match(reading, first, held, first, held, strict, corrected)
+        while match.total < enough and (query := next(steps, None)):
+            match = replace(match, query=query, total=self._count(query), strict=False)
         return match
 
     def _read(self, text: str, *, exact: bool) -> Reading:
@@ -125,7 +131,7 @@ class Finder:
 
     def _brand(self, match: _Match) -> Meaning | None:
         """Return the brand that the words mean."""
-        if not match.strict:
+        if not match.held:
             return None
         return brand_of(
             meanings(self._searcher, match.reading.text),
@@ -133,8 +139,8 @@ class Finder:
         )  # fmt: skip
 
     def _carrying(self, match: _Match, brand: str) -> float:
-        carried = narrowed(match.query, {"brand": Query.term_query(self._schema, "brand", brand)})
-        return self._count(carried) / match.total
+        carried = narrowed(match.precise, {"brand": Query.term_query(self._schema, "brand", brand)})
+        return self._count(carried) / match.held
 
     def _page(self, query: SearchQuery, hits: Query, match: _Match | None) -> SearchPage:
         narrowing = filters(self._schema, query)

@@ -121,7 +121,7 @@ class Matcher:
             (token.held, self._term(field, token.text))
             for field, found in tokens.items()
             for token in found
-            if len(token.text) > 1 and (field, token.text) not in known
+            if _telling(token.text) and (field, token.text) not in known
         ]
 
     def _scores(self, field: str, tokens: Sequence[Token], factor: float) -> list[Query]:
@@ -214,6 +214,11 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
 def _needle(token: str) -> str:
     """Return what stands in a record's line when the token does."""
     return token if is_cjk(token) else f" {token} "
+
+
+def _telling(token: str) -> bool:
+    """Say whether a pair may find by itself: of characters or syllables, no part of a model number."""
+    return "'" in token or (is_cjk(token) and len(token) > 1)
 
 
 def _any_of(queries: list[Query]) -> Query:

@@ -75,7 +75,7 @@ class Reading:
     @property
     def is_empty(self) -> bool:
         """Say whether nothing is left to search for."""
-        return not self.units and not self.sounds and not self.code
+        return not (self.words or self.units or self.sounds or self.code)
 
 
 class Teachings:
@@ -135,14 +135,14 @@ def read(text: str, *, teachings: Teachings, holding: Holding, products: int, ex
         if word.held or alike:
             words.append(Word(word.text, word.terms, word.held, alike))
 
-    def weighed(field: str, found: Iterable[str]) -> tuple[Token, ...]:
-        held = ((token, holding(field, token)) for token in [*found][:MAX_TOKENS])
+    def weighed(found: Iterable[str], *fields: str) -> tuple[Token, ...]:
+        held = ((token, max(holding(it, token) for it in fields)) for token in [*found][:MAX_TOKENS])
         return tuple(Token(token, count, weight(count, products)) for token, count in held if count)
 
     return Reading(
         text=kept_text, words=tuple(sorted(words, key=lambda it: it.reach)[:MAX_WORDS]),
-        units=weighed("units", tokens.units), pairs=weighed("pairs", tokens.pairs),
-        parts=weighed("words", tokens.words), code=_code(cleaned, holding), unknown=unknown, products=products,
+        units=weighed(tokens.units, "units"), pairs=weighed(tokens.pairs, "pairs"),
+        parts=weighed(tokens.words, "words", "more"), code=_code(cleaned, holding), unknown=unknown, products=products,
     )  # fmt: skip
 
 

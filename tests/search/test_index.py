@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mingpu.search.facets import RANGES, ranges
 from mingpu.search.index import TantivyIndex
-from mingpu.search.ranking import ENOUGH
+from mingpu.search.ranking import ENOUGH, ENOUGH_SORTED
 from mingpu.search.rules import (
     SORTS,
     Document,
@@ -57,8 +58,9 @@ def test_a_word_is_not_found_in_its_characters(index: TantivyIndex):
 
 
 def test_model_numbers_are_found_however_typed(index: TantivyIndex):
-    for q in ("星河R50", "Ｒ５０", "r-50"):
+    for q in ("Ｒ５０", "r-50"):
         assert set(found(index, q)) == {"phone", "case"}
+    assert set(found(index, "星河R50")[:2]) == {"phone", "case"}
 
 
 def test_words_of_attributes_are_found(index: TantivyIndex):
@@ -85,6 +87,83 @@ def test_where_enough_hold_every_word_near_misses_are_left_out(tmp_path: Path):
     assert index.search(SearchQuery(q="儿童雨靴")).total == ENOUGH
     index.rebuild(exact[1:] + near)
     assert index.search(SearchQuery(q="儿童雨靴")).total == ENOUGH - 1 + len(near)
+
+
+def test_an_order_by_price_begins_with_what_holds_every_word(tmp_path: Path):
+    index = TantivyIndex(tmp_path)
+    exact = [document(f"儿童 雨靴 {n}", price_fen=90_00) for n in range(ENOUGH_SORTED)]
+    index.rebuild([*exact, document("儿童 水杯", price_fen=1_00)])
+    assert index.search(SearchQuery(q="儿童雨靴")).total == ENOUGH_SORTED + 1
+    assert index.search(SearchQuery(q="儿童雨靴", sort="price")).total == ENOUGH_SORTED
+
+
+def test_pages_of_words_follow_each_other_beyond_what_is_judged(tmp_path: Path):
+    index = TantivyIndex(tmp_path)
+    index.rebuild([document(f"儿童 雨靴 {n} {'厚底' * (n % 3)}", sales=n % 7) for n in range(700)])
+    for q in ("儿童雨靴", "雨靴", "雨靴 厚底 没有", "厚底 儿童 帽"):
+        pages = [index.search(SearchQuery(q=q, page=n, page_size=100)) for n in range(1, 9)]
+        hits = [hit for page in pages for hit in page.product_ids]
+        assert len(hits) == len(set(hits)) == pages[0].total
+
+
+def test_a_brand_word_filters_and_its_words_need_not_stand_in_the_title(tmp_path: Path):
+    index = TantivyIndex(tmp_path)
+    own = [document(f"跑鞋 {n}", brand="Nike/耐克", brand_aliases=("耐吉",)) for n in range(4)]
+    index.rebuild([*own, document("耐克同款 跑鞋", brand="山泉"), document("跑鞋 轻便", brand="山泉")])
+    for q in ("耐克跑鞋", "nike 跑鞋", "跑鞋 耐吉"):
+        page = index.search(SearchQuery(q=q))
+        assert page.recognised == (("brand", "Nike/耐克"),)
+        assert set(page.product_ids) == {it.product_id for it in own}
+        assert {it.value for it in page.facets.brand} >= {"Nike/耐克"}  # the others stay to be chosen
+    plain = index.search(SearchQuery(q="耐克跑鞋", exact=True))
+    assert plain.recognised == ()
+    assert plain.total == 6
+
+
+def test_a_brand_that_is_a_word_of_its_own_stays_a_word(tmp_path: Path):
+    index = TantivyIndex(tmp_path)
+    cases = [document(f"苹果手机壳 {n}", brand=f"壳匠{n}") for n in range(5)]
+    index.rebuild([*cases, document("手机 原装", brand="苹果")])
+    page = index.search(SearchQuery(q="苹果手机壳"))
+    assert page.recognised == ()
+    assert page.total >= 5
+
+
+def test_attributes_filter_and_are_counted(tmp_path: Path):
+    index = TantivyIndex(tmp_path)
+    cups = [
+        ("白", "陶瓷"), ("白", "玻璃"), ("蓝", "陶瓷"), ("蓝", "陶瓷"),
+    ]  # fmt: skip
+    index.rebuild([document("杯子", facets=(("颜色", c), ("材质", m))) for c, m in cups])
+    page = index.search(SearchQuery(q="杯子", attributes=(("颜色", "蓝"),)))
+    assert page.total == 2
+    told = dict(page.facets.attributes)
+    assert told["颜色"] == (FacetCount("白", 2), FacetCount("蓝", 2))  # not narrowed by its own filter
+    assert told["材质"] == (FacetCount("陶瓷", 2),)
+    either = index.search(SearchQuery(attributes=(("颜色", "蓝"), ("颜色", "白"), ("材质", "陶瓷"))))
+    assert either.total == 3
+    assert dict(either.facets.attributes)["材质"] == (FacetCount("陶瓷", 3), FacetCount("玻璃", 1))
+    assert index.search(SearchQuery(attributes=(("颜色", "陶瓷"),))).total == 0
+
+
+@given(st.lists(st.integers(0, 50), max_size=22))
+def test_price_ranges_hold_everything_once(counts: list[int]):
+    made = ranges(counts)
+    assert len(made) <= RANGES + 1
+    assert sum(sum(counts[first : last + 1]) for first, last in made) == sum(counts)
+    assert all(two[0] == one[1] + 1 for one, two in pairwise(made))
+    if sum(counts):
+        assert counts[made[0][0]] > 0
+        assert counts[made[-1][1]] > 0
+
+
+def test_near_duplicates_do_not_fill_the_front(tmp_path: Path):
+    index = TantivyIndex(tmp_path)
+    same = [document("儿童雨靴 防滑 小黄鸭", sales=9000 + n) for n in range(20)]
+    other = [document(f"儿童雨靴 {mark}款{mark}", sales=n) for n, mark in enumerate("甲乙丙丁戊己庚辛")]
+    index.rebuild(same + other)
+    first = index.search(SearchQuery(q="儿童雨靴", page_size=10)).product_ids
+    assert sum(hit in {it.product_id for it in same} for hit in first) == 2
 
 
 def test_an_empty_query_browses_everything(index: TantivyIndex):
@@ -141,7 +220,7 @@ def test_a_facet_is_not_narrowed_by_its_own_filter(index: TantivyIndex):
     assert set(names(page)) == {"kettle", "grinder"}
     assert page.facets.brand == (FacetCount("山泉", 2),)  # of 居家, where 纯棉四件套 has no brand
     assert page.facets.category == (FacetCount("居家", 2), FacetCount("居家/咖啡具", 2))
-    assert page.facets.price == (FacetCount("10000-29999", 2),)
+    assert page.facets.price == (FacetCount("10000-14999", 1), FacetCount("15000-29999", 1))
     wide = index.search(SearchQuery(brand="山泉"))
     assert {facet.value for facet in wide.facets.brand} == {"山泉", "Xinghe/星河", "棠梨", "Ridge", "湖畔"}
 
@@ -231,6 +310,9 @@ PRODUCT = st.builds(
     in_stock=st.booleans(),
     sales=st.integers(0, 100),
     merchant=st.sampled_from(["", "mingpu", "qinglan"]),
+    facets=st.lists(st.sampled_from([("颜色", "白"), ("颜色", "蓝"), ("材质", "陶")]), max_size=2).map(
+        lambda pairs: tuple(dict.fromkeys(pairs))
+    ),
 )
 QUERY = st.builds(
     SearchQuery,
@@ -243,6 +325,10 @@ QUERY = st.builds(
     sort=st.sampled_from(SORTS),
     page_size=st.just(100),
     merchant=st.none() | st.sampled_from(["mingpu", "qinglan"]),
+    attributes=st.lists(st.sampled_from([("颜色", "白"), ("颜色", "蓝"), ("材质", "陶")]), max_size=2).map(
+        tuple
+    ),
+    exact=st.just(True),  # a brand recognised is a filter of its own
 )
 
 
@@ -275,6 +361,10 @@ def obeys(hit: Document, query: SearchQuery) -> bool:
         and query.brand in (None, hit.brand)
         and query.merchant in (None, hit.merchant)
         and (hit.in_stock or not query.in_stock)
+        and all(
+            any((name, value) in hit.facets for name, value in query.attributes if name == asked)
+            for asked, _ in query.attributes
+        )
     )
 
 
@@ -289,6 +379,9 @@ def check_facets(page: SearchPage, hits: list[Document], query: SearchQuery) -> 
     if query.merchant is None:
         merchants = Counter(hit.merchant for hit in hits if hit.merchant)
         assert {facet.value: facet.count for facet in page.facets.merchant} == merchants
+    if not query.attributes:
+        pairs = Counter(pair for hit in hits for pair in hit.facets)
+        assert {(name, it.value): it.count for name, found in page.facets.attributes for it in found} == pairs
     if query.category is None:
         assert told_categories == categories
     if query.min_price_fen is None and query.max_price_fen is None:

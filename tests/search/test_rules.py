@@ -12,14 +12,13 @@ from mingpu.lib.errors import Invalid
 from mingpu.lib.text import speaking
 from mingpu.search.rules import (
     MAX_QUERY,
-    PRICE_EDGES,
+    PRICE_STEPS,
     SORTS,
     Document,
     SearchQuery,
     category_value,
     category_values,
     price_range,
-    price_ranges,
     price_value,
 )
 
@@ -72,12 +71,9 @@ def test_every_level_begins_with_the_one_above(path: list[str]):
     assert len(values) == sum(bool(name.strip()) for name in path)
 
 
-def test_price_ranges_leave_no_gap_and_no_overlap():
-    ranges = price_ranges()
-    assert [low for low, _ in ranges] == list(PRICE_EDGES)
-    assert ranges[0][0] == 0
-    assert ranges[-1][1] is None
-    assert all((high or 0) + 1 == low for (_, high), (low, _) in pairwise(ranges))
+def test_price_steps_begin_with_nothing_and_grow():
+    assert PRICE_STEPS[0] == 0
+    assert all(one < two and two % 100 == 0 for one, two in pairwise(PRICE_STEPS))
 
 
 @given(st.integers(0, 10**12), st.none() | st.integers(0, 10**12))
