@@ -15,8 +15,7 @@ from typing import Final
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from mingpu.privacy import keys
-from mingpu.search.text import is_cjk, normalise, printable
-from mingpu.search.vocabulary import pinyin
+from mingpu.search.text import is_cjk, normalise, pinyin, printable
 
 KEY_KIND: Final = "sketch"
 LENGTHS: Final = range(2, 31)  # characters of what is counted

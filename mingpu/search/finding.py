@@ -1,6 +1,7 @@
 """Answering one query from one state of the index."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import tantivy
@@ -175,7 +176,7 @@ class Finder:
         """
         first = (query.page - 1) * query.page_size
         last = min(first + query.page_size, _MAX_HITS)
-        order = {"order_by_field": _BY_RANK[0], "order": _BY_RANK[1]} if match.strict else {}
+        order: dict[str, Any] = {"order_by_field": _BY_RANK[0], "order": _BY_RANK[1]} if match.strict else {}
         if match.strict or match.total <= JUDGED:
             asked = silent(wanted)
         else:

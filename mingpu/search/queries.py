@@ -256,19 +256,9 @@ def lexicon() -> Lexicon:
     if known is None:
         seen = watch.number()
         lines = list(word_lines())
-<<<<<<< HEAD
-        known = Lexicon(
-            synonyms=tuple(it.words for it in lines if it.kind == SAME),
-            stop=frozenset(it.words[0] for it in lines if it.kind == STOP),
-            offensive=frozenset(it.words[0] for it in lines if it.kind == OFFENSIVE),
-        )
+        known = as_lexicon(lines)
         _lexicon.put("", known, size=len(lines), seen=seen)
     return known
-=======
-        kept = as_lexicon(lines)
-        _lexicon.put("", kept, size=len(lines), seen=seen)
-    return kept
->>>>>>> 88cc199 (Search reads the names of the likeliest: steps from every word to the rarest, sound and shape of what was mistyped, brands as filters, attributes and fitting prices to narrow by)
 
 
 def word_lines() -> Iterator[Line]:

@@ -105,7 +105,8 @@ class Matcher:
 
     def _loosest(self) -> Query:
         """Return what shares a word or a pair of characters, the rarest first, as far as `BROAD` goes."""
-        chosen, total = [], 0
+        chosen: list[Query] = []
+        total = 0
         for held, query in sorted(self._single(), key=lambda it: it[0]):
             if chosen and total + held > BROAD:
                 break

