@@ -11,6 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from mingpu.api import (
     accounts,
     after_sales,
+    alike,
     cart,
     catalog,
     devices,
@@ -101,6 +102,7 @@ def _name(place: tuple[Any, ...]) -> str:
 
 @cache
 def _mount() -> None:
+    api.add_router("", alike.router)  # before what takes any word behind /products/
     api.add_router("", catalog.router)  # asked most, so found first
     api.add_router("", searches.router)
     api.add_router("", structure.router)

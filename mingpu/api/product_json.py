@@ -11,7 +11,10 @@ from mingpu.catalog.pictures import address, name_at
 from mingpu.catalog.queries import Card, ProductPage, SkuView
 from mingpu.catalog.renditions import renditions
 from mingpu.search.queries import Found
+from mingpu.search.related import related_to
 from mingpu.search.rules import FacetCount, category_value
+
+RELATED = 5
 
 
 def list_json(found: Found) -> dict[str, Any]:
@@ -57,6 +60,7 @@ def product_json(it: ProductPage) -> dict[str, Any]:
         "price_from_fen": it.price_from_fen, "price_to_fen": it.price_to_fen, "in_stock": it.in_stock,
         "not_for_sale": str(it.not_for_sale) if it.not_for_sale else None,
         "merchant": merchant_json(it.merchant), "kind": it.kind, "real_name": it.real_name,
+        "related": [str(card.id) for card in related_to(it, most=RELATED)],
     }  # fmt: skip
 
 

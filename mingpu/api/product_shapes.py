@@ -136,7 +136,7 @@ class ProductDetail(Schema):
 
     description_html: the description as safe markup. attributes: as the seller gave them; details: the same with
     units and numbers, as the reader reads them. kind: goods | topup | ecard | balance. real_name: an identity card
-    is read at the door.
+    is read at the door. related: products like it, best first.
     """
 
     id: UUID
@@ -159,3 +159,4 @@ class ProductDetail(Schema):
     merchant: MerchantOut
     kind: str
     real_name: bool
+    related: list[UUID]

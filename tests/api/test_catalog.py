@@ -287,8 +287,8 @@ def test_a_list_is_answered_without_a_statement_once_it_was_asked_for(client, sh
     assert statements(client, "/products", brand=brand, q="壶") == 0  # the products are known already
 
 
-def test_a_product_takes_two_statements_and_then_none(client, shop):
-    assert statements(client, f"/products/{shop[0]}") <= 2
+def test_a_product_takes_few_statements_and_then_none(client, shop):
+    assert statements(client, f"/products/{shop[0]}") <= 4  # two of them for what is like it
     assert statements(client, f"/products/{shop[0]}") == 0
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from mingpu.catalog.prices import plot
 from mingpu.lib.text import Text
 from mingpu.privacy.register import REGISTER
-from mingpu.web.addresses import product_url, short_url
+from mingpu.web.addresses import product_url, short_id, short_url
 from mingpu.web.head import Head, same
 from tests.web import forms
 from tests.web.goods import (
@@ -140,6 +140,35 @@ def product_context(**extra: Any) -> dict[str, Any]:
         "shop": SHOP, "offers": [{"kind": Text("满减", "Money off"), "title": Text("满 300 减 40", "¥40 off ¥300"), "terms": [Text("满 ¥300 减 ¥40", "¥40 off on ¥300 or more")]}],
         "head": Head(str(it["title"]), same(product_url(it["id"], str(it["title"]))), description=str(description), images=["/pictures/a-800x600.jpg"], kind="product", about=[{"@type": "Product", "name": "</script><b>"}], share=f"https://mall.test{short_url(it['id'])}"),
         "marked": True, "selected": {**skus[1], "flash_left": 12, "per_person": 2}, "related": goods(5, start=3), "course": {"plot": plot([(ago(days=100), 45900), (ago(days=40), 39900), (ago(days=12), 32900)], NOW), "variant": ["雾蓝", "1.8 m 床"]}, **extra,
+    }  # fmt: skip
+
+
+def compare_context(count: int) -> dict[str, Any]:
+    chosen = goods(count)
+    items = [
+        {
+            "id": it["id"], "title": it["title"], "url": product_url(it["id"], str(it["title"])), "image": it["image"],
+            "price_from_fen": it["price_fen"], "price_to_fen": it["price_fen"] + 100 * at, "in_stock": it["in_stock"],
+            "brand": it["brand"], "shop": Text("明铺自营", "Mingpu"), "not_for_sale": None, "remove_url": "/compare?ids=x",
+        }
+        for at, it in enumerate(chosen)
+    ]  # fmt: skip
+    rows = [
+        {
+            "label": "材质",
+            "differs": True,
+            "cells": [["水洗棉", "天丝"], ["304 不锈钢"], [], ["棉麻"]][:count],
+        },
+        {"label": "适用季节", "differs": False, "cells": [["四季"]] * count},
+    ]
+    offered = [
+        {"title": it["title"], "price_fen": it["price_fen"], "add_url": "/compare?ids=y"}
+        for it in goods(3, start=5)
+    ]
+    return {
+        "items": items, "rows": rows if count else [], "only": False, "most": 4, "all_url": "/compare?ids=x",
+        "differences_url": "/compare?ids=x&only=differences", "chosen": ",".join(short_id(it["id"]) for it in chosen),
+        "offered": offered if 0 < count < 4 else [],
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ def nobody(request: HttpRequest, **_: object) -> HttpResponse:
 
 
 PATHS = {
-    "home": "", "search": "search", "suggest": "suggest",
+    "home": "", "search": "search", "compare": "compare", "suggest": "suggest",
     "cart": "cart", "cart_add": "cart/add", "cart_set": "cart/set", "cart_remove": "cart/remove",
     "checkout": "checkout", "place_order": "checkout/place", "pay": "orders/<str:order_no>/pay",
     "pay_status": "orders/<str:order_no>/pay/status", "orders": "orders", "order": "orders/<str:order_no>",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from mingpu.cart.queries import marked
 from mingpu.catalog.labels import brand_label, category_label, value_label
 from mingpu.catalog.prices import LABELS, LOWEST, Beside, beside, plot
-from mingpu.catalog.queries import Card, ProductPage, SkuView, price_steps, shown_product
+from mingpu.catalog.queries import ProductPage, SkuView, price_steps, shown_product
 from mingpu.lib.clock import now
 from mingpu.lib.money import yuan
 from mingpu.lib.requests import MallRequest
@@ -23,8 +23,8 @@ from mingpu.merchants.queries import shop, shops
 from mingpu.personalise.services import note_view
 from mingpu.promotions.queries import FlashView, activities, flash_views, member_prices, special_skus
 from mingpu.promotions.rules import FLASH, KINDS, MEMBER_PRICE, Item
-from mingpu.search.queries import search_products
-from mingpu.search.rules import SearchQuery, category_value, category_values
+from mingpu.search.related import related_to
+from mingpu.search.rules import category_values
 from mingpu.web import structured
 from mingpu.web.addresses import absolute, brand_url, category_url, long_id, product_url, short_url, slug
 from mingpu.web.head import Head, in_short
@@ -71,7 +71,7 @@ def show_product(request: HttpRequest, short: str, words: str = "") -> HttpRespo
         "marked": person_id is not None and bool(marked(owner_id=person_id, product_ids=[it.id])),
         "selected": skus[chosen.sku] if chosen else None, "option_groups": option_groups(it, chosen),
         "matrix": matrix(it, chosen, {code: sku["price_fen"] for code, sku in skus.items()}),
-        "related": _related(it), "course": _course(it, chosen), "head": _head(it, prices, skus),
+        "related": related_to(it, most=RELATED), "course": _course(it, chosen), "head": _head(it, prices, skus),
     }  # fmt: skip
     response = render(request, "product.html", facts)
     if person_id:
@@ -198,16 +198,6 @@ def _chosen(it: ProductPage, code: str) -> SkuView | None:
 
 def _attributes(it: ProductPage) -> dict[str, list[str]]:
     return {spec.label: [value.text for value in spec.values] for spec in it.specs}
-
-
-def _related(it: ProductPage) -> list[Card]:
-    """Return what sells best in the same category, this product aside."""
-    if not it.category:
-        return []
-    same = SearchQuery(
-        category=category_value(it.category), in_stock=True, sort="sales", page_size=RELATED + 1
-    )
-    return [card for card in search_products(same).cards if card.id != it.id][:RELATED]
 
 
 def _crumbs(it: ProductPage) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ from django.utils.text import unescape_string_literal
 
 from mingpu.lib.money import yuan as write_yuan
 from mingpu.lib.text import Text, current_language
-from mingpu.web.addresses import product_url
+from mingpu.web.addresses import product_url, short_id
 
 register = template.Library()
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -180,6 +180,12 @@ def iso(value: datetime | str | None) -> str:
     """Write a moment as RFC 3339, for a `datetime` attribute; nothing for None."""
     moment = _moment(value)
     return "" if moment is None else moment.isoformat(timespec="seconds")
+
+
+@register.filter
+def short(value: UUID | str) -> str:
+    """Write a product's id as addresses hold it."""
+    return short_id(value if isinstance(value, UUID) else UUID(value))
 
 
 @register.filter

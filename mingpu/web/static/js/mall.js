@@ -1,4 +1,5 @@
 // Entry of the mall's own scripts. Every page works without them; they spare reloads and taps.
+import { comparison } from "./compare.js";
 import { find } from "./find.js";
 import { contacts, hearts, live, uploads } from "./own.js";
 import { counts, gallery, picker } from "./product.js";
@@ -7,7 +8,7 @@ import { sheet, sheets } from "./sheet.js";
 import { countdowns, resend } from "./time.js";
 import { say, toasts } from "./toast.js";
 
-const PARTS = [find, gallery, picker, counts, countdowns, resend, toasts, live, hearts, uploads, contacts, share, sheet];
+const PARTS = [find, gallery, picker, counts, countdowns, resend, toasts, live, hearts, uploads, contacts, share, sheet, comparison];
 
 const wake = (root) => {
   for (const part of PARTS) part(root);
