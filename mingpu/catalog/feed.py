@@ -261,13 +261,13 @@ def _skus(
     if len(written) > MAX_SKUS:
         notes["shortened skus"] = note("shortened", field="skus", limit=MAX_SKUS)
     skus: list[FeedSku] = []
-    taken = set(used)
+    own: set[str] = set()
     for raw in written[:MAX_SKUS]:
         if not isinstance(raw, dict):
             raise RefusedError("bad_field", field="skus")
         one = meant(raw)
-        code = _free_code(text_field(one, "sku", notes, limit=MAX_CODE), taken, notes)
-        taken.add(code)
+        code = _free_code(text_field(one, "sku", notes, limit=MAX_CODE), used, own, notes)
+        own.add(code)
         options = attributes_field(one.get("options"), notes)
         skus.append(
             FeedSku(
@@ -285,10 +285,13 @@ def _skus(
     return tuple(skus)
 
 
-def _free_code(code: str, taken: set[str], notes: dict[str, Note]) -> str:
-    """Return `code`, with a number after it where it is taken, the same at every reading of the same file."""
+def _free_code(code: str, used: set[str], own: set[str], notes: dict[str, Note]) -> str:
+    """Return `code`, with a number after it where it is taken, the same at every reading of the same file.
+
+    used: by earlier items; own: by earlier variants of this one.
+    """
     free, number = code, 1
-    while code and free in taken:
+    while code and (free in used or free in own):
         number += 1
         free = f"{code}-{number}"
     if free != code:

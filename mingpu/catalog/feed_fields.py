@@ -51,6 +51,8 @@ def clean(value: str, notes: dict[str, Note], *, lines: bool = False) -> str:
 
     lines: keep line breaks, and turn the breaks of markup into them.
     """
+    if value.isprintable() and len(value) <= _RAW and "<" not in value and "&" not in value:
+        return " ".join(value.split())  # as nearly all are: no controls, no breaks, no markup
     text = _without_markup(value[:_RAW], lines=lines)
     if text is not value and text != value:
         notes["markup_removed"] = note("markup_removed")

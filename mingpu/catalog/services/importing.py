@@ -1,14 +1,13 @@
 """Taking a catalogue in from files."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import transaction
 
 from mingpu.catalog import pictures, renditions
 from mingpu.catalog.feed_values import FeedItem, FeedSku, Note, Refusal, note, reason
-from mingpu.catalog.models import Product
 from mingpu.catalog.options import axes_of
 from mingpu.catalog.rules import (
     DEFAULT_GRAMS,
@@ -21,7 +20,7 @@ from mingpu.catalog.rules import (
 )
 from mingpu.catalog.services.publishing import fall_due
 from mingpu.catalog.services.settling import Places, ensure_words, read_places, settle
-from mingpu.catalog.services.writing import Row, Variant, write
+from mingpu.catalog.services.writing import Row, Variant, known, write
 from mingpu.catalog.tally import ImportReport, Remark, Tally
 from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text
@@ -31,6 +30,7 @@ from mingpu.merchants.rules import OWN_SHOP
 Step = Callable[[ImportReport, Sequence[Remark]], None]
 
 BATCH = 1000  # rows that are looked up, written and committed together
+_told = attrgetter(*Variant.__slots__)
 BAD_PICTURE = Note("bad_picture", Text("图片无法使用", "a picture cannot be used"))
 
 
@@ -113,8 +113,8 @@ def _of_merchants(batch: list[FeedItem], merchant: str, tally: Tally) -> list[Fe
 
 
 def _owners(batch: list[FeedItem]) -> dict[UUID, str]:
-    ids = [product_id(it.source, it.external_id) for it in batch]
-    return dict(Product.objects.filter(id__in=ids).values_list("id", "merchant"))
+    there = known([product_id(it.source, it.external_id) for it in batch])
+    return {key: merchant for key, (_, merchant) in there.items()}
 
 
 def _trespass(item: FeedItem, owner: str | None, merchant: str) -> str:
@@ -126,9 +126,9 @@ def _trespass(item: FeedItem, owner: str | None, merchant: str) -> str:
 
 def _take(rows: list[Row], tally: Tally, *, dry: bool) -> None:
     """Write what is new and what is no longer as it was, in the current transaction."""
-    known = dict(Product.objects.filter(id__in=[row.id for row in rows]).values_list("id", "fingerprint"))
-    other = [row for row in rows if known.get(row.id) != row.fingerprint]
-    new = sum(row.id not in known for row in other)
+    there = known([row.id for row in rows])
+    other = [row for row in rows if row.id not in there or there[row.id][0] != row.fingerprint]
+    new = sum(row.id not in there for row in other)
     tally.count(new=new, changed=len(other) - new, unchanged=len(rows) - len(other))
     if other and not dry:
         settle(other)
@@ -169,7 +169,7 @@ def _row(item: FeedItem, tally: Tally, places: Places, *, dry: bool) -> Row:
         "axes": [[it.name, list(it.values)] for it in axes_of((sku.options for sku in item.skus), item.axes)],
         "published_from": item.published_from, "published_until": item.published_until,
     }  # fmt: skip
-    stored = [values, [astuple(it) for it in variants]]
+    stored = [values, [_told(it) for it in variants]]
     return Row(
         product_id(item.source, item.external_id), item.source, item.external_id, values, variants,
         fingerprint(stored),

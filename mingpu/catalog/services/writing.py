@@ -13,6 +13,10 @@ from mingpu.catalog.rules import DEFAULT_STOCK, sku_code
 from mingpu.catalog.services.announcing import next_number
 from mingpu.catalog.services.storing import follow_stock
 
+# One parameter for all keys: a placeholder for each takes longer to write out than the answer to come.
+KNOWN = "SELECT id, fingerprint, merchant FROM catalog_product WHERE id = ANY(%s::uuid[])"
+OWN = "SELECT code, stock FROM catalog_sku WHERE product_id = ANY(%s::uuid[]) ORDER BY code FOR UPDATE"
+OWNERS = "SELECT code, product_id FROM catalog_sku WHERE code = ANY(%s::text[])"
 # One parameter of JSON for a whole batch: four times as fast as a placeholder for each value. What its merchant
 # took off (`rules.TAKEN_OFF`) stays off, and what a file does not say of publication stays as the desk set it.
 PUT_PRODUCTS = """
@@ -92,6 +96,11 @@ class Row:
     fingerprint: str
 
 
+def known(ids: list[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Return fingerprint and merchant of the products that are there, by id."""
+    return {key: (fingerprint, merchant) for key, fingerprint, merchant in _read(KNOWN, ids)}
+
+
 def write(rows: list[Row]) -> None:
     """Write products and their SKUs, which locks them in the order of codes, as buying does."""
     products = [
@@ -106,8 +115,7 @@ def write(rows: list[Row]) -> None:
 
 def _write_skus(rows: list[Row]) -> None:
     """Write the SKUs of products for sale, and drop those their lines no longer name."""
-    own = Sku.objects.select_for_update().filter(product_id__in=[row.id for row in rows]).order_by("code")
-    before = dict(own.values_list("code", "stock"))
+    before = dict(_read(OWN, [row.id for row in rows]))
     codes = _free_codes(rows)
     put = [
         {
@@ -127,13 +135,20 @@ def _write_skus(rows: list[Row]) -> None:
 def _free_codes(rows: list[Row]) -> dict[tuple[UUID, str], str]:
     """Return each variant's code by (product, code in the file); another product's code is never taken over."""
     wanted = [(row, v.code) for row in rows for v in row.variants]
-    others = dict(Sku.objects.filter(code__in=[code for _, code in wanted]).values_list("code", "product_id"))
+    others = dict(_read(OWNERS, [code for _, code in wanted]))
     return {
         (row.id, code): code
         if others.get(code, row.id) == row.id
         else sku_code(row.source, row.external_id, {"code": code})
         for row, code in wanted
     }
+
+
+def _read(statement: str, keys: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [keys])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _json(rows: list[dict[str, Any]]) -> str:
