@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from mingpu.catalog.feed_values import RefusedError
 
@@ -70,7 +69,8 @@ def as_cell(value: Any) -> Any:
     return value
 
 
-def _rows(sheet: ReadOnlyWorksheet) -> Iterator[tuple[int, list[Any]]]:
+def _rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    """Yield the rows of a sheet, which the library's types take for one that is written."""
     sheet.reset_dimensions()  # what a book says of its size need not be so
     rows = enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1)
     while True:

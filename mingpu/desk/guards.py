@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,8 +15,8 @@ from mingpu.privacy.purposes import acting
 
 COOKIE: Final = "mingpu_desk"
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-StaffView = Callable[Concatenate[HttpRequest, OnDuty, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+StaffView = Callable[Concatenate[HttpRequest, OnDuty, P], HttpResponseBase]
 
 
 def mall_staff(view: StaffView[P]) -> View[P]:
@@ -38,7 +38,7 @@ def _guarded(view: StaffView[P], allowed: Callable[[OnDuty], bool]) -> View[P]:
     """Let in who is allowed, as who they are: the log of uses names them too."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         staff = staff_of(request.COOKIES.get(COOKIE, ""))
         if staff is None:
             here = urlencode({"next": request.path}) if request.method == "GET" else ""

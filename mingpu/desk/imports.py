@@ -41,7 +41,7 @@ def imports(request: HttpRequest, staff: OnDuty) -> HttpResponse:
 
 @csrf_exempt  # until the file's way is set; `_send` checks
 @require_POST
-def send(request: HttpRequest) -> HttpResponse:
+def send(request: HttpRequest) -> HttpResponseBase:
     """POST a file (multipart) -> 303 to its import, which is being checked; the page again with what was wrong."""
     request.upload_handlers = [TemporaryFileUploadHandler(request)]
     return _send(request)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, models
 from django.db.models.functions import Now
@@ -20,14 +21,14 @@ SELECT %s, r.* FROM jsonb_to_recordset(%s::jsonb)
 class ImportQuerySet(models.QuerySet["Import"]):
     """Verbs on takings-in."""
 
-    def advance(self, values: Sequence[object]) -> bool:
+    def advance(self, values: Sequence[Any]) -> bool:
         """Note what a batch came to; False, and nothing noted, when another was faster or it was called off.
 
         values: for `ADVANCE`.
         """
         with connection.cursor() as cursor:
             cursor.execute(ADVANCE, values)
-            return cursor.rowcount == 1
+            return bool(cursor.rowcount)
 
 
 class Import(models.Model):

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -212,7 +212,7 @@ def _run(
     return report
 
 
-def _figures(report: ImportReport) -> list[object]:
+def _figures(report: ImportReport) -> list[Any]:
     counts = {"refused": report.refused, "not_for_sale": report.not_for_sale, "notes": report.notes}
     texts = {code: [text.zh, text.en] for code, text in report.texts.items()}
     told = (json.dumps(counts), json.dumps(texts, ensure_ascii=False))

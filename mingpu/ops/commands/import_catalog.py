@@ -43,8 +43,8 @@ def run(args: argparse.Namespace) -> int:
                 ensure_demo_merchants()
                 ensure_demo_warehouses(OWN_SHOP)
             report, remarks = (_try if args.dry_run else _take)(args.path)
-            for line in remark_lines(remarks, current_language()) if out else ():
-                out.write(line)
+            if out:
+                out.writelines(remark_lines(remarks, current_language()))
         if demo and not args.dry_run:
             ensure_demo_offers()
             ensure_own_words()
