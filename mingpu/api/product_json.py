@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from mingpu.api.shops import merchant_json
-from mingpu.catalog.labels import name_label, value_label
+from mingpu.catalog.labels import facet_label, name_label, value_label
 from mingpu.catalog.options import OptionAxis
 from mingpu.catalog.pictures import address, name_at
 from mingpu.catalog.queries import Card, ProductPage, SkuView
@@ -30,7 +30,15 @@ def list_json(found: Found) -> dict[str, Any]:
             "merchant": _facet_json(found.facets.merchant),
             "price": _facet_json(found.facets.price),
             "attributes": [
-                {"name": name, "values": _facet_json(counts)} for name, counts in found.facets.attributes
+                {
+                    "name": name,
+                    "label": name_label(name),
+                    "values": [
+                        {"value": it.value, "count": it.count, "label": facet_label(name, it.value)}
+                        for it in counts
+                    ],
+                }
+                for name, counts in found.facets.attributes
             ],
         },
         "corrected_query": found.corrected_query,

@@ -36,11 +36,18 @@ class FacetItem(Schema):
     count: int
 
 
+class AttributeValue(FacetItem):
+    """A value of an attribute to filter by. label: for the reader."""
+
+    label: str
+
+
 class AttributeFacet(Schema):
-    """An attribute to filter by, `attr.<name>`, with its values."""
+    """An attribute to filter by, `attr.<name>`, with its values. label: its name for the reader."""
 
     name: str
-    values: list[FacetItem]
+    label: str
+    values: list[AttributeValue]
 
 
 class Meaning(Schema):

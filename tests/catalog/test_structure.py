@@ -369,6 +369,17 @@ def test_a_new_meaning_reaches_what_is_there_already():
         by_operator(remove_attribute, attribute_id=key)
 
 
+def test_the_index_is_told_what_attributes_mean_this_very_moment():
+    origin, name = source(), word("量")
+    take(item(origin, attributes={name: ["3斤"]}))
+    ids = [product_id(origin, "1")]
+    assert next(listings(ids)).facets == ()
+    with zone("desk"):
+        save_attribute(definition=Definition(name, kind=NUMBER, unit="g", facet=True))
+    run_jobs(names=DESK)
+    assert next(listings(ids)).facets == ((name, "1.5 kg"),)
+
+
 def test_an_attribute_may_mean_something_of_its_own_in_a_category():
     origin, name, top = source(), word("量"), word()
     with zone("worker"):

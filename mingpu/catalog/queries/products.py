@@ -110,7 +110,11 @@ def skus(codes: Iterable[str]) -> dict[str, SkuInfo]:
 
 
 def listings(ids: Sequence[UUID]) -> Iterator[Listing]:
-    """Yield products for the text index, in three statements for all of `ids`; what is not shown now is left out."""
+    """Yield products for the text index; what is not shown now is left out.
+
+    Three statements for all of `ids`, and one to see whether what attributes mean has changed.
+    """
+    watch.look_again()  # the index keeps what it is told, so it must be told what holds this moment
     skus, definitions = _skus_of(ids), structure().definitions
     rows = [row for row in _products_of(ids) if not _standing(row)]
     aliases = brand_aliases(row["brand"] for row in rows if row["brand"])
