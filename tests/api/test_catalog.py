@@ -20,6 +20,8 @@ from mingpu.catalog.rules import product_id
 from mingpu.merchants.queries import shops
 from mingpu.privacy.consent import give
 from mingpu.search import jobs
+from mingpu.search.queries import lexicon
+from mingpu.search.rules import price_range
 from tests.catalog.shop import index_now, item, look, source, take
 from tests.factories import Buyer, make_person
 from tests.merchants.examples import make_merchant
@@ -113,14 +115,18 @@ def test_a_list_is_as_published(client, shop, brand):
     } == body["items"][2]  # fmt: skip
     assert (body["total"], body["page"], body["page_size"], body["corrected_query"]) == (3, 1, 24, None)
     assert {"value": "厨房/茶具", "count": 1} in body["facets"]["category"]
-    assert body["facets"]["price"] == [{"value": "5000-9999", "count": 3}]
+    assert sum(it["count"] for it in body["facets"]["price"]) == 3
+    for it in body["facets"]["price"]:
+        low, high = price_range(it["value"])
+        within = {"min_price_fen": low, **({"max_price_fen": high} if high is not None else {})}
+        assert get(client, "/products", brand=brand, **within).json()["total"] == it["count"]
 
 
 @pytest.mark.parametrize(
     ("query", "names"),
     [
         ({"sort": "-price"}, "321"), ({"min_price_fen": 6000, "sort": "price"}, "23"),
-        ({"max_price_fen": 5999}, "1"), ({"category": "厨房"}, "3"), ({"q": "长嘴壶"}, "2"),
+        ({"max_price_fen": 5999}, "1"), ({"category": "厨房"}, "3"),
         ({"sort": "price", "page_size": 2, "page": 2}, "3"), ({"page": 9}, ""), ({"min_price_fen": 9, "max_price_fen": 8}, ""),
     ],
 )  # fmt: skip
@@ -129,16 +135,48 @@ def test_it_is_narrowed_sorted_and_paged(client, shop, brand, query, names):
     assert [it["id"] for it in items] == [shop[int(name) - 1] for name in names]
 
 
+def test_what_is_called_by_the_words_comes_first(client, shop, brand):
+    items = get(client, "/products", brand=brand, q="长嘴壶").json()["items"]
+    assert items[0]["id"] == shop[1]
+
+
 def test_attributes_filter_and_are_counted(client, origin, brand):
-    for name, colour in (("1", "米白"), ("2", "雾灰"), ("3", "墨绿")):
-        take(item(origin, name, brand=brand, attributes={"颜色": [colour]}))
+    colours = {"1": "米白", "2": "雾灰", "3": "墨绿", "4": "米白"}
+    take(*(item(origin, name, brand=brand, attributes={"颜色": [it]}) for name, it in colours.items()))
     index_now()
-    body = get(client, "/products", brand=brand, **{"attr.颜色": "米白"}).json()
-    for name, values in [(it["name"], it["values"]) for it in body["facets"]["attributes"]]:
-        assert name
-        assert all(it["value"] and it["count"] > 0 for it in values)
-    assert body["recognised"] == []
-    assert get(client, "/products", brand=brand, exact="true", q="细口壶").json()["total"] == 3
+
+    def found(query: str) -> tuple[list[str], dict[str, int]]:
+        body = get(client, f"/products?{urlencode({'brand': brand})}{query}").json()
+        facets = {it["name"]: it["values"] for it in body["facets"]["attributes"]}
+        names = {str(product_id(origin, name)): name for name in colours}
+        return sorted(names[it["id"]] for it in body["items"]), {
+            it["value"]: it["count"] for it in facets.get("颜色", ())
+        }
+
+    everything = {"米白": 2, "雾灰": 1, "墨绿": 1}
+    assert found("") == (["1", "2", "3", "4"], everything)
+    assert found("&attr.颜色=米白") == (["1", "4"], everything)
+    assert found("&attr.颜色=米白&attr.颜色=墨绿") == (["1", "3", "4"], everything)
+    assert found("&attr.颜色=没有")[0] == []
+
+
+def test_exact_takes_the_words_as_they_are(client, brand, origin):
+    take(*(item(origin, str(place), title=f"Kvarnby 挂灯 {place}", brand=brand) for place in range(3)))
+    index_now()
+    mended = get(client, "/products", q="kvarnbi").json()
+    assert (mended["total"], mended["corrected_query"]) == (3, "kvarnby")
+    exact = get(client, "/products", q="kvarnbi", exact="true").json()
+    assert (exact["total"], exact["corrected_query"], exact["recognised"]) == (0, None, [])
+
+
+def test_a_brand_word_filters_and_says_so(client, origin):
+    name = f"kvist{origin[2:].translate(str.maketrans('0123456789', 'ghijklmnop'))}"
+    take(item(origin, "1", title="细口壶", brand=name), item(origin, "2", title="细口壶", brand="别家"))
+    index_now()
+    body = get(client, "/products", q=f"{name} 细口壶").json()
+    assert body["recognised"] == [{"kind": "brand", "value": name}]
+    assert [it["id"] for it in body["items"]] == [str(product_id(origin, "1"))]
+    assert get(client, "/products", q=f"{name} 细口壶", exact="true").json()["recognised"] == []
 
 
 def test_only_what_can_be_had(client, shop, origin, brand):
@@ -276,6 +314,7 @@ def test_sold_out_is_seen_within_a_second(client, shop, origin):
 def statements(client: Client, path: str, **query: Any) -> int:
     shops()  # everybody's, read anew every second
     structure()  # as long as no category, brand or attribute changes
+    lexicon()  # as long as the catalogue stays
     with CaptureQueriesContext(connection) as done:
         get(client, path, **query)
     return len(done)

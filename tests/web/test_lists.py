@@ -116,6 +116,30 @@ def test_what_was_recognised_can_be_taken_back():
     assert asked(brand.url.partition("?")[2])[1].exact
 
 
+def test_a_recognised_brand_is_a_chip_that_can_be_taken_back(client, origin):
+    name = f"kvist{origin[2:].translate(str.maketrans('0123456789', 'ghijklmnop'))}"
+    take(item(origin, "1", title="青釉杯", brand=name), item(origin, "2", title="青釉杯", brand="别家"))
+    index_now()
+    html = client.get("/search", {"q": f"{name} 青釉杯"}).content.decode()
+    chips = {Page(text).text: url for url, text in LINKS.findall(html)}
+    [label] = [it for it in chips if it.startswith(f"品牌：{name}")]
+    assert chips[label] == f"/search?q={name}+{quote('青釉杯')}&amp;exact=1"
+    assert len(shown(get(client, chips[label].replace("&amp;", "&")))) >= 1
+
+
+def test_attributes_narrow_a_list_and_are_checked_off(client, origin, brand):
+    colours = ["米白", "雾灰", "米白"]
+    take(*(item(origin, str(n), brand=brand, attributes={"颜色": [it]}) for n, it in enumerate(colours)))
+    index_now()
+    page = get(client, brand_url(brand))
+    [white] = [link for link in page.links if link.endswith(f"attr.{quote('颜色')}={quote('米白')}")]
+    narrowed = get(client, white)
+    assert len(shown(narrowed)) == 2
+    assert "颜色：米白" in narrowed.text
+    assert brand_url(brand) in narrowed.links
+    assert "雾灰 1" in narrowed.text
+
+
 def test_a_mended_query_leads_back_to_what_was_typed(client, origin, brand):
     take(*(item(origin, str(place), title=f"Sunderby 台灯 {place}", brand=brand) for place in range(3)))
     index_now()
