@@ -52,6 +52,7 @@ def measure(
     print(f"seed {seed}", flush=True)
     with mall("counterparts", "web", "worker", catalogue=str(catalogue())) as it:
         os.environ["MINGPU_HOME"] = str(it.home)
+        it.command("-m", "bench.warehouses", zone="worker")
         run = Run(market(it), dict(STOCKS), seed)
         try:
             run.work(points, every, seconds)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench.audit import SHELVES
 from mingpu.catalog.queries import shelves_of
 from mingpu.delivery import services
 from mingpu.lib.ids import public_number
@@ -24,6 +25,14 @@ def lies(sku):
     return shelves_of([sku]).get(sku, {})
 
 
+def even(*skus):
+    """Hold shelves and stock of SKUs against all that became of them, as the audit of a mall does."""
+    found = {code: (lying - stock, owed) for code, stock, lying, owed in from_owner(SHELVES, [])}
+    for sku in skus:
+        left, owed = found[sku]
+        assert left == owed, sku
+
+
 def packed_in(it):
     """Where the parcels of an order were packed, in order of packing."""
     rows = from_owner(
@@ -44,8 +53,10 @@ def test_a_parcel_leaves_the_nearest_warehouse_that_has_its_goods(outside, shop)
     assert packed_in(it) == [hz]
     assert packed_in(other) == [gz]
     assert (lies(near), lies(far)) == ({hz: 7}, {gz: 8})
+    even(near, far)
     report(outside, it.parcels[0], "signed")
     assert (stock_of(near), lies(near)) == (7, {hz: 7})
+    even(near, far)
 
 
 def test_one_that_sends_nothing_is_passed_over(outside, shop):
@@ -69,6 +80,7 @@ def test_the_same_parcel_asked_for_twice_is_taken_off_once(outside, shop):
         with zone("worker"):
             services.dispatch(person_id=it.buyer.id, part_no=part_no, parcel_no=number, lines={sku: 2})
     assert lies(sku) == {hz: 3}
+    even(sku)
 
 
 def test_what_is_called_off_lies_where_it_was_packed_again(outside, shop):
@@ -79,8 +91,10 @@ def test_what_is_called_off_lies_where_it_was_packed_again(outside, shop):
     assert (stock_of(sku), lies(sku)) == (3, {hz: 3})
     cancel(person_id=it.buyer.id, order_no=it.order_no)
     assert (stock_of(sku), lies(sku)) == (5, {hz: 3})  # in a parcel still, and to be sold already
+    even(sku)
     run_jobs(it.buyer.id)
     assert (stock_of(sku), lies(sku)) == (5, {hz: 5})
+    even(sku)
 
 
 @pytest.mark.parametrize(("status", "stock", "shelf"), [("returned", 5, 5), ("lost", 3, 3)])
@@ -95,6 +109,7 @@ def test_what_was_not_bought_at_the_door_comes_back_to_both_or_to_neither(
     report(outside, it.parcels[0], status)
     report(outside, it.parcels[0], status)
     assert (stock_of(sku), lies(sku)) == (stock, {hz: shelf})
+    even(sku)
 
 
 def test_what_was_packed_before_there_were_warehouses_comes_back_to_the_first(outside, shop):

@@ -5,6 +5,7 @@ import pytest
 from mingpu.catalog.queries import shelves_of
 from tests.catalog.test_warehouses import opened
 from tests.delivery.parcels import article, buy, ship
+from tests.delivery.test_shelves import even
 from tests.factories import stock_of
 from tests.jobs import run_jobs
 from tests.merchants.examples import make_merchant
@@ -41,6 +42,7 @@ def test_what_is_returned_and_fit_to_be_sold_lies_in_the_first_warehouse(outside
     soon(it)
     assert case_of(it, case).status == "refunded"
     assert (stock_of(sku), lies(sku)) == (7 + back, {code: 7 + back})
+    even(sku)
 
 
 def test_what_is_kept_back_never_left_its_shelf(outside, shop):
@@ -51,8 +53,10 @@ def test_what_is_kept_back_never_left_its_shelf(outside, shop):
     soon(it)
     assert case_of(it, case).status == "refunded"
     assert (stock_of(sku), lies(sku)) == (8, {code: 9})
+    even(sku)
     ship(it, shop)
     assert (stock_of(sku), lies(sku)) == (8, {code: 8})
+    even(sku)
 
 
 def test_an_exchange_takes_one_off_and_puts_the_other_on(outside, shop):
@@ -69,3 +73,4 @@ def test_an_exchange_takes_one_off_and_puts_the_other_on(outside, shop):
     assert case_of(it, case).status == "exchanged"
     assert (stock_of(sku), lies(sku)) == (9, {code: 9})
     assert (stock_of(other), lies(other)) == (4, {code: 4})
+    even(sku, other)

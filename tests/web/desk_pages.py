@@ -10,7 +10,6 @@ from django import forms
 from django.utils.safestring import mark_safe
 
 from mingpu.catalog.import_rules import LABELS
-from mingpu.desk.forms import WarehouseForm
 from mingpu.lib.text import Text
 from tests.web.goods import ago, line
 
@@ -254,6 +253,15 @@ def case(of: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class Warehouse(forms.Form):
+    code = forms.CharField(label=str(Text("编号", "Code")), max_length=32)
+    name = forms.CharField(label=str(Text("名称", "Name")), max_length=60)
+    name_en = forms.CharField(label=str(Text("英文名称", "English name")), required=False)
+    province = forms.ChoiceField(
+        label=str(Text("省份", "Province")), choices=[("浙江", "浙江"), ("江苏", "江苏")]
+    )
+
+
 def warehouses() -> dict[str, Any]:
     it = {"code": "musen-sz", "name": Text("苏州仓", "Suzhou"), "province": "江苏", "active": True}
     other = {
@@ -263,7 +271,7 @@ def warehouses() -> dict[str, Any]:
         "province": "广东",
         "active": False,
     }
-    return {"staff": SHOP, "warehouses": [it, other], "form": WarehouseForm()}
+    return {"staff": SHOP, "warehouses": [it, other], "form": Warehouse()}
 
 
 # name -> template, address, what the view gives it
