@@ -10,12 +10,17 @@ import pytest
 from django.urls import URLPattern
 
 from mingpu.catalog.attributes import Definition
+from mingpu.catalog.import_rules import CANCELLED, OPEN
+from mingpu.catalog.models import Import
 from mingpu.catalog.queries.structure import brand_named, read_tree
-from mingpu.catalog.services import save_attribute, take_categories
+from mingpu.catalog.services import save_attribute, take_categories, take_upload
+from mingpu.catalog.warehouses import WarehouseInfo
 from mingpu.delivery.services import ship
 from mingpu.desk import urls
 from mingpu.desk.queries import OnDuty, staff_of
+from mingpu.desk.services import add_warehouse
 from mingpu.home import home
+from mingpu.lib.text import Text
 from mingpu.service.services import add_evidence, open_case
 from tests.catalog.shop import item, source, take
 from tests.conftest import ROOT
@@ -51,6 +56,23 @@ TABLE = {
     "desk_description": ("GET", "/goods/{product}/description", SIGN_IN, MISSING, 200, MISSING),
     "desk_statement": ("GET", "/statement", SIGN_IN, MISSING, 200, 200),
     "desk_statement_file": ("GET", "/statement.csv", SIGN_IN, MISSING, 200, 200),
+    "desk_imports": ("GET", "/imports", SIGN_IN, 200, 200, 200),
+    "desk_import_send": ("POST", "/imports/files", SIGN_IN, 422, 422, 422),
+    "desk_goods_file": ("GET", "/imports/goods.jsonl", SIGN_IN, 200, 200, 200),
+    "desk_import": ("GET", "/imports/{import}", SIGN_IN, 200, 200, MISSING),
+    "desk_import_remarks": ("GET", "/imports/{import}/remarks.csv", SIGN_IN, 200, 200, MISSING),
+    "desk_import_take": ("POST", "/imports/{import}/take", SIGN_IN, 409, 409, MISSING),
+    "desk_import_stop": (
+        "POST",
+        "/imports/{import}/stop",
+        SIGN_IN,
+        "/imports/{import}",
+        "/imports/{import}",
+        MISSING,
+    ),
+    "desk_warehouses": ("GET", "/warehouses", SIGN_IN, MISSING, 200, 200),
+    "desk_warehouse_open": ("POST", "/warehouses/open", SIGN_IN, MISSING, 422, 422),
+    "desk_warehouse_use": ("POST", "/warehouses/{warehouse}", SIGN_IN, MISSING, "/warehouses", MISSING),
     "desk_cod": ("GET", "/cod", SIGN_IN, 200, MISSING, MISSING),
     "desk_cod_decide": ("POST", "/cod/{order}", SIGN_IN, 422, MISSING, MISSING),
     "desk_refunds": ("GET", "/refunds", SIGN_IN, 200, MISSING, MISSING),
@@ -126,7 +148,7 @@ def things(outside):
     photo = add_evidence(person_id=buyer, case_no=case.case_no, content=jpeg(exif()))
     return {
         "case": case.case_no, "photo": photo, "a": it.a, "b": it.b, "part": it.part_a, "parcel": it.parcel(),
-        "sku": it.sku_a, "product": it.product_a, "order": order_no, **structured(),
+        "sku": it.sku_a, "product": it.product_a, "order": order_no, **structured(), **supplied(it.a),
     }  # fmt: skip
 
 
@@ -140,6 +162,17 @@ def structured():
     take(item(source(), brand=f"牌{tag}"))
     place = read_tree().at((f"类{tag}",))
     return {"category": place.row.id, "brand": brand_named(f"牌{tag}").id, "attribute": named}
+
+
+def supplied(merchant):
+    """A shop's warehouse, and an import of its that is not checked yet."""
+    code = f"w-{secrets.token_hex(4)}"
+    with zone("worker"):
+        Import.objects.filter(state__in=OPEN).update(state=CANCELLED)
+    with zone("desk"):
+        add_warehouse(warehouse=WarehouseInfo(code, merchant, Text("一号仓", "One"), "江苏省", 0))
+        sent = take_upload(by="x", merchant=merchant, name="a.jsonl", content=[b'{"id": 1, "title": "x"}'])
+    return {"warehouse": code, "import": sent}
 
 
 def test_every_page_of_the_desk_has_its_line():
