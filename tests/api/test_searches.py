@@ -1,20 +1,25 @@
 """Suggestions with where they come from, trending searches, what I looked at, and who is counted, as JSON."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from mingpu.api import searches
 from mingpu.personalise.services import remember_view
 from mingpu.privacy.consent import give
+from mingpu.search import services
+from mingpu.search.counting import day_of
 from mingpu.search.services import note_search
 from tests.api.calling import call, product_of, refused, shelf
 from tests.catalog.shop import index_now, item, source, take
 from tests.factories import make_person
 from tests.people import from_owner
-from tests.search.counts import counted, new, nothing_counted
+from tests.search.counts import counted, new, nothing_counted, read_anew
+from tests.support import zone
 
 
 @pytest.fixture
@@ -183,3 +188,24 @@ def test_what_found_nothing_and_what_was_not_typed_is_not_counted(client, brand,
         client.get(f"/api/v1/products{query}")
     client.get("/api/v1/suggestions?q=掐丝")
     assert marks == []
+
+
+def test_from_strangers_to_what_is_suggested_to_everybody(brand, monkeypatch):
+    nothing_counted()
+    monkeypatch.setattr(services, "WRITE_AFTER", 3600.0)
+    words, rare = "掐丝珐琅杯", "掐丝珐琅"
+    for number in range(settings.COUNTED_FROM):
+        stranger = Client(SERVER_NAME="127.0.0.1", REMOTE_ADDR=f"203.0.{number}.1")
+        look_for(stranger, brand, words=words)
+        if number:
+            look_for(stranger, brand, words=rare)
+    services.write_marks()
+    client = Client(SERVER_NAME="127.0.0.1")
+    assert "popular" not in str(call(client, "GET", "/suggestions?q=掐丝").json())
+    monkeypatch.setattr(services, "day_of", lambda moment: day_of(moment) + timedelta(days=1))
+    with zone("worker"):
+        services.close_days()
+    read_anew()
+    found = call(client, "GET", "/suggestions?q=qiasi").json()["entries"]
+    assert [it["text"] for it in found if it["kind"] == "popular"] == [words]
+    assert words in str(call(make_person(), "GET", "/suggestions?q=掐丝").json())

@@ -214,6 +214,30 @@ def test_the_marks_of_one_network_have_nothing_in_common():
     assert sum(a == b for a, b in zip(network, other, strict=True)) < 5
 
 
+@pytest.mark.parametrize("table", ["search_sketch", "search_querycount"])
+def test_no_column_holds_a_time_finer_than_a_day_or_a_name_of_anybody(table):
+    columns = dict(
+        from_owner(
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s", [table]
+        )
+    )
+    assert columns["day"] == "date"
+    assert not any("time" in it or it in {"inet", "cidr"} for it in columns.values())
+    assert not {"person_id", "address", "session", "visitor_id", "at"} & columns.keys()
+
+
+def test_the_counts_of_a_day_are_written_at_once_so_that_their_order_says_nothing(days):
+    early, late = new("早上"), new("晚上")
+    for words in (early, late):
+        searched(words, K)
+        write_marks()
+    days()
+    written = from_owner(
+        "SELECT DISTINCT xmin::text FROM search_querycount WHERE query = ANY(%s)", [[early, late]]
+    )
+    assert len(written) == 1
+
+
 def test_the_table_is_out_of_the_databases_log():
     assert from_owner("SELECT relpersistence FROM pg_class WHERE relname = 'search_sketch'", []) == [("u",)]
 
