@@ -31,6 +31,26 @@ class Spec:
 
 
 @dataclass(frozen=True, slots=True)
+class BrandView:
+    """A brand: the name it is filtered by, how it is shown to the reader, its name in addresses, other spellings."""
+
+    id: int
+    name: str
+    label: str
+    en: str
+    slug: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BrandPage:
+    """A page of brands by slug, and how many there are in all."""
+
+    items: tuple[BrandView, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Structure:
     """Everything that says how goods are called and what their attributes mean.
 

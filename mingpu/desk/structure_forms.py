@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.functional import lazystr
 
 from mingpu.catalog.attributes import KINDS, Definition
-from mingpu.catalog.queries.structure import BrandView
+from mingpu.catalog.structure import BrandView
 from mingpu.catalog.tree import Category
 from mingpu.lib.text import Text
 

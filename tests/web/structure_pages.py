@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from django import forms
+
 from mingpu.catalog.attributes import KINDS, Definition
-from mingpu.catalog.queries.structure import BrandView
+from mingpu.catalog.structure import BrandView
 from mingpu.catalog.tree import CategoryRow, Tree
-from mingpu.desk.forms import DescriptionForm
-from mingpu.desk.queries.goods import OwnDescription
 from mingpu.desk.structure_forms import AttributeForm, BrandForm, MoveForm, NamesForm
 from tests.web.desk_pages import MALL, SHOP
 
@@ -22,6 +22,14 @@ BRAND = BrandView(7, "兰芝", "兰芝", "Laneige", "laneige", ("Laneige/兰芝"
 VOLUME = Definition(
     "容量", "Capacity", "number", "ml", ("毫升",), facet=True, category=("居家", "杯具"), position=3
 )
+
+
+class Description(forms.Form):
+    """What an article's page says of it."""
+
+    written = forms.CharField(
+        label="商品介绍", widget=forms.Textarea(attrs={"rows": 14}), initial="<p>一 <strong>二</strong></p>"
+    )
 
 
 def top() -> dict[str, Any]:
@@ -73,10 +81,8 @@ def attribute(now: Definition | None = VOLUME) -> dict[str, Any]:
 
 
 def description() -> dict[str, Any]:
-    it = OwnDescription(
-        "0b1c", "手冲咖啡壶 600ml", "<p>一 <strong>二</strong></p>", "<p>一 <strong>二</strong></p>"
-    )
-    return {"staff": SHOP, "it": it, "form": DescriptionForm(initial={"written": it.written})}
+    it = {"id": "0b1c", "title": "手冲咖啡壶 600ml", "html": "<p>一 <strong>二</strong></p>"}
+    return {"staff": SHOP, "it": it, "form": Description()}
 
 
 PAGES: dict[str, tuple[str, str, Any]] = {

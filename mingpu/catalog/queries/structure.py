@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -13,7 +12,7 @@ from mingpu.catalog.cache import Shelf
 from mingpu.catalog.models import SHOWN, Attribute, Brand, Category, Wording
 from mingpu.catalog.naming import brand_key, path_value
 from mingpu.catalog.queries.watching import watch
-from mingpu.catalog.structure import Structure
+from mingpu.catalog.structure import BrandPage, BrandView, Structure
 from mingpu.catalog.tree import CategoryRow, Tree
 from mingpu.lib.text import current_language
 
@@ -32,26 +31,6 @@ class _StructureShelf(Shelf[str, V]):
         """Throw it out when anything may have changed."""
         if changed is None:
             super().forget(None)
-
-
-@dataclass(frozen=True, slots=True)
-class BrandView:
-    """A brand: the name it is filtered by, how it is shown to the reader, its name in addresses, other spellings."""
-
-    id: int
-    name: str
-    label: str
-    en: str
-    slug: str
-    aliases: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BrandPage:
-    """A page of brands by slug, and how many there are in all."""
-
-    items: tuple[BrandView, ...]
-    total: int
 
 
 _kept: _StructureShelf[Structure] = _StructureShelf(watch, entries=1, size=_BYTES)
