@@ -20,7 +20,7 @@ from mingpu.search.text import is_cjk
 
 ENOUGH = 100  # hits, the longest page: with so many of one step, nothing looser is looked for
 ENOUGH_SORTED = 24  # the same where the order says nothing of how well they fit: near misses would come first
-JUDGED = 300  # hits whose names are read
+JUDGED = 200  # hits whose names are read
 BROAD = 20_000  # products that the loosest step may bring in; above, only its rarest words count
 _COMBINED = 6  # words whose combinations are tried
 _PLAIN = 50_000  # a character held by more products tells too little to look all of them up
@@ -139,8 +139,10 @@ class Judge:
 
     def __init__(self, reading: Reading, weights: Weights) -> None:
         self._weights = weights
-        self._units = [(_needle(it.text), it.weight * weights.units) for it in reading.units]
-        self._pairs = [(_needle(it.text), it.weight * weights.pairs) for it in reading.pairs]
+        self._letters = [
+            *((_needle(it.text), it.weight * weights.units) for it in reading.units),
+            *((_needle(it.text), it.weight * weights.pairs) for it in reading.pairs),
+        ]
         self._parts = [(f" {it.text} ", it.text, it.weight) for it in reading.parts]
         self._sounds = [(f"'{it.text}'", it.weight) for it in reading.sounds]
         self._asked = [word.text for word in reading.words if not word.sound]
@@ -157,9 +159,10 @@ class Judge:
 
     def score(self, it: Record) -> float:
         """Return how well a product fits; only the order of these figures means anything."""
-        names = it.names
-        score = sum(weight for needle, weight in self._units if needle in names)
-        score += sum(weight for needle, weight in self._pairs if needle in names)
+        names, score = it.names, 0.0
+        for needle, weight in self._letters:
+            if needle in names:
+                score += weight
         for needle, weight in self._sounds:
             if (place := it.sounds.find(needle)) >= 0:
                 score += weight * (1 + self._weights.early * (1 - place / len(it.sounds)))
@@ -185,8 +188,10 @@ class Judge:
 
     def _of_nearness(self, names: str) -> float:
         """Return what it says that all words stand close to each other."""
+        if len(self._asked) < 2:  # noqa: PLR2004
+            return 0.0
         places = [names.find(word) for word in self._asked]
-        if len(places) < 2 or min(places) < 0:  # noqa: PLR2004
+        if min(places) < 0:
             return 0.0
         return self._weights.near * (1 - (max(places) - min(places)) / len(names))
 
@@ -194,13 +199,19 @@ class Judge:
 def spread(records: list[Record]) -> list[Record]:
     """Return the same records with near-duplicates apart: of any dozen in the front at most a few are alike."""
     front, rest = records[:_SPREAD], records[_SPREAD:]
-    letters = {it.key: frozenset(it.names.partition("\n")[0]) for it in front}
-    kept: list[Record] = []
+    kept: list[tuple[str, str, frozenset[str]]] = []
+    early: list[Record] = []
     late: list[Record] = []
     for it in front:
-        near = sum(_alike(letters[it.key], letters[other.key]) for other in kept[-_WINDOW:])
-        (late if near >= _SAME else kept).append(it)
-    return [*kept, *late, *rest]
+        letters = frozenset(it.names.partition("\n")[0])
+        mark = (min(letters), max(letters), letters)
+        near = sum(_alike(mark, other) for other in kept[-_WINDOW:])
+        if near >= _SAME:
+            late.append(it)
+        else:
+            early.append(it)
+            kept.append(mark)
+    return [*early, *late, *rest]
 
 
 def silent(query: Query) -> Query:
@@ -208,8 +219,14 @@ def silent(query: Query) -> Query:
     return Query.const_score_query(query, 0.0)
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= _COMMON * len(one | other)
+def _alike(one: tuple[str, str, frozenset[str]], other: tuple[str, str, frozenset[str]]) -> bool:
+    """Say whether two titles are the same to a shopper. Each: its first and its last character of all, and all.
+
+    Most titles differ in the last character already, which is quickly seen.
+    """
+    if one[1] != other[1] or one[0] != other[0]:
+        return False
+    return len(one[2] & other[2]) >= _COMMON * len(one[2] | other[2])
 
 
 def _needle(token: str) -> str:

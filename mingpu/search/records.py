@@ -9,11 +9,10 @@ import mmap
 import os
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from mingpu.search.rules import Document
@@ -24,11 +23,10 @@ _HEAD = struct.Struct(
     "<16s8sBIIHHHH"
 )  # id, digest, in stock, sold, listed at, bytes of names, words, more, sounds
 _MOST = 0xFFFF
-_SMALL, _COUNT = 2**32 - 1, 2**32 - 1
+_COUNT = 2**32 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One product as ranking reads it. key: its id.
 
     names: title, brand and category, each on a line of its own, as `text.spelled` spells them. words, more: the
@@ -61,26 +59,29 @@ class Records:
 
     def ids(self, places: Iterable[int]) -> list[bytes]:
         """Return the product ids at `places` alone, in that order; errors as in `read`."""
-        return [self._bytes(place, place + 16) for place in places]
+        return [self._held(place + 16)[place : place + 16] for place in places]
 
     def _one(self, place: int) -> Record:
-        head = self._bytes(place, place + _HEAD.size)
-        *facts, names, words, more, sounds = _HEAD.unpack(head)
+        held = self._held(place + _HEAD.size)
+        key, digest, in_stock, sales, listed_at, size, names, words, more = _HEAD.unpack_from(held, place)
         start = place + _HEAD.size
-        texts = []
-        for size in (names, words, more, sounds):
-            texts.append(self._bytes(start, start + size).decode())
-            start += size
-        return Record(*facts, *texts)
+        held = self._held(start + size)
+        texts = held[start : start + size].decode()
+        words, more = names + words, names + words + more  # from lengths to places
+        return Record(
+            key, digest, bool(in_stock), sales, listed_at,
+            texts[:names], texts[names:words], texts[words:more], texts[more:],
+        )  # fmt: skip
 
-    def _bytes(self, start: int, end: int) -> bytes:
+    def _held(self, end: int) -> mmap.mmap:
+        """Return the file in memory, at least up to `end`."""
         held = self._map
         if held is None or len(held) < end:
             with self._path.open("rb") as file:
                 held = self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        if len(held) < end:
-            raise ValueError("a record lies beyond the end of its file")
-        return held[start:end]
+            if len(held) < end:
+                raise ValueError("a record lies beyond the end of its file")
+        return held
 
 
 class RecordWriter:
@@ -94,18 +95,19 @@ class RecordWriter:
         """Write a product's record; return its place."""
         place = self._end
         called = (" ".join((document.brand, *document.brand_aliases)), " ".join(document.category))
-        names = clipped("\n".join(map(spelled, (document.title, *called))))
-        texts = (
-            names,
-            clipped(_line(analyse(names_of(document)).words)),
-            clipped(_line(analyse(document.attributes_text).words)),
-            clipped(sounded(names_of(document))),
+        names = names_of(document)
+        *first, sounds = (
+            "\n".join(map(spelled, (document.title, *called)))[:_MOST],
+            _line(analyse(names).words)[:_MOST],
+            _line(analyse(document.attributes_text).words)[:_MOST],
+            sounded(names)[:_MOST],
         )
+        body = "".join((*first, sounds)).encode()
         head = _HEAD.pack(
             UUID(document.product_id).bytes, digest(document), document.in_stock,
-            max(0, min(document.sales, _COUNT)), max(0, min(document.listed_at, _SMALL)), *map(len, texts),
+            max(0, min(document.sales, _COUNT)), max(0, min(document.listed_at, _COUNT)), len(body), *map(len, first),
         )  # fmt: skip
-        self._end += self._file.write(head + b"".join(texts))
+        self._end += self._file.write(head + body)
         return place
 
     def sync(self) -> None:
@@ -145,9 +147,3 @@ def digest(document: Document) -> bytes:
 
 def _line(words: Iterable[str]) -> str:
     return f" {' '.join(words)} "
-
-
-def clipped(text: str) -> bytes:
-    """Return a text's bytes, at most as many as a record can say, never half a character."""
-    raw = text.encode(errors="ignore")
-    return raw if len(raw) <= _MOST else raw[:_MOST].decode(errors="ignore").encode()

@@ -10,7 +10,7 @@ from mingpu.search.rules import MAX_FEN, PRICE_STEPS, Document, category_values
 from mingpu.search.text import Tokens, analyse, latin_tokens, runs, syllables_of
 from mingpu.search.vocabulary import FS, facet_term, read_vocabulary
 
-VERSION = 3  # of this layout; a directory of another version counts as empty until it is rebuilt
+VERSION = 4  # of this layout; a directory of another version counts as empty until it is rebuilt
 
 _MAX_COUNT = 2**30 - 1
 _MAX_SECONDS = 2**33 - 1

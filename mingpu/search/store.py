@@ -1,7 +1,7 @@
 """Where an index lies on disk: generations, the switch between them, one writer, many readers.
 
     <path>/CURRENT        the name of the generation in use; replaced as a whole
-    <path>/3-<hex>/       one generation: a tantivy directory of layout version 3, and its records
+    <path>/4-<hex>/       one generation: a tantivy directory of layout version 4, and its records
     <path>/write.lock     held by the one writer, released by the system when it dies
 
 A reader looks at CURRENT and at the generation's meta.json at most every half second; both are only ever
