@@ -21,6 +21,7 @@ COMMANDS = {
     "export-catalog": ("worker", "write the catalogue, or a part of it, as a file that import-catalog takes"),
     "merchants": ("worker", "list, add or close the companies that sell on the mall"),
     "offers": ("worker", "list, add or stop promotions"),
+    "search": ("worker", "hold the search index against the catalogue, or write it anew"),
     "words": ("worker", "take in or write out the words the operator teaches search"),
     "ledger": ("worker", "print the trial balance, or hold stored value and orders against the books"),
     "cards": ("worker", "issue E-cards at the mall's cost"),

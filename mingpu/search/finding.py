@@ -77,6 +77,12 @@ class Finder:
             page, meant = self._page(query, match.query, match), ()
         return replace(page, corrected_query=match.corrected, recognised=meant)
 
+    def digests(self) -> dict[str, bytes]:
+        """Return what stands in the index: product id -> digest of what it was told."""
+        hits = self._searcher.search(Query.all_query(), max(1, self._searcher.num_docs)).hits
+        records = self._records.read(self._places(hits))
+        return {str(UUID(bytes=it.key)): it.digest for it in records}
+
     def _match(self, query: SearchQuery) -> _Match | None:
         """Return what counts as a hit; None when the words are found nowhere, also not in another spelling."""
         enough = ENOUGH if query.sort == "relevance" else ENOUGH_SORTED

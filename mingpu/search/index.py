@@ -14,10 +14,10 @@ import tantivy
 from mingpu.search.finding import Finder
 from mingpu.search.ranking import Weights
 from mingpu.search.reading import Teachings
-from mingpu.search.records import RecordWriter
-from mingpu.search.rules import Document, Lexicon, SearchPage, SearchQuery
+from mingpu.search.records import RecordWriter, digest
+from mingpu.search.rules import Document, Lexicon, SearchPage, SearchQuery, Verified
 from mingpu.search.schema import build_schema, to_row
-from mingpu.search.store import Store, WriteLock
+from mingpu.search.store import Snapshot, Store, WriteLock
 from mingpu.search.suggest import suggest
 
 log = logging.getLogger(__name__)
@@ -68,8 +68,7 @@ class TantivyIndex:
         snapshot = self._store.snapshot()
         if snapshot is None:
             return SearchPage(page=query.page, page_size=query.page_size)
-        finder = Finder(self._schema, snapshot.searcher, snapshot.records, self._taught(), self._weights)
-        return finder.search(query)
+        return self._finder(snapshot).search(query)
 
     def suggest(self, prefix: str, *, limit: int = 10) -> list[str]:
         """Return up to `limit` continuations of `prefix`, from the words of the catalogue alone."""
@@ -87,6 +86,9 @@ class TantivyIndex:
         self._remembered[prefix, limit] = (time.monotonic() + _SUGGESTION_SECONDS, found)
         return list(found)
 
+    def _finder(self, snapshot: Snapshot) -> Finder:
+        return Finder(self._schema, snapshot.searcher, snapshot.records, self._taught(), self._weights)
+
     def _taught(self) -> Teachings:
         """Return the operator's words made ready, anew when they changed."""
         lexicon, known = self._lexicon(), self._teachings
@@ -98,6 +100,19 @@ class TantivyIndex:
         """Return how many products the index holds; 0 when there is none."""
         snapshot = self._store.snapshot()
         return snapshot.searcher.num_docs if snapshot else 0
+
+    def compare(self, documents: Iterable[Document]) -> Verified:
+        """Hold the index against these products: exactly they should be in it, exactly so."""
+        snapshot = self._store.snapshot()
+        known = self._finder(snapshot).digests() if snapshot else {}
+        held, missing, stale = len(known), [], []
+        for document in documents:
+            digest_held = known.pop(document.product_id, None)
+            if digest_held is None:
+                missing.append(document.product_id)
+            elif digest_held != digest(document):
+                stale.append(document.product_id)
+        return Verified(held, tuple(sorted(missing)), tuple(sorted(stale)), tuple(sorted(known)))
 
     def upsert(self, documents: Iterable[Document]) -> int:
         """Add or replace products; readers see them after `commit`. Return how many. Raises IndexBusy."""

@@ -153,6 +153,24 @@ class SearchPage:
     recognised: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """An index held against what it should hold; product ids, sorted.
+
+    held: products it holds. missing: not in it. stale: in it as they were. extra: in it and nowhere else.
+    """
+
+    held: int = 0
+    missing: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+
+    @property
+    def differences(self) -> int:
+        """How many products are not as they should be."""
+        return len(self.missing) + len(self.stale) + len(self.extra)
+
+
 class SearchIndex(Protocol):
     """A product index: many readers in many processes, one writer at a time."""
 
@@ -164,6 +182,9 @@ class SearchIndex(Protocol):
 
     def count(self) -> int:
         """Return how many products the index holds; 0 when there is none."""
+
+    def compare(self, documents: Iterable[Document]) -> Verified:
+        """Hold the index against these products: exactly they should be in it, exactly so."""
 
     def upsert(self, documents: Iterable[Document]) -> int:
         """Add or replace products; seen by readers after `commit`. Return how many. Raises IndexBusy."""

@@ -38,7 +38,7 @@ from mingpu.search.counting import (
 from mingpu.search.errors import SynonymTaken
 from mingpu.search.models import Barred, QueryCount, Search, Sketch, Synonym
 from mingpu.search.queries import KEPT, index, lexicon
-from mingpu.search.rules import MAX_QUERY, Document
+from mingpu.search.rules import MAX_QUERY, Document, Verified
 from mingpu.search.text import normalise
 from mingpu.search.words import SAME, Line, clean, clean_group, group_key, own_lines, word_key
 
@@ -188,9 +188,44 @@ def take_words(lines: Iterable[Line]) -> int:
 
 
 def ensure_own_words() -> None:
-    """Begin with the mall's own stop words and offensive ones, where nobody has barred any word yet."""
-    if not Barred.objects.exists():
-        take_words(own_lines())
+    """Begin with the mall's own words, where nobody has barred a word or said of any that they mean the same."""
+    if Barred.objects.exists() or Synonym.objects.exists():
+        return
+    lines = own_lines()
+    with transaction.atomic():
+        Synonym.objects.bulk_create(
+            Synonym(words=list(it.words), key=group_key(it.words)) for it in lines if it.kind == SAME
+        )
+        Barred.objects.bulk_create(
+            Barred(key=word_key(it.words[0]), word=it.words[0], kind=it.kind)
+            for it in lines
+            if it.kind != SAME
+        )
+        announce()
+
+
+def verify(*, mend: bool = False) -> Verified:
+    """Hold the index against the catalogue, product by product; nothing else is read or written.
+
+    mend: bring what differs up to the catalogue at once. Raises IndexBusy.
+    """
+    ids = catalog.changed_since(-1)
+    found = index.compare(_documents(ids))
+    if mend and found.differences:
+        with _writing:
+            index.delete(found.extra)
+            index.upsert(_documents([UUID(it) for it in (*found.missing, *found.stale)]))
+            index.commit()
+    return found
+
+
+def rebuild() -> int:
+    """Write the whole index anew from the catalogue, whatever it holds; return how many products it has then."""
+    with _writing:
+        until = catalog.number()
+        done = index.rebuild(_documents(catalog.changed_since(-1)))
+        _remember(_announced(until))
+    return done
 
 
 def count_search(*, words: str, address: str) -> None:

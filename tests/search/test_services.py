@@ -225,3 +225,19 @@ def test_suggestions_go_on_from_what_is_typed(origin, brand):
     take(*(item(origin, str(place), title="琉璃烛台摆件", brand=brand) for place in range(3)))
     index_now()
     assert any("琉璃" in it for it in suggestions("琉璃"[:1] + "璃"))
+
+
+def test_verifying_finds_what_differs_and_mends_it(origin, brand):
+    take(item(origin, title="老银耳环", brand=brand))
+    index_now()
+    assert verify().differences == 0
+    key = str(product_id(origin, "1"))
+    take(item(origin, title="老银耳环 镀金", brand=brand))  # the catalogue moves on, the index does not
+    assert verify().stale == (key,)
+    index.delete([key])
+    index.upsert([Document(str(uuid4()), "谁也不卖的东西")])
+    index.commit()
+    found = verify(mend=True)
+    assert (found.missing, len(found.extra)) == ((key,), 1)
+    assert verify().differences == 0
+    assert rebuild() == index.count() == verify().held

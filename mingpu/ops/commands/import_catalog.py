@@ -13,6 +13,7 @@ from django.db import Error as DatabaseFailure
 
 from mingpu.catalog.demo_feed import DEMO, count_demo, read_demo
 from mingpu.catalog.feed import FeedItem, Refusal, count_lines, read_feed
+from mingpu.catalog.queries import number
 from mingpu.catalog.queries.imports import remarks_of
 from mingpu.catalog.remark_files import remark_lines
 from mingpu.catalog.services import ImportReport, Remark, ensure_demo_warehouses, import_feed, import_path
@@ -42,12 +43,13 @@ def run(args: argparse.Namespace) -> int:
             if demo and not args.dry_run:
                 ensure_demo_merchants()
                 ensure_demo_warehouses(OWN_SHOP)
+            if not args.dry_run and not number():
+                ensure_own_words()  # a mall's first goods
             report, remarks = (_try if args.dry_run else _take)(args.path)
             if out:
                 out.writelines(remark_lines(remarks, current_language()))
         if demo and not args.dry_run:
             ensure_demo_offers()
-            ensure_own_words()
         read = time.monotonic() - begun
         indexed = 0 if args.dry_run else catch_up()
     except OSError as reason:

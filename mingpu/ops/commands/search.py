@@ -1,0 +1,42 @@
+"""The search index: hold it against the catalogue, write it anew."""
+
+import argparse
+
+from mingpu.search.errors import IndexBusy
+from mingpu.search.rules import Verified
+from mingpu.search.services import rebuild, verify
+
+SHOWN = 20  # products of each kind of difference
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Take what to do."""
+    parts = parser.add_subparsers(dest="part", required=True)
+    check = parts.add_parser("verify", help="hold the index against the catalogue, product by product")
+    check.add_argument("--mend", action="store_true", help="bring what differs up to the catalogue")
+    parts.add_parser("rebuild", help="write the whole index anew from the catalogue")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it; 1 when the index differs from the catalogue, or another process is writing it."""
+    try:
+        if args.part == "rebuild":
+            print(f"已写入 / written: {rebuild():,}")
+            return 0
+        found = verify(mend=args.mend)
+    except IndexBusy as busy:
+        print(busy.message)
+        return 1
+    for line in told(found):
+        print(line)
+    return int(found.differences > 0 and not args.mend)
+
+
+def told(found: Verified) -> list[str]:
+    """Return the outcome in words."""
+    lines = [f"索引中的商品 / products in the index: {found.held:,}"]
+    for what, ids in (
+        ("缺少 / missing", found.missing), ("过时 / stale", found.stale), ("多余 / extra", found.extra),
+    ):  # fmt: skip
+        lines += [f"{what}: {len(ids):,}", *(f"  {it}" for it in ids[:SHOWN])] if ids else []
+    return [*lines, *([] if found.differences else ["与商品目录一致 / the same as the catalogue"])]
