@@ -107,7 +107,10 @@ def goods_file(request: HttpRequest, staff: OnDuty, kind: str) -> HttpResponseBa
     """GET goods in a shape that can be sent again: a shop's own; for the operator all, or one ?merchant=."""
     if kind not in KINDS:
         raise NotFound
-    wanted = Selection(staff.merchant or request.GET.get("merchant", "")[:LONGEST_CODE])
+    code = staff.merchant or request.GET.get("merchant", "")[:LONGEST_CODE]
+    if code and code not in all_merchants([code]):
+        raise NotFound
+    wanted = Selection(code)
     name = f"{wanted.merchant or 'catalogue'}-{now():%Y%m%d}.{kind}"
     if kind != "xlsx":
         rows = feed_rows(wanted)

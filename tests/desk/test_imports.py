@@ -237,6 +237,12 @@ def test_the_operator_chooses_a_shop_or_has_all(shop, desk):
     } >= {shop, "mingpu"}
 
 
+@pytest.mark.parametrize("code", ['x"; filename="evil.exe', "nobody", "a\r\nX-Evil: 1"])
+def test_a_shop_that_is_not_there_has_no_goods_to_write_out(desk, code):
+    at_desk(desk)
+    assert desk.get("/imports/goods.csv", {"merchant": code}).status_code == 404
+
+
 def test_headings_follow_the_reader_and_other_kinds_are_not_there(shop, desk, monkeypatch):
     at_desk(desk, shop)
     assert streamed(desk.get("/imports/goods.csv")).decode("utf-8-sig").startswith("来源,商品编号,标题")
