@@ -8,7 +8,8 @@ from ninja import Field, Query, Router, Schema
 
 from mingpu.api.answer import Answer
 from mingpu.api.base import only
-from mingpu.catalog.queries.structure import BrandView, brand_counts, brand_page, category_counts, structure
+from mingpu.catalog.queries.structure import brand_counts, brand_page, category_counts, structure
+from mingpu.catalog.structure import BrandView
 from mingpu.catalog.tree import Category
 from mingpu.lib.text import current_language
 from mingpu.search.rules import MAX_PAGE, MAX_PAGE_SIZE, MAX_QUERY

@@ -152,7 +152,10 @@ def test_a_mall_begins_with_words_of_its_own_and_only_once():
     for kind in KINDS:
         for word in barred_words(kind):
             free_word(word=word)
+    for group_id in Synonym.objects.values_list("id", flat=True):
+        drop_synonyms(group_id=group_id)
     ensure_own_words()
+    assert ("手机壳", "手机套", "保护壳", "保护套") in known().synonyms
     assert set(OWN_OFFENSIVE) <= known().offensive
     assert "包邮" in known().stop
     free_word(word="包邮")
