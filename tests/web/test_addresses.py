@@ -14,7 +14,7 @@ from mingpu.catalog.queries.structure import brand_named, structure
 from mingpu.catalog.rules import product_id
 from mingpu.catalog.services import add_category, change_brand, rename_category
 from mingpu.web import addresses
-from tests.catalog.shop import index_now, item, look, source, take
+from tests.catalog.shop import index_now, item, source, take
 from tests.jobs import run_jobs
 from tests.support import zone
 
@@ -158,8 +158,8 @@ def test_what_the_shop_has_not_is_not_found(client, kettle, path):
     assert client.get(path).status_code in {400, 404}
 
 
-def renamed(verb: Callable[..., object], **facts: object) -> None:
-    """Rename something as the operator does, and let the products and the index follow."""
+def changed(verb: Callable[..., object], **facts: object) -> None:
+    """Change something as the operator does, and let the products and the index follow."""
     with zone("desk"):
         verb(**facts)
     run_jobs(names=("catalog.follow",))
@@ -171,7 +171,7 @@ def test_a_renamed_category_is_found_where_it_was(client, kettle):
     tea, new = f"茶具{brand[2:]}", f"壶{brand[2:]}"
     row = structure().tree.by_value(f"厨房/{tea}")
     assert row is not None
-    renamed(rename_category, category_id=row.row.id, zh=new, en="")
+    changed(rename_category, category_id=row.row.id, zh=new, en="")
     there = addresses.category_url(f"厨房/{new}")
     assert addresses.short_url(key) in client.get(there).content.decode()
     old = addresses.category_url(f"厨房/{tea}")
@@ -185,7 +185,7 @@ def test_a_brand_is_found_by_its_old_name_and_other_spellings(client, kettle):
     known = brand_named(brand)
     assert known is not None
     new = f"新 Kettle {brand[2:]}"
-    renamed(change_brand, brand_id=known.id, name=new, en="", aliases=[])
+    changed(change_brand, brand_id=known.id, name=new, en="", aliases=[])
     there = addresses.brand_url(new)
     assert addresses.short_url(key) in client.get(there).content.decode()
     for written in (brand, new.upper(), new.replace(" ", ""), known.slug):
@@ -194,9 +194,7 @@ def test_a_brand_is_found_by_its_old_name_and_other_spellings(client, kettle):
 
 def test_a_category_without_goods_is_still_one(client, kettle):
     name = f"空{kettle[1][2:]}"
-    with zone("desk"):
-        add_category(zh=name, parent_id=None)
-    look()
+    changed(add_category, zh=name, parent_id=None)
     answer = client.get(addresses.category_url(name))
     assert answer.status_code == 200
     assert "没有找到合适的商品" in answer.content.decode()

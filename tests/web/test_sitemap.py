@@ -24,7 +24,6 @@ from tests.people import from_owner
 from tests.support import zone
 
 SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-PUBLIC = settings.PUBLIC_ADDRESS
 
 
 @pytest.fixture
@@ -58,8 +57,8 @@ def entries(client: Client, path: str) -> dict[str, str]:
     root = ET.fromstring(content)
     found = {it.findtext(f"{SPACE}loc"): it.findtext(f"{SPACE}lastmod", "") for it in root}
     assert len(found) == len(root)
-    assert all(url and url.startswith(PUBLIC) for url in found)
-    return {str(url).removeprefix(PUBLIC): moment for url, moment in found.items()}
+    assert all(url and url.startswith(settings.PUBLIC_ADDRESS) for url in found)
+    return {str(url).removeprefix(settings.PUBLIC_ADDRESS): moment for url, moment in found.items()}
 
 
 def everything(client: Client) -> dict[str, str]:
@@ -101,7 +100,7 @@ def test_every_address_is_the_pages_own_and_can_be_found(client, kettle, origin)
     for url in mine:
         answer = client.get(url)
         assert answer.status_code == 200, url
-        assert f'<link rel="canonical" href="{PUBLIC}{url}">' in answer.content.decode()
+        assert f'<link rel="canonical" href="{settings.PUBLIC_ADDRESS}{url}">' in answer.content.decode()
 
 
 def test_what_changed_says_when(client, kettle, origin):
@@ -257,4 +256,4 @@ def test_filters_are_no_pages_of_their_own(client, path, allowed):
 
 
 def test_robots_are_told_of_the_sitemap(client):
-    assert f"Sitemap: {PUBLIC}/sitemap.xml" in rules(client)[1].splitlines()
+    assert f"Sitemap: {settings.PUBLIC_ADDRESS}/sitemap.xml" in rules(client)[1].splitlines()
