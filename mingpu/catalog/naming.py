@@ -41,8 +41,8 @@ def english() -> Mapping[str, Mapping[str, str]]:
 def brand_names(written: str) -> BrandNames:
     """Read a brand; `Laneige/兰芝` is one brand of two names, `AC/DC` one name."""
     parts = [part for part in (part.strip() for part in written.split("/")) if part]
-    chinese = [part for part in parts if _HAN.search(part)]
-    foreign = [part for part in parts if not _HAN.search(part)]
+    chinese = [part for part in parts if is_chinese(part)]
+    foreign = [part for part in parts if not is_chinese(part)]
     if not chinese or not foreign:
         return BrandNames(written, english()["brands"].get(written, ""))
     name, en = chinese[0], foreign[0]
@@ -52,6 +52,11 @@ def brand_names(written: str) -> BrandNames:
 @lru_cache(maxsize=10_000)  # the same few brands come with every product
 def _keys(spellings: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in map(brand_key, spellings) if key))
+
+
+def is_chinese(name: str) -> bool:
+    """Say whether a name has a Chinese character."""
+    return bool(_HAN.search(name))
 
 
 def brand_key(written: str) -> str:

@@ -270,6 +270,22 @@ def test_a_known_brand_learns_its_other_name():
     assert f"Ericsson{tag}" in brand_aliases([f"爱立信{tag}"])[f"爱立信{tag}"]
 
 
+def test_two_chinese_names_are_two_brands_though_they_share_a_foreign_one():
+    origin, tag = source(), secrets.token_hex(4)
+    take(item(origin, brand=f"Bear{tag}/小熊{tag}"), item(origin, "2", brand=f"Bear{tag}/大熊{tag}"))
+    take(item(origin, "3", brand=f"bear {tag}"), item(origin, "4", brand=f"Bear{tag}/大熊{tag}"))
+    assert [stored(origin, it).brand for it in "1234"] == [
+        f"小熊{tag}", f"大熊{tag}", f"小熊{tag}", f"大熊{tag}",
+    ]  # fmt: skip
+
+
+def test_a_foreign_name_alone_becomes_the_brand_of_both():
+    origin, tag = source(), secrets.token_hex(4)
+    take(item(origin, brand=f"Laneige{tag}"))
+    take(item(origin, "2", brand=f"Laneige{tag}/兰芝{tag}"), item(origin, "3", brand=f"兰芝{tag}"))
+    assert {stored(origin, it).brand for it in "123"} == {f"Laneige{tag}"}
+
+
 def test_a_slash_alone_makes_no_two_names():
     origin, tag = source(), secrets.token_hex(4)
     take(item(origin, brand=f"AC/DC {tag}"))
@@ -288,7 +304,7 @@ def test_a_renamed_brand_takes_its_products_along_and_is_found_by_its_old_name()
     origin, old, new = source(), word("牌"), word("新")
     take(item(origin, brand=old))
     key = brand_named(old).id
-    by_operator(change_brand, brand_id=key, name=new, en="New", aliases=["别名" + new, ""])
+    by_operator(change_brand, brand_id=key, name=new, en=word("New"), aliases=["别名" + new, ""])
     assert stored(origin).brand == new
     assert brand_named(f" {old.upper()}").name == new
     assert set(brand_named(new).aliases) == {old, "别名" + new}

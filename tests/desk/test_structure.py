@@ -113,7 +113,7 @@ def test_a_brand_is_found_and_named(mall):
     assert f'href="/catalog/brands/{key}"' in page
     assert f"Lan{tag}/兰{tag}" in shown(mall, f"/catalog/brands/{key}")
     answer = mall.post(
-        f"/catalog/brands/{key}", {"name": f"新{tag}", "en": "New", "aliases": f"别{tag}\n\n 又{tag} "}
+        f"/catalog/brands/{key}", {"name": f"新{tag}", "en": f"New{tag}", "aliases": f"别{tag}\n\n 又{tag} "}
     )
     assert answer["Location"] == f"/catalog/brands/{key}?done=asked"
     assert Brand.objects.get(id=key).aliases == [f"别{tag}", f"又{tag}", f"兰{tag}"]

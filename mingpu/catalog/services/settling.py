@@ -9,7 +9,7 @@ from typing import Any
 
 from mingpu.catalog.attributes import TEXT, Definition, Definitions, measured
 from mingpu.catalog.models import Attribute, Brand, Category, Wording
-from mingpu.catalog.naming import BrandNames, brand_key, brand_names, english, free_slug, slug_of
+from mingpu.catalog.naming import BrandNames, brand_key, brand_names, english, free_slug, is_chinese, slug_of
 from mingpu.catalog.queries.structure import read_definitions, read_tree
 from mingpu.catalog.services.announcing import next_structure
 from mingpu.catalog.services.writing import Row
@@ -123,6 +123,17 @@ def _told(names: BrandNames, brands: Mapping[str, Brand]) -> Brand | None:
     return brands.get(names.keys[0]) if names.keys and all(key in brands for key in names.keys) else None
 
 
+def _same(names: BrandNames, brands: Mapping[str, Brand]) -> Brand | None:
+    """Return the brand that `names` are: the one of that name, else one that shares a spelling.
+
+    Two Chinese names are two brands though they share a foreign one: `Bear/小熊`, `Bear/大熊`.
+    """
+    found = next((brands[key] for key in names.keys if key in brands), None)
+    if found is None or names.keys[0] in brands:
+        return found
+    return None if is_chinese(found.name) and is_chinese(names.name) else found
+
+
 def _add_brands(written: Sequence[BrandNames]) -> dict[str, Brand]:
     """Add unknown brands, and unknown spellings to known ones; returns the brands by key."""
     brands = _known_brands(written)
@@ -130,7 +141,7 @@ def _add_brands(written: Sequence[BrandNames]) -> dict[str, Brand]:
     new: list[Brand] = []
     told: dict[int, Brand] = {}
     for names in written:
-        brand = next((brands[key] for key in names.keys if key in brands), None)
+        brand = _same(names, brands)
         if brand is None:
             slug = free_slug(slug_of(names.name, names.en), slugs)
             slugs.add(slug)
