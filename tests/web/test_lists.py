@@ -1,9 +1,10 @@
 """Lists beside their goods: filters with their addresses, what was understood, ways on from nothing."""
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
+from django.conf import settings
 from django.http import QueryDict
 from django.test import Client
 from hypothesis import given
@@ -101,6 +102,24 @@ def test_clearing_leaves_the_words_and_the_order():
     address, _ = asked("q=壶&attr.颜色=米白&brand=x&min_price=5&sort=price")
     assert address.cleared() == f"/search?q={quote('壶')}&sort=price"
     assert asked("attr.颜色=米白", brand="x")[0].cleared() == "/search"
+
+
+def test_a_language_named_by_the_address_stays_while_one_filters(client, cups, brand):
+    page = get(client, brand_url(brand), lang="en")
+    links = [
+        link
+        for link in page.links
+        if link.startswith((f"{brand_url(brand)}?", "/c/")) and "page=" not in link
+    ]
+    beside = [link for link in links if unquote(brand) in unquote(link) and "sort=" in link]
+    assert beside
+    assert all("lang=en" in link for link in beside)
+    html = client.get(brand_url(brand), {"lang": "en"}).content.decode()
+    assert f'rel="canonical" href="{settings.PUBLIC_ADDRESS}{brand_url(brand)}?lang=en"' in html
+    assert 'name="lang" value="en"' in html
+    assert "noindex" not in html
+    assert asked("lang=en&in_stock=on")[0].cleared() == "/search?lang=en"
+    assert asked("lang=xx")[0]() == "/search"
 
 
 # ---- what was understood ----

@@ -176,8 +176,8 @@ def _head(address: listing.Address, query: SearchQuery, found: Found) -> Head:
 
 
 def _narrowed(pairs: Sequence[tuple[str, str]]) -> bool:
-    """Say whether an address shows a part of a list only; another order is the same list."""
-    return any(name != "sort" for name, _ in pairs)
+    """Say whether an address shows a part of a list only; in another order or language it is the same list."""
+    return any(name not in listing.STAYING for name, _ in pairs)
 
 
 def _said(name: str, found: Found) -> Text:

@@ -39,7 +39,10 @@ _KNOWN = (
     *FILTERS,
     "sort",
     "exact",
+    "lang",
 )  # what an address of a list may hold, in this order, beside attributes
+LANGUAGES_NAMED = frozenset({"en", "zh-Hans", "zh-hans"})  # as an address may name one
+STAYING = frozenset({"q", "sort", "exact", "lang"})  # what is no filter
 _YES = frozenset({"true", "on", "1"})
 _LONGEST_NUMBER = 15
 Change = str | Sequence[str] | None
@@ -119,6 +122,7 @@ class Address:
     def __init__(self, asked: QueryDict, query: SearchQuery) -> None:
         now = {name: [asked.get(name, "")] for name in _KNOWN}
         now |= {"q": [query.q], "category": [query.category or ""], "brand": [query.brand or ""]}
+        now["lang"] = [it for it in now["lang"] if it in LANGUAGES_NAMED]
         for name, value in query.attributes:
             now.setdefault(f"{ATTRIBUTE}{name}", []).append(value)
         self._values: Mapping[str, Sequence[str]] = now
@@ -130,7 +134,7 @@ class Address:
 
     def cleared(self) -> str:
         """Return the address without any filter: the words and the order stay."""
-        return self({name: None for name in self._values if name not in {"q", "sort", "exact"}})
+        return self({name: None for name in self._values if name not in STAYING})
 
     def parts(self, changes: Mapping[str, Change]) -> tuple[str, list[tuple[str, str]]]:
         """Return the path of the address, and its query as pairs."""
