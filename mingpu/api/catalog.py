@@ -6,6 +6,7 @@ every caller; whoever asks for the first time goes the long way and leaves the b
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, Literal, cast
 from uuid import UUID
@@ -19,7 +20,9 @@ from mingpu.api.base import only
 from mingpu.api.product_json import list_json, product_json
 from mingpu.api.product_shapes import ProductDetail, ProductList
 from mingpu.catalog.cache import ProductShelf, Shelf
+from mingpu.catalog.naming import path_value
 from mingpu.catalog.queries import shown_product, watch
+from mingpu.catalog.queries.structure import brand_named, structure
 from mingpu.lib.errors import Invalid, NotFound
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text, current_language
@@ -112,11 +115,16 @@ BY_ATTRIBUTE = {
 )  # fmt: skip
 @decorate_view(list_kept)
 def products(request: HttpRequest, asked: Query[ProductQuery]) -> HttpResponse:
-    """Return products that fit, in the reader's language, with facets over all hits."""
+    """Return products that fit, in the reader's language, with facets over all hits.
+
+    A category or a brand is also found by what it was called before and how else it is written.
+    """
     filters = _attributes(request)
     language, words, seen = current_language(), request.META.get("QUERY_STRING", ""), watch.number()
     query = SearchQuery(**asked.dict(), attributes=filters)
     found = search_products(query)
+    if not found.total and (now := _as_called_now(query)) != query:
+        query, found = now, search_products(now)
     answer = Answer(list_json(found), counted=(found.corrected_query or query.q) if found.total else "")
     size = len(answer.body)
     if _has_words(words):
@@ -139,6 +147,17 @@ def show_product(request: HttpRequest, product_id: str) -> HttpResponse:
     if it.published_until is None:  # what has an end is not shown a second beyond it
         _products.put((str(key), current_language()), answer, size=len(answer.body), seen=seen)
     return answer.to(request)
+
+
+def _as_called_now(query: SearchQuery) -> SearchQuery:
+    """Return a query with its category and brand under the names they have now."""
+    category, brand = query.category, query.brand
+    if category:
+        written = [name.replace("／", "/") for name in category.split("/")]
+        category = path_value(structure().tree.resolve(written))
+    if brand and (known := brand_named(brand)):
+        brand = known.name
+    return replace(query, category=category, brand=brand)
 
 
 def _attributes(request: HttpRequest) -> tuple[tuple[str, str], ...]:

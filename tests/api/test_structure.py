@@ -11,8 +11,9 @@ from mingpu.api.structure import BrandList, CategoryTree
 from mingpu.catalog.attributes import NUMBER, Definition
 from mingpu.catalog.feed_values import FeedSku
 from mingpu.catalog.queries import structure as reads
+from mingpu.catalog.queries.structure import read_tree
 from mingpu.catalog.rules import product_id
-from mingpu.catalog.services import save_attribute
+from mingpu.catalog.services import rename_category, save_attribute
 from tests.api.test_catalog import get
 from tests.catalog.shop import index_now, item, look, source, take
 from tests.jobs import run_jobs
@@ -165,3 +166,24 @@ def test_a_product_is_found_by_its_barcode(client, kept, asked):
     index_now()
     found = get(client, "/products", q=asked, brand=brand).json()
     assert [it["id"] for it in found["items"]][:1] == [str(product_id(origin, "1"))]
+
+
+def test_lists_go_by_other_spellings_of_a_brand_and_former_names_of_a_category(client):
+    origin, tag = source(), secrets.token_hex(4)
+    top, brand = f"类{tag}", f"兰{tag}"
+    take(
+        item(origin, brand=f"Lan{tag}/{brand}", category_path=(top, "磨牙/洁齿")),
+        item(origin, "2", brand=f"Zed{tag}"),
+    )
+    with zone("desk"):
+        rename_category(category_id=read_tree().at((top,)).row.id, zh=f"新{tag}")
+    run_jobs(names=("catalog.follow",))
+    index_now()
+    for query in (
+        {"brand": f"Lan{tag}/{brand}"}, {"brand": f"LAN {tag}"}, {"category": f"{top}/磨牙／洁齿"}, {"category": top},
+        {"category": top, "brand": f"Lan{tag}", "q": "细口壶"},
+    ):  # fmt: skip
+        found = get(client, "/products", **query).json()
+        assert [it["id"] for it in found["items"]] == [str(product_id(origin, "1"))], query
+    for query in ({"brand": f"无{tag}"}, {"category": f"无{tag}"}, {"category": top, "brand": f"Zed{tag}"}):
+        assert get(client, "/products", **query).json()["total"] == 0
