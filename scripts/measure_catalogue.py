@@ -37,7 +37,8 @@ from pathlib import Path
 from django.db import connection
 from mingpu.catalog.feed import read_feed
 from mingpu.catalog.queries.exports import Selection, count_items, feed_rows
-from mingpu.catalog.services import import_feed, import_path
+from mingpu.catalog.services import import_feed
+from mingpu.catalog.services.imports import import_path
 from mingpu.ops.commands.export_catalog import _write
 from mingpu.search.services import catch_up
 what, path = sys.argv[1], Path(sys.argv[2])

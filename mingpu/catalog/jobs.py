@@ -3,13 +3,8 @@
 from collections.abc import Sequence
 
 from mingpu.catalog import services
-from mingpu.catalog.services import (
-    make_renditions,
-    move_prices_on,
-    run_imports,
-    sweep_imports,
-    tend_renditions,
-)
+from mingpu.catalog.services import make_renditions, move_prices_on, tend_renditions
+from mingpu.catalog.services.imports import run_imports, sweep_imports
 from mingpu.lib.jobs import every, job
 
 

@@ -17,7 +17,7 @@ from mingpu.catalog.queries.exports import Selection, count_items, feed_rows
 from mingpu.catalog.queries.imports import import_of, imports_of, remarks_of
 from mingpu.catalog.remark_files import KINDS as REMARK_KINDS
 from mingpu.catalog.remark_files import remark_lines
-from mingpu.catalog.services import agree, call_off, take_upload
+from mingpu.catalog.services.imports import agree, call_off, take_upload
 from mingpu.catalog.tally import NOTED, OFF_SALE, REFUSED, ImportReport
 from mingpu.desk.guards import any_staff
 from mingpu.desk.pages import back, show

@@ -19,12 +19,11 @@ from mingpu.catalog.feed import read_feed
 from mingpu.catalog.models import Import, ImportRemark, Product, Sku
 from mingpu.catalog.queries import number
 from mingpu.catalog.queries.imports import import_of, imports_of, remarks_of
-from mingpu.catalog.services import (
+from mingpu.catalog.services import importing, imports
+from mingpu.catalog.services.imports import (
     agree,
     call_off,
     import_path,
-    importing,
-    imports,
     run_imports,
     sweep_imports,
     take_upload,
@@ -297,7 +296,7 @@ def call_off_elsewhere(import_id: UUID) -> None:
 CALL_OFF = """
 import sys, uuid, django
 django.setup()
-from mingpu.catalog.services import call_off
+from mingpu.catalog.services.imports import call_off
 call_off(import_id=uuid.UUID(sys.argv[1]), merchant="")
 """
 
@@ -392,7 +391,8 @@ def test_two_at_the_same_import_count_nothing_twice(small, tmp_path, origin):
 WORK = """
 import time, django
 django.setup()
-from mingpu.catalog.services import importing, imports, run_imports
+from mingpu.catalog.services import importing, imports
+from mingpu.catalog.services.imports import run_imports
 importing.BATCH = 20
 through = importing.write
 def slowly(batch):
@@ -510,3 +510,11 @@ def test_a_folder_is_one_import_by_all_it_holds(tmp_path):
     (two / "a.jsonl").rename(two / "b.jsonl")  # a name is a source
     assert imports._measure(one)[1] != imports._measure(two)[1]
     assert imports._measure(tmp_path / "nothing")[0] == 0
+
+
+def test_a_shop_window_does_not_load_what_reads_workbooks():
+    loaded = "import sys, django; django.setup(); import mingpu.urls; print('openpyxl' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], check=True, capture_output=True, text=True, env=dict(os.environ)
+    )
+    assert done.stdout.strip() == "False"

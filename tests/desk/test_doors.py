@@ -13,7 +13,8 @@ from mingpu.catalog.attributes import Definition
 from mingpu.catalog.import_rules import CANCELLED, OPEN
 from mingpu.catalog.models import Import
 from mingpu.catalog.queries.structure import brand_named, read_tree
-from mingpu.catalog.services import save_attribute, take_categories, take_upload
+from mingpu.catalog.services import save_attribute, take_categories
+from mingpu.catalog.services.imports import take_upload
 from mingpu.catalog.warehouses import WarehouseInfo
 from mingpu.delivery.services import ship
 from mingpu.desk import urls

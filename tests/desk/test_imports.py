@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 
 from mingpu.catalog.import_rules import CANCELLED, MAX_UPLOAD, OPEN
 from mingpu.catalog.models import Import, Product
-from mingpu.catalog.services import importing, run_imports
+from mingpu.catalog.services import importing
+from mingpu.catalog.services.imports import run_imports
 from mingpu.desk import imports
 from tests.catalog.feeding import lines
 from tests.catalog.shop import item, source, take

@@ -16,7 +16,8 @@ from mingpu.catalog.feed import FeedItem, Refusal, count_lines, read_feed
 from mingpu.catalog.queries import number
 from mingpu.catalog.queries.imports import remarks_of
 from mingpu.catalog.remark_files import remark_lines
-from mingpu.catalog.services import ImportReport, Remark, ensure_demo_warehouses, import_feed, import_path
+from mingpu.catalog.services import ImportReport, Remark, ensure_demo_warehouses, import_feed
+from mingpu.catalog.services.imports import import_path
 from mingpu.lib.errors import MallError
 from mingpu.lib.text import Text, current_language
 from mingpu.merchants.demo import ensure_demo_merchants
