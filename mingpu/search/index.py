@@ -4,7 +4,8 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -14,6 +15,7 @@ import tantivy
 from mingpu.search.finding import Finder
 from mingpu.search.ranking import Weights
 from mingpu.search.reading import Teachings
+from mingpu.search.recognise import Labelled, Recogniser, train
 from mingpu.search.records import RecordWriter, digest
 from mingpu.search.rules import Document, Lexicon, SearchPage, SearchQuery, Verified
 from mingpu.search.schema import build_schema, to_row
@@ -23,6 +25,7 @@ from mingpu.search.suggest import suggest
 log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 30.0  # for another writer to finish
+TAUGHT = "taught"  # what was learnt of titles, beside the generations
 _BATCH_HEAP, _REBUILD_HEAP = 15_000_000, 96_000_000  # bytes; the library's minimum is 15 MB
 _SUGGESTION_SECONDS = 60.0
 _MAX_REMEMBERED = 10_000
@@ -101,6 +104,10 @@ class TantivyIndex:
         snapshot = self._store.snapshot()
         return snapshot.searcher.num_docs if snapshot else 0
 
+    def teach(self, titles: Sequence[Labelled]) -> None:
+        """Learn to tell brands and product words in titles; used from the next writing of a product on."""
+        train(titles, self._store.path / TAUGHT)
+
     def compare(self, documents: Iterable[Document]) -> Verified:
         """Hold the index against these products: exactly they should be in it, exactly so."""
         snapshot = self._store.snapshot()
@@ -118,7 +125,7 @@ class TantivyIndex:
         """Add or replace products; readers see them after `commit`. Return how many. Raises IndexBusy."""
         with self._writing:
             batch = self._open_batch()
-            return _write(batch.writer, batch.records, documents)
+            return self._write(batch.writer, batch.records, documents)
 
     def delete(self, product_ids: Iterable[str]) -> int:
         """Take products out; unknown ids are ignored. Return how many ids were given. Raises IndexBusy.
@@ -190,7 +197,7 @@ class TantivyIndex:
         writer = tantivy.Index(self._schema, path=str(place)).writer(_REBUILD_HEAP, 1)
         try:
             with RecordWriter(place) as records:
-                _write(writer, records, documents)
+                self._write(writer, records, documents)
                 records.sync()
             writer.commit()
         finally:
@@ -220,12 +227,20 @@ class TantivyIndex:
             self._batch.lock.release()
             self._batch = None
 
+    def _write(
+        self, writer: tantivy.IndexWriter, records: RecordWriter, documents: Iterable[Document]
+    ) -> int:
+        """Put products in the place of what was there under their ids; return how many."""
+        recogniser, done = self._recogniser(), 0
+        for document in documents:
+            spans = recogniser.spans(document.title) if recogniser else ()
+            writer.delete_documents_by_term("product", document.product_id)
+            writer.add_document(to_row(document, records.append(document), spans))
+            done += 1
+        return done
 
-def _write(writer: tantivy.IndexWriter, records: RecordWriter, documents: Iterable[Document]) -> int:
-    """Put products in the place of what was there under their ids; return how many."""
-    done = 0
-    for document in documents:
-        writer.delete_documents_by_term("product", document.product_id)
-        writer.add_document(to_row(document, records.append(document)))
-        done += 1
-    return done
+    def _recogniser(self) -> Recogniser | None:
+        """Return what tells brands and products in titles; None where nothing was taught."""
+        with suppress(OSError):
+            return Recogniser(self._store.path / TAUGHT)
+        return None

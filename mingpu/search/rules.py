@@ -8,6 +8,7 @@ from uuid import UUID
 
 from mingpu.lib.errors import Invalid
 from mingpu.lib.text import Text
+from mingpu.search.recognise import Labelled
 
 Sort = Literal["relevance", "price", "-price", "sales", "new"]
 SORTS: tuple[str, ...] = get_args(Sort)
@@ -185,6 +186,9 @@ class SearchIndex(Protocol):
 
     def compare(self, documents: Iterable[Document]) -> Verified:
         """Hold the index against these products: exactly they should be in it, exactly so."""
+
+    def teach(self, titles: Sequence[Labelled]) -> None:
+        """Learn to tell brands and product words in titles; used from the next writing of a product on."""
 
     def upsert(self, documents: Iterable[Document]) -> int:
         """Add or replace products; seen by readers after `commit`. Return how many. Raises IndexBusy."""

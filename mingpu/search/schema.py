@@ -1,10 +1,12 @@
 """How a product is laid out in the text index."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 
 import tantivy
 
+from mingpu.search.recognise import Span
 from mingpu.search.records import names_of
 from mingpu.search.rules import MAX_FEN, PRICE_STEPS, Document, category_values
 from mingpu.search.text import Tokens, analyse, latin_tokens, runs, syllables_of
@@ -35,8 +37,11 @@ def build_schema() -> tantivy.Schema:
     return builder.build()
 
 
-def to_row(document: Document, place: int) -> tantivy.Document:
-    """Return a product laid out for the index; any text in it is accepted. place: of its record."""
+def to_row(document: Document, place: int, spans: Sequence[Span] = ()) -> tantivy.Document:
+    """Return a product laid out for the index; any text in it is accepted.
+
+    place: of its record. spans: what names a product or a brand in its title, where that is known.
+    """
     row = tantivy.Document()
     row.add_unsigned("place", place)
     tokens = analyse(names_of(document))
@@ -46,7 +51,7 @@ def to_row(document: Document, place: int) -> tantivy.Document:
     row.add_text("sounds", " ".join(sounds_of(names_of(document))))
     row.add_text("more", " ".join(_more(document, tokens)))
     row.add_text("codes", " ".join(filter(None, map(code_token, document.skus))))
-    vocabulary = read_vocabulary(document)
+    vocabulary = read_vocabulary(document, spans)
     for name in _TERM_FIELDS:
         for term in getattr(vocabulary, name):
             row.add_text(name, term)

@@ -17,7 +17,8 @@ from django.db import ProgrammingError, connection, transaction
 from mingpu.catalog import queries as catalog
 from mingpu.catalog.services import announce
 from mingpu.lib.clock import now
-from mingpu.lib.errors import NotFound
+from mingpu.lib.errors import Invalid, NotFound
+from mingpu.lib.text import Text
 from mingpu.privacy import keys
 from mingpu.privacy.fields import blind_index
 from mingpu.privacy.purposes import AccountFrozen, Purpose, processing
@@ -38,11 +39,13 @@ from mingpu.search.counting import (
 from mingpu.search.errors import SynonymTaken
 from mingpu.search.models import Barred, QueryCount, Search, Sketch, Synonym
 from mingpu.search.queries import KEPT, index, lexicon
+from mingpu.search.recognise import Labelled
 from mingpu.search.rules import MAX_QUERY, Document, Verified
 from mingpu.search.text import normalise
 from mingpu.search.words import SAME, Line, clean, clean_group, group_key, own_lines, word_key
 
 BATCH = 1000  # products read at a time, marks written at a time
+FEWEST_LABELLED = 50  # marked titles from which something can be learnt
 WRITE_AFTER = 20.0  # seconds that a search waits to be counted, at most
 COUNTS_KEPT = timedelta(days=60)
 KEYS_LOOKED_FOR = 40  # days back; a key is left only where the worker stopped between two lines
@@ -217,6 +220,21 @@ def verify(*, mend: bool = False) -> Verified:
             index.upsert(_documents([UUID(it) for it in (*found.missing, *found.stale)]))
             index.commit()
     return found
+
+
+def teach(titles: Iterable[Labelled]) -> int:
+    """Learn to tell brands and product words in titles; return from how many. Raises Invalid for fewer than some.
+
+    What is learnt shows in suggestions of products laid out from then on; `rebuild` lays out all.
+    """
+    kept = list(titles)
+    if len(kept) < FEWEST_LABELLED:
+        raise Invalid(
+            field=Text("标题", "titles"),
+            problem=Text(f"至少要 {FEWEST_LABELLED} 条", f"at least {FEWEST_LABELLED}"),
+        )
+    index.teach(kept)
+    return len(kept)
 
 
 def rebuild() -> int:

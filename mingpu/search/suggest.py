@@ -3,11 +3,11 @@
 import tantivy
 
 from mingpu.search.text import is_cjk, normalise
-from mingpu.search.vocabulary import BRAND, CATEGORY, FS
+from mingpu.search.vocabulary import BRAND, CATEGORY, FS, PRODUCT
 
 MAX_PREFIX = 60  # characters that are read
 _SHORT_CJK, _SHORT_LATIN = 1, 3  # up to here a prefix is too wide for two-word phrases
-_WEIGHT = {BRAND: 3, CATEGORY: 3}  # names of things weigh more than words that happen in titles
+_WEIGHT = {BRAND: 3, CATEGORY: 3, PRODUCT: 2}  # names of things weigh more than words that happen in titles
 _SEEN = 2  # products that must use a word before it is offered
 
 

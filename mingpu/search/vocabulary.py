@@ -4,17 +4,18 @@ Only titles, brands and categories enter, never what anybody searched. A term is
 index keeps terms sorted, so every question here is a look at the terms that begin with a key.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import rjieba
 
+from mingpu.search.recognise import Span
 from mingpu.search.rules import Document, category_values
 from mingpu.search.text import is_cjk, latin_tokens, merged, normalise, pinyin, printable, runs
 
 FS = "\x1f"
-BRAND, CATEGORY, WORD, PHRASE = "b", "c", "w", "p"
+BRAND, CATEGORY, PRODUCT, WORD, PHRASE = "b", "c", "n", "w", "p"
 
 _NO_BRAND = frozenset({"other", "其他", "其它", "无", "none", "other/其他"})
 _MAX_NAME = 200  # characters of a facet value; the index refuses terms of 65,530 bytes
@@ -56,10 +57,14 @@ def shortened(token: str) -> set[str]:
     return {token} | {token[:i] + token[i + 1 :] for i in range(len(token))}
 
 
-def read_vocabulary(document: Document) -> Vocabulary:
-    """Return the terms that a product teaches."""
+def read_vocabulary(document: Document, spans: Sequence[Span] = ()) -> Vocabulary:
+    """Return the terms that a product teaches. spans: what names a product or a brand in its title."""
     words, phrases = _title_words(document.title[:_TITLE_READ])
     kinds = dict.fromkeys(words, WORD)
+    for span in spans:
+        name = _spaced(document.title[span.start : span.end])
+        if len(name) in _WORD_LENGTH and (span.kind == "product" or not document.brand):
+            kinds[name] = PRODUCT if span.kind == "product" else BRAND
     names = {_spaced(name): printable(name) for name in (document.brand, *_alternatives(document.brand))}
     kinds.update(dict.fromkeys((n for n in names if len(n) in _NAME_LENGTH and n not in _NO_BRAND), BRAND))
     for level in document.category:

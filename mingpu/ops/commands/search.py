@@ -1,10 +1,12 @@
-"""The search index: hold it against the catalogue, write it anew."""
+"""The search index: hold it against the catalogue, write it anew, teach it."""
 
 import argparse
+from pathlib import Path
 
-from mingpu.search.errors import IndexBusy
+from mingpu.lib.errors import MallError
+from mingpu.search.labelled import read_labelled
 from mingpu.search.rules import Verified
-from mingpu.search.services import rebuild, verify
+from mingpu.search.services import rebuild, teach, verify
 
 SHOWN = 20  # products of each kind of difference
 
@@ -15,17 +17,28 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     check = parts.add_parser("verify", help="hold the index against the catalogue, product by product")
     check.add_argument("--mend", action="store_true", help="bring what differs up to the catalogue")
     parts.add_parser("rebuild", help="write the whole index anew from the catalogue")
+    lesson = parts.add_parser(
+        "teach", help="learn to tell brands and product words from titles that people marked"
+    )
+    lesson.add_argument("path", type=Path, help="a file of JSON lines: title, spans (start, end, kind)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Do it; 1 when the index differs from the catalogue, or another process is writing it."""
     try:
-        if args.part == "rebuild":
+        if args.part == "teach":
+            print(
+                f"已学习的标题 / titles learnt from: {teach(read_labelled(args.path.open(encoding='utf-8'))):,}"
+            )
+        if args.part in {"rebuild", "teach"}:
             print(f"已写入 / written: {rebuild():,}")
             return 0
         found = verify(mend=args.mend)
-    except IndexBusy as busy:
-        print(busy.message)
+    except MallError as refused:
+        print(refused.message)
+        return 1
+    except (OSError, UnicodeDecodeError):
+        print(f"无法读取 / cannot be read: {args.path}")
         return 1
     for line in told(found):
         print(line)
