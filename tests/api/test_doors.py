@@ -18,7 +18,7 @@ from tests.virtual.shop import bought, handed, work
 
 FREE = {
     ("get", "/statement"), ("post", "/verification-codes"), ("post", "/accounts"), ("post", "/sessions"),
-    ("post", "/password-resets"), ("get", "/products"), ("get", "/products/{product_id}"), ("get", "/suggestions"), ("get", "/suggestions/trending"),
+    ("post", "/password-resets"), ("get", "/products"), ("get", "/products/{product_id}"), ("get", "/products/{product_id}/related"), ("get", "/products/compare"), ("get", "/suggestions"), ("get", "/suggestions/trending"),
     ("get", "/categories"), ("get", "/brands"),
     ("get", "/certificates/public-key"), ("get", "/certificates/{certificate_id}"),
 }  # fmt: skip
