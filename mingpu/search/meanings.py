@@ -45,6 +45,6 @@ def _names(text: str) -> list[str]:
     for size in range(min(_MOST, len(words)), 0, -1):
         for start in range(len(words) - size + 1):
             some = words[start : start + size]
-            glue = "" if all(cjk for _, cjk in some) else " "
-            found[glue.join(word for word, _ in some)] = None
+            for glue in ("", " ") if any(cjk for _, cjk in some) else (" ",):  # 小米mi is written either way
+                found[glue.join(word for word, _ in some)] = None
     return sorted(found, key=len, reverse=True)
