@@ -72,7 +72,7 @@ def as_cell(value: Any) -> Any:
 def _rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
     """Yield the rows of a sheet, which the library's types take for one that is written."""
     sheet.reset_dimensions()  # what a book says of its size need not be so
-    rows = enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1)
+    rows = enumerate(sheet.iter_rows(values_only=True), 1)
     while True:
         try:
             number, values = next(rows)
@@ -82,7 +82,7 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
             raise RefusedError("broken_workbook") from why
         if number > MAX_ROWS:
             return
-        row = list(values)
+        row = list(values[:MAX_COLUMNS])
         while row and row[-1] is None:
             row.pop()
         if row:

@@ -472,13 +472,15 @@ with imports._alone() as alone:
 def test_what_nobody_went_on_with_is_called_off_and_old_ones_are_forgotten(origin):
     it = send(lines(*rows(origin, 3)))
     work()
-    stray = settings.HOME / "imports" / uuid4().hex
-    stray.mkdir()
+    stray, coming = (settings.HOME / "imports" / uuid4().hex for _ in range(2))
+    for folder in (stray, coming):
+        folder.mkdir()
+    os.utime(stray, (0, 0))
     with zone("worker"):
         sweep_imports()
         assert seen(it).state == "checked"
         assert kept(it)
-        assert not stray.exists()
+        assert (stray.exists(), coming.exists()) == (False, True)
         Import.objects.filter(id=it).update(at=now() - timedelta(days=2))
         sweep_imports()
         assert seen(it).state == "cancelled"

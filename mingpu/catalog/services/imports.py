@@ -126,9 +126,11 @@ def sweep_imports() -> int:
     stale = Import.objects.filter(state__in=OPEN, at__lt=now() - WAITS)
     for it in list(stale.values_list("id", flat=True)):
         Import.objects.filter(id=it, state__in=OPEN).update(state=CANCELLED, finished_at=now())
-    there = set(Import.objects.filter(state__in=OPEN).values_list("id", flat=True))
+        _drop(it)
+    there = {it.hex for it in Import.objects.filter(state__in=OPEN).values_list("id", flat=True)}
+    oldest = (now() - WAITS).timestamp()  # a younger one may be about to get its row
     for folder in _home().glob("*"):
-        if folder.name not in {it.hex for it in there}:
+        if folder.name not in there and folder.stat().st_mtime < oldest:
             shutil.rmtree(folder, ignore_errors=True)
     old = Import.objects.filter(at__lt=now() - KEPT).exclude(state__in=OPEN)
     gone = list(old.values_list("id", flat=True))
