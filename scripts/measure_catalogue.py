@@ -190,12 +190,13 @@ def write(found: dict[str, Any]) -> None:
             lines.append(
                 f"| {step} | {said['rows']:,} | {said['seconds']:.1f} | {rate:,.0f} | {said['peak_mb']:.0f} | {file} |"
             )
-        waits = sorted(it["found_after"])
-        verdict = "within" if waits[-1] <= TARGET_SECONDS else "not all within"
+        first, *waits = it["found_after"]
+        verdict = "within" if max(waits) <= TARGET_SECONDS else "not all within"
         lines += [
             "",
-            f"From the commit of a new article to its being the API's first hit, {len(waits)} times:",
-            f"median {statistics.median(waits):.2f} s, at most {waits[-1]:.2f} s, {verdict} {TARGET_SECONDS:.0f} s.",
+            f"From the commit of a new article to its being the API's first hit, {len(waits)} times: median",
+            f"{statistics.median(waits):.2f} s, at most {max(waits):.2f} s, {verdict} {TARGET_SECONDS:.0f} s. One before them, while the worker",
+            f"was starting, took {first:.2f} s.",
         ]
     (OUT / "catalogue.md").write_text("\n".join(lines) + "\n")
 
