@@ -9,7 +9,7 @@ from tantivy import Order, Query
 
 from mingpu.search.facets import count_facets, filters, narrowed
 from mingpu.search.guessing import Guesses
-from mingpu.search.meanings import Meaning, brand_of, meanings
+from mingpu.search.meanings import Meaning, meanings
 from mingpu.search.mending import mend, slips, spelled_out, worded
 from mingpu.search.ranking import ENOUGH, ENOUGH_SORTED, JUDGED, Judge, Matcher, Weights, silent
 from mingpu.search.reading import Reading, Teachings, read
@@ -137,17 +137,19 @@ class Finder:
         return guesses.added_to(reading)
 
     def _brand(self, match: _Match) -> Meaning | None:
-        """Return the brand that the words mean."""
-        if not match.held:
-            return None
-        return brand_of(
-            meanings(self._searcher, match.reading.text),
-            carrying=lambda value: self._carrying(match, value), share=_BRAND_SHARE,
-        )  # fmt: skip
+        """Return the brand a query means: the first named that most products holding its words carry.
 
-    def _carrying(self, match: _Match, brand: str) -> float:
-        carried = narrowed(match.precise, {"brand": Query.term_query(self._schema, "brand", brand)})
-        return self._count(carried) / match.held
+        Its words are all of them, or where no product holds all, the name's own. A name that is a word besides
+        (苹果 in 苹果手机壳) stays a word.
+        """
+        for found in meanings(self._searcher, match.reading.text):
+            if found.kind != "brand":
+                continue
+            named = match if match.held else self._steps(self._read(found.text, exact=True), 1)
+            carried = narrowed(named.precise, {"brand": Query.term_query(self._schema, "brand", found.value)})
+            if named.held and self._count(carried) >= _BRAND_SHARE * named.held:
+                return found
+        return None
 
     def _page(self, query: SearchQuery, hits: Query, match: _Match | None) -> SearchPage:
         narrowing = filters(self._schema, query)

@@ -1,6 +1,6 @@
 """What words of a query name: a brand, a category. The names are those the index holds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import rjieba
@@ -27,15 +27,6 @@ def meanings(searcher: tantivy.Searcher, text: str) -> Iterator[Meaning]:
         for term, _ in searcher.terms_with_prefix("meaning", name + FS):
             _, kind, value = term.split(FS, 2)
             yield Meaning({BRAND: "brand", CATEGORY: "category"}[kind], value, name)
-
-
-def brand_of(found: Iterator[Meaning], *, carrying: Callable[[str], float], share: float) -> Meaning | None:
-    """Return the brand a query means: the first named that most products holding all its words carry.
-
-    carrying: gives the part of those products that carry a brand. share: how large it must be. A name that is a
-    word of its own (苹果 in 苹果手机壳) stays a word.
-    """
-    return next((it for it in found if it.kind == "brand" and carrying(it.value) >= share), None)
 
 
 def _names(text: str) -> list[str]:

@@ -115,6 +115,9 @@ def test_a_brand_word_filters_and_its_words_need_not_stand_in_the_title(tmp_path
         assert page.recognised == (("brand", "Nike/耐克"),)
         assert set(page.product_ids) == {it.product_id for it in own}
         assert {it.value for it in page.facets.brand} >= {"Nike/耐克"}  # the others stay to be chosen
+    near = index.search(SearchQuery(q="耐克 跑鞋 防水"))  # no product holds all of it
+    assert near.recognised == (("brand", "Nike/耐克"),)
+    assert set(near.product_ids) == {it.product_id for it in own}
     plain = index.search(SearchQuery(q="耐克跑鞋", exact=True))
     assert plain.recognised == ()
     assert plain.total == 6
