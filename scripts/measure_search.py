@@ -118,9 +118,10 @@ def measure_scale(data: Path, place: Path, size: int, queries: int) -> Figures:
     there = alone(search_scale.held, place)
     if there not in {0, size}:
         sys.exit(f"the index at {place} holds {there:,} items, not {size:,}")
-    built = None if there else alone(search_scale.build, data, place, size)
-    print(f"built: {built}", flush=True)
-    return {"build": built, **alone(search_scale.replay, data, place, queries)}
+    if not there:
+        alone(search_scale.build, data, place, size)
+        print(f"built: {search_scale.built(place)}", flush=True)
+    return alone(search_scale.replay, data, place, queries)
 
 
 def measured(run: Callable[[], Figures]) -> Figures:

@@ -63,10 +63,11 @@ def api_lines(size: str, it: dict[str, Any]) -> Iterator[str]:
         f"{', '.join(f'{status} × {number:,}' for status, number in it['statuses'].items())}; the median answer has "
         f"{it['median_kb']:.1f} kB."),
         "",
-        ("How it was made: a throw-away mall with its own PostgreSQL; products, recombined from real titles as above, and one SKU each were written by COPY into "
-        f"the tables in the worker's zone ({it['filled']['seconds']:,.0f} s), not imported through a file, which takes "
-        "longer and is measured in catalogue.md; brands and categories are on the products alone. The index was "
-        f"{'then written by `mingpu search rebuild`' if own else 'the one measured above, of the very same items'}. "
+        ("How it was made: a throw-away mall with its own PostgreSQL; products, recombined from real titles as above, and "
+        f"one SKU each were written by COPY into the tables in the worker's zone ({it['filled']['seconds']:,.0f} s), not "
+        "imported from a file, which takes longer and is measured in [catalogue.md](catalogue.md); brands and categories "
+        "are on the products alone. The index was "
+        f"{'then written by `mingpu search rebuild`' if own else 'one made beforehand of the very same items'}. "
         "One process in the storefront's zone, kept on one core, calls the application the server would call, with "
         "middleware, database and counting of searches, without the HTTP server; the database runs beside it."),
     )  # fmt: skip

@@ -1,10 +1,12 @@
 """How fast search is, and how large: a real query log against catalogues of several sizes; and no query breaks it."""
 
+import json
 import random
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -16,6 +18,7 @@ from scripts.search_data import REAL, SEED, documents, index_at, query_log
 
 TARGETS = {"search": 10.0, "search, filtered": 10.0, "suggest": 5.0}  # p99, milliseconds
 FIRST_TOUCH = 200  # queries before the clock runs: reading a file's pages in is not what is measured
+BUILT = "built.json"  # beside the index
 LONGEST = 10_000
 FUZZED = 20_000
 SLOW = 100.0  # milliseconds of its own time: a query that takes more is a slow one
@@ -33,16 +36,24 @@ OPERATORS = (
 )  # fmt: skip
 
 
-def build(data: Path, place: Path, size: int) -> dict[str, float]:
-    """Index `size` items at a place; return seconds by the clock and of this process, making the items included."""
+def build(data: Path, place: Path, size: int) -> None:
+    """Index `size` items at a place, and note there what it took, making the items included."""
     began, spent = time.perf_counter(), time.process_time()
     TantivyIndex(place).rebuild(documents(data, size))
     seconds = time.perf_counter() - began
-    return {
+    taken = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),
         "own_seconds": round(time.process_time() - spent, 1),
         "per_second": round(size / seconds, 1),
     }
+    (place / BUILT).write_text(json.dumps(taken), encoding="utf-8")
+
+
+def built(place: Path) -> dict[str, Any] | None:
+    """Return when the index at a place was built and what it took; None when that was not noted."""
+    note = place / BUILT
+    return json.loads(note.read_text(encoding="utf-8")) if note.exists() else None
 
 
 def held(place: Path) -> int:
@@ -76,6 +87,7 @@ def replay(data: Path, place: Path, count: int) -> dict[str, Any]:
     }
     return {
         "items": index.count(),
+        "build": built(place),
         "queries": len(log),
         "ms": ms,
         "found_nothing": round(mean(total == 0 for total, _ in pages), 4),
@@ -104,6 +116,7 @@ def fuzz(data: Path, place: Path, count: int) -> dict[str, Any]:
             errors[f"{type(error).__name__}: {error}"[:200]] += 1
         own.append((time.thread_time() - began) * 1000)
         slowest = max(slowest, (own[-1], ascii(query[:80])))
+    print(f"slowest: {slowest[1]}", flush=True)
     return {
         "items": index.count(),
         "queries": count,
@@ -111,7 +124,6 @@ def fuzz(data: Path, place: Path, count: int) -> dict[str, Any]:
         "errors": dict(errors),
         "slow": sum(taken > SLOW for taken in own),
         "own": spread(own),
-        "slowest": slowest[1],
     }
 
 
@@ -181,12 +193,12 @@ def fuzz_lines(it: dict[str, Any]) -> Iterator[str]:
     yield from (f"- {number} × `{error}`" for error, number in it["errors"].items())
 
 
-def _build_text(built: dict[str, float] | None) -> str:
-    if not built:
+def _build_text(taken: dict[str, Any] | None) -> str:
+    if not taken:
         return "The index had been built before."
     return (
-        f"Built in {built['seconds']:,.0f} s ({built['own_seconds']:,.0f} s of processor time), "
-        f"{built['per_second']:,.0f} items a second."
+        f"Built at {taken['at']} in {taken['seconds']:,.0f} s ({taken['own_seconds']:,.0f} s of processor time), "
+        f"{taken['per_second']:,.0f} items a second."
     )
 
 

@@ -9,13 +9,13 @@ import pytest
 from mingpu.search.recognise import Span
 from scripts import measure_search
 from scripts.measure_search import arguments, keep, measured
-from scripts.search_clock import interval, spread
+from scripts.search_clock import alone, interval, spread
 from scripts.search_recognition import scored
-from scripts.search_scale import LONGEST, made_up
+from scripts.search_scale import LONGEST, build, built, fuzz, held, made_up, replay, scale_lines
 from scripts.search_variants import TURNS, full_width, homophones, in_pinyin, lookalikes, mistype, variants
 
 FUZZ = {
-    "items": 3, "queries": 2, "longest": 9, "errors": {}, "slow": 0, "own": spread([1.0, 2.0]), "slowest": "'x'",
+    "items": 3, "queries": 2, "longest": 9, "errors": {}, "slow": 0, "own": spread([1.0, 2.0]),
 }  # fmt: skip
 API = {
     "filled": {"seconds": 1.0}, "index": "own", "queries": 5, "statuses": {"200": 5}, "found_nothing": 0.2, "median_kb": 3.0,
@@ -104,3 +104,19 @@ def test_an_index_given_is_for_one_size():
     ):
         with pytest.raises(SystemExit):
             arguments(said)
+
+
+@pytest.mark.data
+def test_a_size_is_built_once_replayed_and_fuzzed(data: Path, tmp_path: Path):
+    place = tmp_path / "index"
+    assert held(place) == 0
+    assert built(place) is None
+    build(data, place, 300)
+    assert held(place) == 300
+    found = alone(replay, data, place, 40)  # it keeps its process on one core
+    assert (found["items"], found["queries"], found["ms"]["search"]["count"]) == (300, 40, 40)
+    assert found["build"] == built(place)
+    assert 0 < found["disk_mb"]["records"] < found["disk_mb"]["all"]
+    assert "Built at" in "\n".join(scale_lines("300", found))
+    assert "had been built before" in "\n".join(scale_lines("300", {**found, "build": None}))
+    assert alone(fuzz, data, place, 60)["errors"] == {}
