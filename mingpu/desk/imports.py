@@ -41,14 +41,14 @@ def imports(request: HttpRequest, staff: OnDuty) -> HttpResponse:
 
 @csrf_exempt  # until the file's way is set; `_send` checks
 @require_POST
-def send(request: HttpRequest) -> HttpResponseBase:
+@any_staff  # before anything of a file is read
+def send(request: HttpRequest, staff: OnDuty) -> HttpResponseBase:
     """POST a file (multipart) -> 303 to its import, which is being checked; the page again with what was wrong."""
     request.upload_handlers = [TemporaryFileUploadHandler(request)]
-    return _send(request)
+    return _send(request, staff)
 
 
 @csrf_protect
-@any_staff
 def _send(request: HttpRequest, staff: OnDuty) -> HttpResponse:
     try:
         upload = request.FILES.get("file")

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from openpyxl import load_workbook
 
 from mingpu.catalog.import_rules import CANCELLED, MAX_UPLOAD, OPEN
@@ -178,6 +178,16 @@ def test_a_forged_form_is_refused(shop, desk):
         assert send(strict, goods("1")).status_code == 403
     with zone("worker"):
         assert not Import.objects.filter(merchant=shop).exists()
+
+
+def test_of_a_strangers_file_nothing_is_read(desk):
+    del desk  # the zone alone
+    request = RequestFactory().post("/imports/files", {"file": SimpleUploadedFile("a.csv", b"id,title\n")})
+    request.COOKIES["csrftoken"] = "a" * 32
+    answer = imports.send(request)
+    assert answer.status_code == 302
+    assert answer["Location"] == "/login"
+    assert not request._read_started
 
 
 def test_nobody_gets_in_without_signing_in(desk):
