@@ -183,7 +183,7 @@ def _kept_list(language: str, words: str) -> Answer | None:
 
 def _has_words(query_string: str) -> bool:
     """Say whether a query may hold what somebody typed."""
-    return "q=" in query_string
+    return "q=" in query_string or "%71=" in query_string  # the same, written as a number
 
 
 def _hidden(language: str, words: str) -> bytes:

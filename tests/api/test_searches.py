@@ -181,6 +181,12 @@ def test_who_asks_not_to_be_tracked_is_not_counted(client, brand, marks, header)
     assert len(marks) == 1
 
 
+def test_words_under_a_name_written_as_its_number_are_words_as_well(client, brand, marks):
+    answer = client.get(f"/api/v1/products?%71=掐丝珐琅&brand={brand}")
+    assert answer.status_code == 200
+    assert marks == [{"words": "掐丝珐琅", "address": "127.0.0.1"}]
+
+
 def test_what_found_nothing_and_what_was_not_typed_is_not_counted(client, brand, marks):
     look_for(client, f"无{brand}")
     look_for(client, brand, words="")
