@@ -29,7 +29,7 @@ _SAVED: Final[dict[str, dict[str, Any]]] = {
     ".jpg": {"format": "JPEG", "quality": 80, "optimize": True, "progressive": True},
     ".png": {"format": "PNG", "optimize": True},
 }
-_ORIGINAL: Final = re.compile(r"([0-9a-f]{32}-([0-9]{1,5})x([0-9]{1,5}))\.(jpg|png|webp)")
+_ORIGINAL: Final = re.compile(r"([0-9a-f]{32}-([1-9][0-9]{0,4})x([1-9][0-9]{0,4}))\.(jpg|png|webp)")
 _RENDITION: Final = re.compile(
     rf"([0-9a-f]{{32}}-[0-9]{{1,5}}x[0-9]{{1,5}})-(jpg|png|webp){RECIPE}w([0-9]{{1,4}})(\.[a-z]{{3,4}})"
 )

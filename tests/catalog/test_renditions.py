@@ -91,7 +91,8 @@ def test_drawings_and_what_is_no_picture_of_ours_have_none(name):
     [
         "{}-800x600-jpg1w161.avif", "{}-800x600-jpg1w1280.avif", "{}-800x600-jpg2w160.avif", "{}-800x600-gif1w160.avif",
         "{}-800x600-jpg1w160.gif", "{}-800x600-jpg1w160.png", "{}-800x600-jpg1w0160.avif", "{}-jpg1w160.avif",
-        "../{}-800x600-jpg1w160.avif", "{}-800x600-jpg1w160.avif\n",
+        "../{}-800x600-jpg1w160.avif", "{}-800x600-jpg1w160.avif\n", "{}-0x5-jpg1w0.jpg",
+        "{}-5x0-jpg1w5.jpg",
     ],
 )  # fmt: skip
 def test_a_name_that_no_picture_gives_is_nothing(name):
