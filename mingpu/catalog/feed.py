@@ -21,7 +21,7 @@ from mingpu.catalog.feed_fields import (
     weight_field,
     yes_field,
 )
-from mingpu.catalog.feed_files import RawRow, meant, read_rows
+from mingpu.catalog.feed_files import MAX_SKUS, RawRow, meant, read_rows
 from mingpu.catalog.feed_values import FeedItem, FeedSku, Note, Refusal, RefusedError, note, reason
 from mingpu.catalog.options import axes_of, doubled, incomplete
 from mingpu.catalog.publication import period
@@ -33,7 +33,6 @@ __all__ = ["FeedItem", "FeedSku", "Note", "Refusal", "count_lines", "files_of", 
 KINDS = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx"})
 MAX_ID, MAX_TITLE, MAX_BRAND, MAX_SOURCE = 100, 200, 100, 50  # characters; longer ones are refused
 MAX_SUBTITLE, MAX_DESCRIPTION = 200, 20_000  # characters; longer ones are cut, with a note
-MAX_SKUS = 200
 MAX_CODE = 60  # characters of a SKU code
 MAX_MERCHANT = 32  # characters of a merchant's code
 

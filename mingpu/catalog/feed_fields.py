@@ -16,7 +16,7 @@ from mingpu.catalog import pictures
 from mingpu.catalog.barcodes import read_gtin
 from mingpu.catalog.feed_values import Note, RefusedError, note
 from mingpu.catalog.naming import MAX_LEVELS
-from mingpu.catalog.rich_text import has_markup, loses, sanitised
+from mingpu.catalog.rich_text import has_markup, is_text, loses, sanitised
 from mingpu.catalog.rules import GOODS, KINDS
 from mingpu.lib.money import to_fen
 
@@ -38,11 +38,10 @@ _PRICE = re.compile(r"(?:rmb|cny|[¥￥])?\s*(?P<number>[+-]?[\d,]*\.?\d+)\s*元
 _WEIGHT = re.compile(r"(?P<number>[\d,]*\.?\d+)\s*(?P<unit>[a-z一-鿿]*)", re.IGNORECASE)
 _UNITS = {"": 1, "g": 1, "克": 1, "kg": 1000, "千克": 1000, "公斤": 1000, "斤": 500}  # in grams
 _YES, _NO = frozenset({"1", "true", "yes", "y", "是"}), frozenset({"", "0", "false", "no", "n", "否"})
-_SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+_SCRIPT = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?(?:-->|$)|</?[a-z][^<>]*>|<[!?][^<>]*>", re.IGNORECASE | re.DOTALL)
 _ENTITY = re.compile(r"&(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});?", re.IGNORECASE)
-_JOINERS = "\u200c\u200d"  # they shape letters and emoji
 _IMAGE_KINDS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"})
 
 
@@ -56,7 +55,7 @@ def clean(value: str, notes: dict[str, Note], *, lines: bool = False) -> str:
     text = _without_markup(value[:_RAW], lines=lines)
     if text is not value and text != value:
         notes["markup_removed"] = note("markup_removed")
-    kept = "".join(char if _is_text(char) else " " for char in text)
+    kept = "".join(char if is_text(char) else " " for char in text)
     if kept != text:
         notes["control_characters"] = note("control_characters")
     if not lines:
@@ -293,11 +292,6 @@ def _character(found: re.Match[str]) -> str:
     """Return what an entity stands for; sellers' exports lose the closing semicolon."""
     name = found.group(1)
     return html.unescape(f"&{name};") if name.startswith("#") or f"{name};" in html5 else found.group()
-
-
-def _is_text(char: str) -> bool:
-    """Say whether a character is text: no controls, private or unassigned ones, no direction overrides."""
-    return not unicodedata.category(char).startswith("C") or char in _JOINERS or char in "\n\t\r"
 
 
 def _amount(value: float | Decimal | str) -> Decimal:

@@ -52,8 +52,10 @@ _NAMES = {
 OF_VARIANTS = (
     "sku", "options", "price", "list_price", "stock", "stock_seen", "weight", "face", "barcode",
 )  # fmt: skip
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+MAX_SKUS = 200  # of a product; what a file has beyond is left out
+# Wide signs begin a formula, too, where Chinese or Japanese is written.
+_GUARDED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _MEANT = {written: name for name, all_written in _NAMES.items() for written in all_written}
 
 
@@ -208,11 +210,15 @@ def _is_variant(fields: dict[str, Any], of: dict[str, Any]) -> bool:
 
 
 def _add_variant(product: dict[str, Any], variant: dict[str, Any]) -> None:
-    """Add a variant's row to its product; the product's own row is the first of them."""
+    """Add a variant's row to its product; the product's own row is the first of them.
+
+    Of those nobody reads only one is held, so that it is known that there were more.
+    """
     if not isinstance(product.get("skus"), list):
         product["skus"] = [_variant_of(product)]
         product.pop("list_price", None)  # the first variant's alone
-    product["skus"].append(_variant_of(variant))
+    if len(product["skus"]) <= MAX_SKUS:
+        product["skus"].append(_variant_of(variant))
 
 
 def _variant_of(fields: dict[str, Any]) -> dict[str, Any]:
@@ -259,7 +265,7 @@ def _vendure_rows(
             product = RawRow(line, _vendure_product(written), name)
         if product is None:
             yield _refusal(name, line, "variant_without_product")
-        else:
+        elif len(product.fields["skus"]) <= MAX_SKUS:
             product.fields["skus"].append(_vendure_variant(product, written))
     if product:
         yield product

@@ -6,6 +6,7 @@ scripts, styles, forms, frames or drawings, and shows no picture but our own.
 
 import html
 import re
+import unicodedata
 from typing import Final
 
 import nh3
@@ -43,7 +44,13 @@ _HEADINGS: Final = frozenset({"h1", "h2", "h5", "h6"})  # brought to the levels 
 _SPAN = re.compile(r"[1-9]\d?")
 _INSIDE = re.compile(r"/(?![/\\])[^\\\s]*")  # an address of the mall itself
 _NO_PICTURE = re.compile(r'<img(?: (?!src=)[a-z]+="[^"]*")*>')  # as the library writes attributes
+_JOINERS = "\u200c\u200d"  # they shape letters and emoji
 _EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
+
+
+def is_text(char: str) -> bool:
+    """Say whether a character is text: no controls, private or unassigned ones, no direction overrides."""
+    return not unicodedata.category(char).startswith("C") or char in _JOINERS or char in "\n\t\r"
 
 
 def has_markup(text: str) -> bool:
@@ -55,9 +62,10 @@ def sanitised(written: str) -> str:
     """Return markup with everything taken out that is not on the allow-list; safe to show as it is.
 
     Headings become h3 and h4, as the page has its own above them. Links lead within the mall; pictures are those
-    of our own media. Cut off markup is closed.
+    of our own media. Cut off markup is closed. No character is left that is no text, also none written as an entity.
     """
-    first = _EMPTY.sub("", _NO_PICTURE.sub("", _cleaned(_levelled(written[:MAX_WRITTEN]))))
+    shown = "".join(filter(is_text, _cleaned(_levelled(written[:MAX_WRITTEN]))))
+    first = _EMPTY.sub("", _NO_PICTURE.sub("", shown))
     return _cleaned(first).strip()  # the library has the last word
 
 

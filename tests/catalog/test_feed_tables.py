@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingpu.catalog.feed import FeedSku
-from mingpu.catalog.feed_files import guarded, unguarded
+from mingpu.catalog.feed import FeedSku, read_feed
+from mingpu.catalog.feed_files import MAX_SKUS, guarded, read_rows, unguarded
 from tests.catalog.feeding import codes, read
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-5℃ 冷藏箱", "@SUM(A1)", "\tx", "'=1", "''-1", "="])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+86", "-5℃ 冷藏箱", "@SUM(A1)", "\tx", "'=1", "''-1", "=", "＝1＋1", "＠壶"]
+)
 def test_what_begins_like_a_formula_is_written_as_text(text: str):
     assert guarded(text) == f"'{text}"
     assert unguarded(guarded(text)) == text
@@ -23,10 +25,10 @@ def test_anything_else_is_left_alone(text: str):
     assert unguarded(text) == text
 
 
-@given(st.text("'=+-@\t\ra壶", max_size=8))
+@given(st.text("'=+-@\t\r＝＋－＠a壶", max_size=8))
 def test_no_cell_begins_like_a_formula_and_every_cell_reads_back(text: str):
     cell = guarded(text)
-    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not cell.startswith(tuple("=+-@\t\r＝＋－＠"))
     assert unguarded(cell) == text
 
 
@@ -95,3 +97,20 @@ def test_a_list_price_that_cannot_be_read_is_left_out_with_a_note(tmp_path: Path
     (found,) = read(tmp_path, VARIANTS.partition("\nb")[0].replace(",40", ",forty"), "shop.csv")
     assert found.skus[2].list_price_fen is None
     assert codes(found) == {"bad_list_price"}
+
+
+@pytest.mark.parametrize(
+    ("head", "more"),
+    [
+        ("id,title,sku,price\na,壶,,1\n", "a,,,1\n"),
+        ("name,slug,optionGroups,optionValues,sku,price\n壶,a,,,,1\n", ",,,,,1\n"),
+    ],
+)
+def test_variants_beyond_those_that_are_read_are_not_held(tmp_path: Path, head: str, more: str):
+    file = tmp_path / "shop.csv"
+    file.write_text(head + more * 5_000, encoding="utf-8")
+    (row,) = read_rows(file)
+    assert len(row.fields["skus"]) == MAX_SKUS + 1
+    (found,) = read_feed(file)
+    assert len(found.skus) == MAX_SKUS
+    assert "shortened" in codes(found)

@@ -153,6 +153,16 @@ def test_links_stay_in_the_mall():
     assert "href" not in sanitised("<a href='https://evil.example'>x</a>")
 
 
+@pytest.mark.parametrize("sign", ["\x01", "\x0b", "\x85", "\u202e", "\ufffe", "&#1;", "&#x202e;", "&#xfffe;"])
+def test_what_is_no_text_is_left_out_however_it_is_written(sign):
+    assert sanitised(f"<p>慢{sign}稳</p>") == "<p>慢稳</p>"
+    assert "href" not in sanitised(f'<a href="/{sign}/evil.example">x</a>')
+
+
+def test_joiners_and_lines_are_text():
+    assert sanitised("<p>👨\u200d👩\n稳</p>") == "<p>👨\u200d👩\n稳</p>"
+
+
 def test_very_long_markup_is_cut_and_closed():
     cleaned = sanitised("<ul>" + "<li>一</li>" * 50_000)
     assert cleaned.endswith("</ul>")
