@@ -15,7 +15,8 @@ from mingpu.search.queries import search_products
 from mingpu.search.rules import ATTRIBUTE, MAX_ATTRIBUTES, FacetCount, SearchQuery, attribute_filters
 from mingpu.web.addresses import brand_url, category_url
 from mingpu.web.pages import listing
-from mingpu.web.pages.nothing import ways_on
+from mingpu.web.pages.listing import relaxed
+from mingpu.web.pages.nothing import MOST_FILTERS, ways_on
 from tests.catalog.shop import index_now, item, look, source, take
 from tests.web.reading import words
 from tests.web.test_catalog_pages import Page, get, shown
@@ -196,6 +197,13 @@ def test_a_filter_without_which_there_is_still_nothing_is_not_offered(cups, bran
             choice.url.partition("?")[2], **({"brand": brand} if brand_url(brand) in choice.url else {})
         )[1]
         assert search_products(again).total == choice.count > 0
+
+
+def test_of_very_many_filters_none_is_tried_as_each_try_counts_all_the_others(cups, brand):
+    many = "&".join(f"attr.颜色{number}=没有" for number in range(MOST_FILTERS + 1))
+    address, query = asked(many)
+    assert len(relaxed(address, query)) == MOST_FILTERS + 1
+    assert ways_on(address, query).filters == ()
 
 
 def test_words_that_find_something_alone_are_offered_and_the_nearest_category(client, cups, origin):

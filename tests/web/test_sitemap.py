@@ -192,6 +192,14 @@ def test_there_are_no_other_parts(client, kettle, path):
     assert client.get(f"/sitemap/{path}.xml").status_code == 404
 
 
+@pytest.mark.parametrize("kind", ["categories", "brands"])
+def test_parts_there_are_not_cost_no_look_at_the_whole_catalogue(client, kettle, kind):
+    assert client.get(f"/sitemap/{kind}-99.xml").status_code == 404
+    with CaptureQueriesContext(connection) as done:
+        assert client.get(f"/sitemap/{kind}-98.xml").status_code == 404
+    assert not [it["sql"] for it in done.captured_queries if "DISTINCT" in it["sql"]]
+
+
 # ---- robots.txt ----
 
 

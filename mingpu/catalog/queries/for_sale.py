@@ -1,6 +1,6 @@
 """Everything for sale by its place, for those who list the whole catalogue: in parts, never all of it at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -52,6 +52,8 @@ class Place:
 
 
 _parts: Shelf[str, tuple[Part, ...]] = Shelf(watch, entries=1, size=100_000)
+_names: Shelf[str, list[Any]] = Shelf(watch, entries=2, size=32_000_000)
+_NAME_BYTES: Final = 200  # about what one takes
 
 
 def parts() -> tuple[Part, ...]:
@@ -82,13 +84,23 @@ def places(part: Part) -> Iterator[Sequence[Place]]:
 
 
 def shown_categories() -> list[tuple[str, ...]]:
-    """Return the category paths that something for sale has, sorted; one statement."""
-    return sorted(tuple(row[0]) for row in _read(_CATEGORIES, []) if row[0])
+    """Return the category paths that something for sale has, sorted; kept in this process, else one statement."""
+    return _named(_CATEGORIES, tuple)
 
 
 def shown_brands() -> list[str]:
-    """Return the brands that something for sale has, sorted; one statement."""
-    return sorted(row[0] for row in _read(_BRANDS, []))
+    """Return the brands that something for sale has, sorted; kept in this process, else one statement."""
+    return _named(_BRANDS, str)
+
+
+def _named(statement: str, name: Callable[[Any], Any]) -> list[Any]:
+    """Return what a statement over all that is for sale names, but for "" and ()."""
+    kept = _names.get(statement)
+    if kept is None:
+        seen = watch.number()
+        kept = sorted(name(row[0]) for row in _read(statement, []) if row[0])
+        _names.put(statement, kept, size=_NAME_BYTES * len(kept), seen=seen)
+    return kept
 
 
 def _read(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from mingpu.search.text import analyse
 from mingpu.web.addresses import category_url
 from mingpu.web.pages.listing import Address, Choice, relaxed
 
-MOST_FILTERS = 8  # that are tried one by one
+MOST_FILTERS = 8  # that are tried one by one; of a list with more none is
 MOST_WORDS = 6  # that are offered instead
 FEW = 2  # words with blanks between them from which each is tried alone
 
@@ -33,9 +33,10 @@ class Ways:
 
 def ways_on(address: Address, query: SearchQuery) -> Ways:
     """Return the ways on from a query that found nothing; only those that lead to something."""
+    tried = relaxed(address, query)
     filters = [
         replace(choice, count=total)
-        for choice, rest in relaxed(address, query)[:MOST_FILTERS]
+        for choice, rest in (tried if len(tried) <= MOST_FILTERS else ())
         if (total := _total(rest))
     ]
     words = list(_words(query))
