@@ -23,6 +23,7 @@ _HEAD = struct.Struct(
     "<16s8sBIIHHHH"
 )  # id, digest, in stock, sold, listed at, bytes of names, words, more, sounds
 _MOST = 0xFFFF
+_SHARE = 16_000  # bytes of names, of their words, of their sounds that are kept; the rest of `_MOST` is for the attributes
 _COUNT = 2**32 - 1
 
 
@@ -47,10 +48,13 @@ class Record(NamedTuple):
 
 
 class Records:
-    """The reading side; grows with the file, safe for threads."""
+    """The reading side; grows with the file, safe for threads. Raises OSError where there is no file.
+
+    The file is held open, so that it can be read on when its generation has been swept away.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
+        self._file = (folder / FILE).open("rb")
         self._map: mmap.mmap | None = None
 
     def read(self, places: Iterable[int]) -> list[Record]:
@@ -60,6 +64,10 @@ class Records:
     def ids(self, places: Iterable[int]) -> list[bytes]:
         """Return the product ids at `places` alone, in that order; errors as in `read`."""
         return [self._held(place + 16)[place : place + 16] for place in places]
+
+    def digests(self, places: Iterable[int]) -> list[tuple[bytes, bytes]]:
+        """Return the product ids at `places` with their digests, in that order; errors as in `read`."""
+        return [(held[:16], held[16:]) for held in (self._held(it + 24)[it : it + 24] for it in places)]
 
     def _one(self, place: int) -> Record:
         held = self._held(place + _HEAD.size)
@@ -77,8 +85,7 @@ class Records:
         """Return the file in memory, at least up to `end`."""
         held = self._map
         if held is None or len(held) < end:
-            with self._path.open("rb") as file:
-                held = self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            held = self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
             if len(held) < end:
                 raise ValueError("a record lies beyond the end of its file")
         return held
@@ -96,12 +103,14 @@ class RecordWriter:
         place = self._end
         called = (" ".join((document.brand, *document.brand_aliases)), " ".join(document.category))
         names = names_of(document)
-        *first, sounds = (
-            "\n".join(map(spelled, (document.title, *called)))[:_MOST],
-            _line(analyse(names).words)[:_MOST],
-            _line(analyse(document.attributes_text).words)[:_MOST],
-            sounded(names)[:_MOST],
+        spellings = (
+            "\n".join(map(spelled, (document.title, *called))),
+            _line(analyse(names).words),
+            sounded(names),
         )
+        named, words, sounds = (_cut(it, _SHARE) for it in spellings)
+        left = _MOST - sum(len(it.encode()) for it in (named, words, sounds))
+        first = named, words, _cut(_line(analyse(document.attributes_text).words), left)
         body = "".join((*first, sounds)).encode()
         head = _HEAD.pack(
             UUID(document.product_id).bytes, digest(document), document.in_stock,
@@ -143,6 +152,11 @@ def digest(document: Document) -> bytes:
         document.facets,
     )  # fmt: skip
     return blake2b(repr(values).encode(errors="surrogatepass"), digest_size=8).digest()
+
+
+def _cut(text: str, most: int) -> str:
+    """Return as much of `text` as fits into `most` bytes."""
+    return text if 4 * len(text) <= most else text.encode()[:most].decode(errors="ignore")
 
 
 def _line(words: Iterable[str]) -> str:

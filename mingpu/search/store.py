@@ -20,6 +20,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import tantivy
+from tantivy import Query
 
 from mingpu.search.errors import IndexBusy
 from mingpu.search.records import Records
@@ -138,11 +139,11 @@ class Store:
             return known
         if known and known.generation == place.name:
             known.index.reload()
-            return Snapshot(place.name, known.index, known.index.searcher(), stamp, known.records)
+            return _checked(Snapshot(place.name, known.index, known.index.searcher(), stamp, known.records))
         index = tantivy.Index.open(str(place))
         index.config_reader(reload_policy="manual")
         index.reload()
-        return Snapshot(place.name, index, index.searcher(), stamp, Records(place))
+        return _checked(Snapshot(place.name, index, index.searcher(), stamp, Records(place)))
 
 
 class WriteLock:
@@ -172,6 +173,15 @@ class WriteLock:
             self._file.close()
             raise
         return True
+
+
+def _checked(snapshot: Snapshot) -> Snapshot:
+    """Return it when the last of its records can be read. Raises OSError or ValueError for a file cut short."""
+    searcher = snapshot.searcher
+    last = searcher.search(Query.all_query(), 1, order_by_field="place").hits
+    places = searcher.fast_field_values("place", [address for _, address in last])
+    snapshot.records.read(int(place) for place in places if place is not None)
+    return snapshot
 
 
 def _is_generation(name: str) -> bool:

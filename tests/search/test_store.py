@@ -164,6 +164,21 @@ def test_a_reader_goes_on_while_its_generation_is_swept_away(tmp_path: Path):
     assert found(reader, sort="sales") == before
 
 
+def test_a_reader_that_has_read_nothing_yet_goes_on_too(tmp_path: Path):
+    writer, reader = filled(tmp_path), TantivyIndex(tmp_path)
+    assert reader.count() == 10
+    writer.upsert([document("铜壶")])
+    writer.commit()
+    reader._store.look_again()
+    assert reader.count() == 11
+    writer.rebuild([])
+    assert len(found_all(reader)) == 11
+
+
+def found_all(index: TantivyIndex) -> set[str]:
+    return set(index.search(SearchQuery(page_size=100)).product_ids)
+
+
 def test_another_process_sees_a_commit(tmp_path: Path):
     index = filled(tmp_path)
     script = (
@@ -244,7 +259,9 @@ def python(script: str, *arguments: object) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.parametrize("damage", ["CURRENT", "meta.json", "gone", "elsewhere", "version"])
+@pytest.mark.parametrize(
+    "damage", ["CURRENT", "meta.json", "gone", "elsewhere", "version", "short", "empty", "lost"]
+)
 def test_a_damaged_index_is_empty_until_it_is_rebuilt(tmp_path: Path, damage: str):
     filled(tmp_path)
     place = Store(tmp_path).generation_path()
@@ -256,6 +273,11 @@ def test_a_damaged_index_is_empty_until_it_is_rebuilt(tmp_path: Path, damage: st
         (place / "meta.json").write_text("{")
     elif damage == "gone":
         (place / "meta.json").unlink()
+    elif damage in ("short", "empty"):
+        records = place / "records.bin"
+        records.write_bytes(records.read_bytes()[: -5 if damage == "short" else 0])
+    elif damage == "lost":
+        (place / "records.bin").unlink()
     elif damage == "elsewhere":
         current.write_text(f"{VERSION}-../../etc")
     else:
