@@ -4,16 +4,20 @@ Nothing is asked of the index here but how many products hold a token; what foll
 `ranking`.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 
+import rjieba
+
 from mingpu.search.rules import Lexicon
 from mingpu.search.schema import code_token
-from mingpu.search.text import analyse, is_cjk, normalise, runs, word_pairs
+from mingpu.search.text import analyse, is_cjk, latin_tokens, normalise, runs, word_pairs
 
 MAX_TOKENS = 64  # of each kind that are looked up; a query of 200 characters has few more
 MAX_WORDS = 12  # that a hit may be asked for; the rarest are kept
+_MOST_JOINED = 4  # words that may mean something together
 
 Term = tuple[str, str]  # field, token
 Holding = Callable[[str, str], int]  # how many products hold a token of a field
@@ -83,7 +87,7 @@ class Teachings:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.stop = frozenset(map(_plain, lexicon.stop)) - {""}
-        self.offensive = frozenset(map(_plain, lexicon.offensive)) - {""}
+        self._offensive = _pattern(lexicon.offensive)
         self._groups: dict[str, tuple[str, ...]] = {}
         for group in lexicon.synonyms:
             words = tuple(dict.fromkeys(word for word in map(_plain, group) if word))
@@ -96,39 +100,42 @@ class Teachings:
         return self._groups.get(word, ())
 
     def cleaned(self, text: str) -> str:
-        """Return a query without offensive words."""
+        """Return a query without offensive words: Chinese ones anywhere, others as words of their own."""
         plain = normalise(text)
-        for word in self.offensive:
-            plain = plain.replace(word, " ")
-        return plain
+        return self._offensive.sub(" ", plain) if self._offensive else plain
 
-    def joined(self, words: Iterable[str]) -> list[str]:
-        """Return words with neighbours put together where only the whole of them has a meaning of its own here."""
-        found: list[str] = []
-        for word in words:
-            if found and is_cjk(word) and is_cjk(found[-1]) and found[-1] + word in self._groups:
-                found[-1] += word
-            else:
-                found.append(word)
-        return found
+    def joined(self, words: Sequence[str]) -> list[str]:
+        """Return words with neighbours put together where the whole of them has a meaning of its own here."""
+        return [_glued(words[start:end]) for start, end in _stretches(words, self._groups)]
+
+    def telling(self, text: str) -> str:
+        """Return a cleaned query without its stop words; what they stood between stays apart.
+
+        A query of stop words alone says what it says, and stays.
+        """
+        pieces = [
+            (word, place == 0)
+            for run, cjk in runs(text)
+            for place, word in enumerate(rjieba.cut(run) if cjk else [run])
+        ]
+        words = [_whole(word) for word, _ in pieces]
+        stretches = list(_stretches(words, self.stop))
+        kept = [(start, end) for start, end in stretches if _glued(words[start:end]) not in self.stop]
+        if not kept or len(kept) == len(stretches):
+            return text
+        shown = ["" for _ in pieces]
+        for start, end in kept:
+            shown[start:end] = [f" {word}" if begins else word for word, begins in pieces[start:end]]
+        return "".join(it or " " for it in shown)
 
 
 def read(text: str, *, teachings: Teachings, holding: Holding, products: int, exact: bool = False) -> Reading:
     """Return a query read. products: in the index. exact: every word counts, also those that say nothing."""
     cleaned = teachings.cleaned(text)
-    tokens = analyse(cleaned)
-    whole = tokens.whole
-    kept_text = cleaned
-    if (
-        not exact
-        and (kept := [word for word in whole if word not in teachings.stop])
-        and len(kept) < len(whole)
-    ):
-        kept_text = _without(cleaned, set(whole) - set(kept))
-        tokens = analyse(kept_text)
-        whole = tokens.whole
+    kept_text = cleaned if exact else teachings.telling(cleaned)
+    tokens = analyse(kept_text)
     words, unknown = [], False
-    for text_ in teachings.joined(whole)[:MAX_TOKENS]:
+    for text_ in teachings.joined(tokens.whole)[:MAX_TOKENS]:
         word = _word(text_, holding)
         alike = tuple(it for other in teachings.alike(text_) if (it := _word(other, holding)).held)
         unknown = unknown or not word.held
@@ -153,19 +160,12 @@ def weight(held: int, products: int) -> float:
 
 def _word(text: str, holding: Holding) -> Word:
     """Return one word: its characters side by side in the names, or the word among the attributes."""
-    pairs = word_pairs(text) if is_cjk(text) else []
-    terms = tuple(("pairs", pair) for pair in pairs) or (("units", text),)
-    held = min(holding(*term) for term in terms)
-    return Word(text, terms, max(held, holding("more", text)))
-
-
-def _without(text: str, without: set[str]) -> str:
-    """Return a query with some of its words taken out; what they stood between stays apart."""
-    kept = []
+    terms: list[Term] = []
     for run, cjk in runs(text):
-        words = analyse(run).whole if cjk else (run,)
-        kept.append("".join(" " if word in without else word for word in words))
-    return " ".join(kept)
+        pairs = word_pairs(run) if cjk else []
+        terms += [("pairs", pair) for pair in pairs] or [("units", _whole(run))]
+    held = min((holding(*term) for term in terms), default=0)
+    return Word(text, tuple(terms), max(held, holding("more", text)))
 
 
 def _code(text: str, holding: Holding) -> str:
@@ -174,7 +174,39 @@ def _code(text: str, holding: Holding) -> str:
 
 
 def _plain(word: str) -> str:
-    return " ".join(normalise(word).split())
+    """Return a word of the operator's as words of a query are put together: `t 恤`, `free shipping`."""
+    return _glued(analyse(word).whole)
 
 
-__all__ = ["Reading", "Teachings", "Term", "Token", "Word", "read", "weight"]
+def _glued(words: Sequence[str]) -> str:
+    """Return words as one, Latin ones apart, as `spelled` has them."""
+    text = ""
+    for word in words:
+        apart = text and not (is_cjk(word) and is_cjk(text[-1]))
+        text += f" {word}" if apart else word
+    return text
+
+
+def _stretches(words: Sequence[str], known: Container[str]) -> Iterator[tuple[int, int]]:
+    """Yield where words that are known together begin and end, as many as are; others stand alone."""
+    start = 0
+    while start < len(words):
+        end = min(len(words), start + _MOST_JOINED)
+        while end > start + 1 and _glued(words[start:end]) not in known:
+            end -= 1
+        yield start, end
+        start = end
+
+
+def _whole(run: str) -> str:
+    return run if is_cjk(run) else latin_tokens(run)[0]
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds any of these words in normalised text, the longest first."""
+    plain = {" ".join(normalise(word).split()) for word in words} - {""}
+    found = [
+        re.escape(word) if any(map(is_cjk, word)) else rf"(?<![^\W_]){re.escape(word)}(?![^\W_])"
+        for word in sorted(plain, key=len, reverse=True)
+    ]
+    return re.compile("|".join(found)) if found else None

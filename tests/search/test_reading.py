@@ -57,6 +57,53 @@ def test_a_word_nobody_sells_is_known_by_those_that_mean_the_same():
     assert reading.unknown
 
 
+WORDY = Teachings(
+    Lexicon(
+        synonyms=(("T恤", "短袖"), ("Air Pods", "无线蓝牙耳机"), ("a-b", "甲乙")),
+        stop=frozenset({"free shipping", "Hot-Sale", "厂家直销", "正品保证"}),
+        offensive=frozenset({"sex", "sexy"}),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "word", "alike"),
+    [
+        ("短袖", "短袖", "t 恤"),
+        ("t恤", "t 恤", "短袖"),
+        ("air pods", "air pods", "无线蓝牙耳机"),
+        ("无线蓝牙耳机", "无线蓝牙耳机", "air pods"),
+        ("甲乙", "甲乙", "ab"),
+    ],
+)
+def test_words_of_several_pieces_mean_the_same_too(typed: str, word: str, alike: str):
+    known = holding("t", "恤", "短袖", "air", "pods", "无线蓝牙耳机", "ab", "甲乙")
+    (found,) = read(typed, teachings=WORDY, holding=known, products=10).words
+    assert (found.text, [it.text for it in found.alike]) == (word, [alike])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["free shipping 土豆", "土豆厂家直销", "正品保证土豆", "hot-sale 土豆", "土豆 hotsale FREE SHIPPING"],
+)
+def test_words_of_several_pieces_say_nothing_too(typed: str):
+    known = holding("土豆", "free", "shipping", "hotsale", "厂家直销", "正品", "保证")
+    reading = read(typed, teachings=WORDY, holding=known, products=10)
+    assert [word.text for word in reading.words] == ["土豆"]
+    assert not reading.unknown
+    assert len(read(typed, teachings=WORDY, holding=known, products=10, exact=True).words) > 1
+
+
+def test_what_separates_stays_where_a_word_was_taken_out():
+    said = WORDY.telling("hot sale r-50 free shipping 土豆厂家直销布")
+    assert said.split() == ["hot", "sale", "r-50", "土豆", "布"]
+    assert WORDY.telling("厂家直销") == "厂家直销"
+
+
+def test_offensive_letters_inside_a_word_do_no_harm():
+    assert WORDY.cleaned("Unisex Sexy sex 男女") == "unisex     男女"
+
+
 def test_rare_words_say_more():
     assert weight(1, 1000) > weight(10, 1000) > weight(1000, 1000) > 0
     assert weight(5, 0) > 0  # more than there are: one was added meanwhile
@@ -189,6 +236,7 @@ def test_a_record_reads_back(tmp_path_factory, title: str, more: str, in_stock: 
     assert it.sounds.startswith(sounded(title)[:20].rstrip())
     assert (it.in_stock, it.digest) == (in_stock, digest(made))
     assert it.sales == max(0, min(sales, 2**32 - 1))
+    assert Records(folder).digests(places[1:]) == [(it.key, it.digest)]
     with pytest.raises(ValueError, match="beyond"):
         Records(folder).read([places[-1] + 1000])
 
