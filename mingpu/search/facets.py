@@ -40,9 +40,11 @@ def filters(schema: tantivy.Schema, query: SearchQuery) -> dict[str, Query]:
         found["price"] = _between(schema, query.min_price_fen, query.max_price_fen)
     if query.in_stock:
         found["stock"] = Query.term_query(schema, "in_stock", True)
-    for name in dict.fromkeys(name for name, _ in query.attributes):
-        terms = [attribute_term(name, value) for key, value in query.attributes if key == name]
-        found[f"{_ATTRIBUTE}{FS}{attribute_term(name, '')}"] = Query.term_set_query(schema, _ATTRIBUTE, terms)
+    chosen: dict[str, list[str]] = {}
+    for name, value in query.attributes:
+        chosen.setdefault(facet_term(name), []).append(attribute_term(name, value))
+    for name, terms in chosen.items():
+        found[f"{_ATTRIBUTE}{FS}{name}"] = Query.term_set_query(schema, _ATTRIBUTE, terms)
     return found
 
 
@@ -88,8 +90,6 @@ def ranges(counts: Sequence[int], most: int = RANGES) -> list[tuple[int, int]]:
         if within >= share or place == held[-1]:
             made.append((begun, place))
             begun, within = place + 1, 0
-    if within == 0 and begun <= held[-1]:
-        made.append((begun, held[-1]))
     return made
 
 

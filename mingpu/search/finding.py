@@ -80,8 +80,7 @@ class Finder:
     def digests(self) -> dict[str, bytes]:
         """Return what stands in the index: product id -> digest of what it was told."""
         hits = self._searcher.search(Query.all_query(), max(1, self._searcher.num_docs)).hits
-        records = self._records.read(self._places(hits))
-        return {str(UUID(bytes=it.key)): it.digest for it in records}
+        return {str(UUID(bytes=key)): held for key, held in self._records.digests(self._places(hits))}
 
     def _match(self, query: SearchQuery) -> _Match | None:
         """Return what counts as a hit; None when the words are found nowhere, also not in another spelling."""
@@ -183,21 +182,20 @@ class Finder:
         every word, the likeliest are those that sell.
         """
         first = (query.page - 1) * query.page_size
-        last = min(first + query.page_size, _MAX_HITS)
+        last = min(first + query.page_size, _MAX_HITS, match.total)
         order: dict[str, Any] = {"order_by_field": _BY_RANK[0], "order": _BY_RANK[1]} if match.strict else {}
         if match.strict or match.total <= JUDGED:
             asked = silent(wanted)
         else:
-            asked = narrowed_score(
-                Matcher(self._schema, match.reading, self._weights).scored(match.query), wanted
-            )
+            asked = Matcher(self._schema, match.reading, self._weights).scored(wanted)
         result = self._searcher.search(asked, max(JUDGED, last), **order)
         places = self._places(result.hits)
-        records = Judge(match.reading, self._weights).ordered(self._records.read(places[:JUDGED]))
-        keys = [it.key for it in records] if first < JUDGED else [b""] * JUDGED
-        if last > JUDGED:
-            keys += self._records.ids(places[JUDGED:last])
-        return keys[first:last], result.count  # type: ignore[attr-defined]
+        keys: list[bytes] = []
+        if first < JUDGED:
+            records = Judge(match.reading, self._weights).ordered(self._records.read(places[:JUDGED]))
+            keys = [it.key for it in records[first:last]]
+        keys += self._records.ids(places[max(first, JUDGED) : last])
+        return keys, result.count  # type: ignore[attr-defined]
 
     def _places(self, hits: list[tuple[object, tantivy.DocAddress]]) -> list[int]:
         found = self._searcher.fast_field_values("place", [address for _, address in hits])
@@ -205,8 +203,3 @@ class Finder:
 
     def _count(self, query: Query) -> int:
         return self._searcher.search(query, 1).count  # type: ignore[attr-defined,no-any-return]
-
-
-def narrowed_score(scored: Query, wanted: Query) -> Query:
-    """Return `scored` where `wanted` holds too."""
-    return Query.boolean_query([(tantivy.Occur.Must, scored), (tantivy.Occur.Must, silent(wanted))])

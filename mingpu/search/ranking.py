@@ -62,12 +62,15 @@ class Matcher:
     def steps(self) -> Iterator[Query]:
         """Yield what counts as a hit, from every word to the rarest ones; each holds what the one before held."""
         words = self._reading.words
+        before: list[Query] = []
         if words or self._reading.code:
-            yield self.precise()
+            before = [self.precise()]
+            yield before[0]
         some = words[:_COMBINED]
         for size in range(min(len(some), len(words) - 1), 1, -1):
-            yield self._or_code([self._all(chosen) for chosen in combinations(some, size)])
-        yield self._loosest()
+            before = [self._or_code([self._all(chosen) for chosen in combinations(some, size)])]
+            yield before[0]
+        yield _any_of([self._loosest(), *before])  # which leaves out common words, and so what holds several
 
     def precise(self) -> Query:
         """Return what holds every word of the query, or is called by its SKU code."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mingpu.search import ranking
 from mingpu.search.facets import RANGES, ranges
 from mingpu.search.index import TantivyIndex
 from mingpu.search.ranking import ENOUGH, ENOUGH_SORTED
@@ -89,6 +90,17 @@ def test_where_enough_hold_every_word_near_misses_are_left_out(tmp_path: Path):
     assert index.search(SearchQuery(q="儿童雨靴")).total == ENOUGH - 1 + len(near)
 
 
+def test_no_step_loses_what_the_one_before_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    index = TantivyIndex(tmp_path)
+    both = [document(f"耳机 蓝牙 {n}") for n in range(8)]
+    apart = [document(f"{word} {n}") for word in ("蓝牙", "耳机") for n in range(40)]
+    index.rebuild([*both, *apart, document("洋牙耳朵")])  # the pair of characters in between is the rarest
+    monkeypatch.setattr(ranking, "BROAD", 30)
+    page = index.search(SearchQuery(q="蓝牙耳机"))
+    assert {it.product_id for it in both} < set(page.product_ids)
+    assert page.total == len(both) + 1
+
+
 def test_an_order_by_price_begins_with_what_holds_every_word(tmp_path: Path):
     index = TantivyIndex(tmp_path)
     exact = [document(f"儿童 雨靴 {n}", price_fen=90_00) for n in range(ENOUGH_SORTED)]
@@ -104,6 +116,8 @@ def test_pages_of_words_follow_each_other_beyond_what_is_judged(tmp_path: Path):
         pages = [index.search(SearchQuery(q=q, page=n, page_size=100)) for n in range(1, 9)]
         hits = [hit for page in pages for hit in page.product_ids]
         assert len(hits) == len(set(hits)) == pages[0].total
+        beyond = index.search(SearchQuery(q=q, page=90_000))
+        assert (beyond.product_ids, beyond.total) == ((), pages[0].total)
 
 
 def test_a_brand_word_filters_and_its_words_need_not_stand_in_the_title(tmp_path: Path):
@@ -158,6 +172,12 @@ def test_price_ranges_hold_everything_once(counts: list[int]):
     if sum(counts):
         assert counts[made[0][0]] > 0
         assert counts[made[-1][1]] > 0
+
+
+def test_an_attribute_written_in_two_ways_is_one(tmp_path: Path):
+    index = TantivyIndex(tmp_path)
+    index.rebuild([document(value, facets=(("颜色", value),)) for value in ("白", "蓝", "红")])
+    assert index.search(SearchQuery(attributes=(("颜色", "白"), ("颜色 ", "蓝")))).total == 2
 
 
 def test_near_duplicates_do_not_fill_the_front(tmp_path: Path):
@@ -297,6 +317,13 @@ def test_odd_products_can_be_found_by_what_is_whole_in_them(tmp_path: Path):
     assert found_ids(index, brand=odd.brand) == [odd.product_id]
     assert found_ids(index, category=category_value(odd.category)) == [odd.product_id]
     assert index.suggest("铜") == []
+
+
+def test_products_too_long_for_a_record_are_found_all_the_same(tmp_path: Path):
+    index = TantivyIndex(tmp_path)
+    long = "".join(map(chr, range(0x4E00, 0x4E00 + 5000)))
+    index.rebuild([document("铜壶" + long, brand="㌀" * 5000, category=(long,), attributes_text="㍿" + long)])
+    assert index.search(SearchQuery(q="铜壶")).total == 1
 
 
 def found_ids(index: TantivyIndex, **fields: Any) -> list[str]:
