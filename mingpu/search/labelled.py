@@ -19,7 +19,7 @@ def read_labelled(lines: Iterable[str]) -> Iterator[Labelled]:
         if line.strip():
             try:
                 yield _labelled(json.loads(line))
-            except (ValueError, TypeError, KeyError):
+            except (ValueError, TypeError, KeyError, RecursionError):
                 raise Invalid(
                     field=Text(f"第 {number} 行", f"line {number}"),
                     problem=Text(
@@ -35,6 +35,8 @@ def _labelled(said: Any) -> Labelled:
         raise TypeError
     for span in sorted(said["spans"], key=lambda it: it["start"]):
         start, end, kind = span["start"], span["end"], span["kind"]
+        if type(start) is not int or type(end) is not int:
+            raise TypeError(start, end)
         if kind not in KINDS or not last <= start < end <= len(title):
             raise ValueError(kind)
         spans.append(Span(start, end, kind))

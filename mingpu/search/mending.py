@@ -1,6 +1,5 @@
 """Mending a query whose words the catalogue does not know: by sound, by shape, by one slip, from pinyin and initials."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import log, log1p
@@ -8,7 +7,7 @@ from math import log, log1p
 import tantivy
 
 from mingpu.search.shapes import mistaken_for, syllables
-from mingpu.search.text import merged, normalise, pinyin, runs
+from mingpu.search.text import merged, normalise, pinyin, replaced, runs
 from mingpu.search.vocabulary import FS, PHRASE, shortened
 
 _MAX_RUN = 24  # characters of one stretch that is mended; longer ones are not words mistyped
@@ -39,11 +38,12 @@ class Slip:
 def mend(searcher: tantivy.Searcher, text: str) -> str | None:
     """Return a spelling of `text` in words that the catalogue knows, or None when there is nothing better."""
     typed = " ".join(normalise(text).split())
-    mended = typed
+    better: dict[str, str] = {}
     for run, cjk in dict.fromkeys(runs(typed)):
-        better = _by_sound(searcher, run) or _by_slips(searcher, run) if cjk else _latin(searcher, run)
-        if better:
-            mended = re.sub(re.escape(run), lambda _, better=better: better, mended)  # type: ignore[misc]
+        other = _by_sound(searcher, run) or _by_slips(searcher, run) if cjk else _latin(searcher, run)
+        if other:
+            better[run] = other
+    mended = replaced(typed, better)
     return mended if mended != typed else None
 
 
@@ -166,8 +166,8 @@ def _by_sound(searcher: tantivy.Searcher, run: str) -> str | None:
 
     Every character must belong to a word: what is left over would be guessed at.
     """
-    sounds = pinyin(run)
-    if len(run) not in _MENDED_RUN or len(sounds) != len(run):
+    sounds = pinyin(run) if len(run) in _MENDED_RUN else ()  # what was read is kept: nothing long
+    if not sounds or len(sounds) != len(run):
         return None
 
     def read(start: int, end: int) -> tuple[float, str] | None:

@@ -78,7 +78,9 @@ def train(titles: Sequence[Labelled], folder: Path) -> None:
     part = folder / f"{_MODEL}.part"
     trainer.train(str(part))
     known = {kind: sorted(words) for kind, words in _words_of(titles).items()}
-    (folder / _WORDS).write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+    words_part = folder / f"{_WORDS}.part"
+    words_part.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+    words_part.replace(folder / _WORDS)
     part.replace(folder / _MODEL)
 
 

@@ -6,6 +6,7 @@ keep order) and words (which keep meaning). Latin words and model numbers are ke
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -101,6 +102,11 @@ def _without_accents(text: str) -> str:
 def runs(text: str) -> list[tuple[str, bool]]:
     """Return the stretches of `text` that can be searched, each with whether it is Chinese (or kana, Hangul)."""
     return [(m.group(), m.group("cjk") is not None) for m in _RUN.finditer(normalise(text[:MAX_TEXT]))]
+
+
+def replaced(text: str, others: Mapping[str, str]) -> str:
+    """Return normalised text with some of its runs, as `runs` gives them, replaced by others; each only whole."""
+    return _RUN.sub(lambda found: others.get(found.group(), found.group()), text)
 
 
 def latin_tokens(run: str) -> list[str]:

@@ -99,6 +99,7 @@ def test_marked_titles_are_read_line_by_line():
         '{"title": "ab", "spans": [{"start": 0, "end": 1, "kind": "colour"}]}',
         '{"title": "ab", "spans": [{"start": 0, "end": 2, "kind": "brand"}, {"start": 1, "end": 2, "kind": "brand"}]}',
         '{"title": 5, "spans": []}', '{"title": "ab", "spans": [{"start": "0", "end": 1, "kind": "brand"}]}',
+        '{"title": "ab", "spans": [{"start": 0.5, "end": 1, "kind": "brand"}]}', "[" * 100_000,
     ],
 )  # fmt: skip
 def test_a_line_that_says_something_else_is_refused_with_its_number(line: str):

@@ -108,6 +108,13 @@ def test_what_finds_nothing_is_mended(index: TantivyIndex, typed: str, mended: s
     assert bool(page.total) == (mended is not None)
 
 
+def test_a_word_mended_leaves_longer_words_alone(tmp_path: Path):
+    index = TantivyIndex(tmp_path)
+    index.rebuild([document("hiking boots"), document("winter boots")])
+    for typed in ("boot boots", "boots boot"):
+        assert index.search(SearchQuery(q=typed)).corrected_query == "boots boots"
+
+
 def test_the_mended_words_are_what_is_searched(index: TantivyIndex):
     mended, right = index.search(SearchQuery(q="shouji")), index.search(SearchQuery(q="手机"))
     assert mended.product_ids == right.product_ids
