@@ -210,6 +210,10 @@ _REASONS = {
     "category_cut": Text(
         zh="类目超过 {limit} 级，只保留前 {limit} 级", en="the category was cut to its first {limit} levels"
     ),
+    "unknown_category": Text(
+        zh="没有这个类目，已放在其上级；新类目请联系平台添加",
+        en="there is no such category, so it is in the one above; ask the mall to add it",
+    ),
     "bad_barcode": Text(
         zh="条码 {code} 位数或校验位不对，未采用",
         en="barcode {code} has a wrong length or check digit and was left out",

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from mingpu.catalog import errors, import_rules
 from mingpu.catalog.feed import read_feed
-from mingpu.catalog.models import Import, ImportRemark, Product, Sku
+from mingpu.catalog.models import Brand, Category, Import, ImportRemark, Product, Sku
 from mingpu.catalog.queries import number
 from mingpu.catalog.queries.imports import import_of, imports_of, remarks_of
 from mingpu.catalog.services import importing, imports
@@ -520,3 +520,46 @@ def test_a_shop_window_does_not_load_what_reads_workbooks():
         [sys.executable, "-c", loaded], check=True, capture_output=True, text=True, env=dict(os.environ)
     )
     assert done.stdout.strip() == "False"
+
+
+# ---- what is everybody's ----
+
+
+def test_a_shops_file_names_categories_that_are_there_and_adds_none(origin):
+    shop, top = make_merchant(), f"厨房{origin}"
+    take(item(origin, category_path=(top, "茶具")))
+    paths = {"1": (top, "茶具"), "2": (top, "酒具", "杯"), "3": (f"别处{origin}",), "4": ()}
+    content = [{"id": key, "title": "壶", "price": 9, "category_path": path} for key, path in paths.items()]
+    it = send(lines(*content), merchant=shop)
+    work()
+    assert seen(it, shop).report.notes == {"unknown_category": 2}
+    say_yes(it, shop)
+    work()
+    stands = dict(Product.objects.filter(merchant=shop).values_list("external_id", "category"))
+    assert stands == {"1": [top, "茶具"], "2": [top], "3": [], "4": []}
+    assert not Category.objects.filter(zh__in=(f"别处{origin}", "酒具"), parent__zh=top).exists()
+    assert not Category.objects.filter(zh=f"别处{origin}").exists()
+    take(item(origin, "2", category_path=(top, "酒具", "杯")))
+    again = send(lines(*content), merchant=shop)
+    work()
+    assert (seen(again, shop).report.changed, seen(again, shop).report.notes) == (1, {"unknown_category": 1})
+
+
+def test_a_shops_file_teaches_no_brand_of_others_another_name(origin):
+    shop, name = make_merchant(), f"山泉{origin}"
+    take(item(origin, brand=name))
+    brands = {"1": f"{name}/Fake{origin}", "2": f"New{origin}/新{origin}"}
+    it = send(
+        lines(*({"id": key, "title": "壶", "price": 9, "brand": said} for key, said in brands.items())),
+        merchant=shop,
+    )
+    work()
+    say_yes(it, shop)
+    work()
+    kept = Brand.objects.get(name=name)
+    assert (kept.en, kept.aliases) == ("", [])
+    stands = dict(Product.objects.filter(merchant=shop).values_list("external_id", "brand"))
+    assert stands == {"1": name, "2": f"新{origin}"}
+    assert Brand.objects.get(name=f"新{origin}").en == f"New{origin}"
+    take(item(origin, "2", brand=f"{name}/Spring{origin}"))
+    assert Brand.objects.get(name=name).en == f"Spring{origin}"

@@ -1,6 +1,7 @@
 """Taking a catalogue in from files."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from uuid import UUID
 
@@ -62,9 +63,11 @@ def import_feed(
     for batch in _batches(items, tally, earlier.rows):
         own = _of_merchants(batch, merchant, tally)
         places = read_places()
+        if merchant:
+            own = [_placed(item, tally, places) for item in own]
         rows = {row.id: row for row in (_row(item, tally, places, dry=dry) for item in own)}
         with transaction.atomic():
-            _take(list(rows.values()), tally, dry=dry)
+            _take(list(rows.values()), tally, merchant, dry=dry)
             said = tally.remarks()
             if step:
                 step(tally.report(), said)
@@ -124,20 +127,29 @@ def _trespass(item: FeedItem, owner: str | None, merchant: str) -> str:
     return "not_your_source" if owner is None and item.source != merchant else ""
 
 
-def _take(rows: list[Row], tally: Tally, *, dry: bool) -> None:
+def _take(rows: list[Row], tally: Tally, merchant: str, *, dry: bool) -> None:
     """Write what is new and what is no longer as it was, in the current transaction."""
     there = known([row.id for row in rows])
     other = [row for row in rows if row.id not in there or there[row.id][0] != row.fingerprint]
     new = sum(row.id not in there for row in other)
     tally.count(new=new, changed=len(other) - new, unchanged=len(rows) - len(other))
     if other and not dry:
-        settle(other)
+        settle(other, merchant=merchant)
         write(other)
         timed = [row.id for row in other if row.values["published_from"] or row.values["published_until"]]
         fall_due(timed)
         enqueue("search.refresh", once="search.refresh")
         if renditions.waiting():
             enqueue("catalog.renditions", once="catalog.renditions")
+
+
+def _placed(item: FeedItem, tally: Tally, places: Places) -> FeedItem:
+    """Return a shop's item under a category that is there: the tree is the operator's, and everybody's."""
+    path = places.inside(item.category_path)
+    if path == item.category_path:
+        return item
+    tally.note(item, note("unknown_category"))
+    return replace(item, category_path=path)
 
 
 def _row(item: FeedItem, tally: Tally, places: Places, *, dry: bool) -> Row:

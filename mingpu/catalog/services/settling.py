@@ -26,6 +26,13 @@ class Places:
     tree: Tree
     definitions: Definitions
 
+    def inside(self, written: Sequence[str]) -> tuple[str, ...]:
+        """Return a written path as far as there are such categories; whole where all are there."""
+        path = self.tree.resolve(written)
+        depths = range(len(path), 0, -1)
+        deepest = next((depth for depth in depths if self.tree.at(path[:depth])), 0)
+        return tuple(written) if deepest == len(path) else path[:deepest]
+
     def strange(self, attributes: Mapping[str, Sequence[str]], written: Sequence[str]) -> tuple[str, ...]:
         """Return the attributes of an item that have a value their definition does not know; written: its path."""
         return measured(attributes, self.definitions, self.tree.resolve(written))[1]
@@ -52,25 +59,27 @@ def ensure_words() -> None:
     Wording.objects.bulk_create(words, ignore_conflicts=True)
 
 
-def settle(rows: Sequence[Row]) -> None:
+def settle(rows: Sequence[Row], *, merchant: str = "") -> None:
     """Put rows under their categories and brands, in the current transaction, and measure their attributes.
 
     Unknown categories and brands are added; renamed and moved ones are followed. What a row was given stays what
-    its fingerprint was made of.
+    its fingerprint was made of. merchant: whose file it is, "" for the operator's; a shop's teaches a brand that is
+    there, under which others sell as well, no further name.
     """
+    find = _same if merchant else _told
     written = {row.values["brand"]: brand_names(row.values["brand"]) for row in rows if row.values["brand"]}
     tree = read_tree()
     brands = _known_brands(written.values())
     paths = [row.values["category"] for row in rows]
-    if tree.missing(map(tree.resolve, paths)) or any(_told(it, brands) is None for it in written.values()):
+    if tree.missing(map(tree.resolve, paths)) or any(find(it, brands) is None for it in written.values()):
         next_structure()  # nobody else adds any from here on; what they added before is read again
         tree = add_categories(paths)
-        brands = _add_brands(list(written.values()))
+        brands = _add_brands(list(written.values()), spelling=not merchant)
     definitions = read_definitions(tree)
     for row in rows:
         row.values["category"] = list(tree.resolve(row.values["category"]))
         names = written.get(row.values["brand"])
-        known = _told(names, brands) if names else None
+        known = find(names, brands) if names else None
         row.values["brand"] = known.name if known else ""
         row.values["measures"], _ = measured(row.values["attributes"], definitions, row.values["category"])
 
@@ -134,8 +143,8 @@ def _same(names: BrandNames, brands: Mapping[str, Brand]) -> Brand | None:
     return None if is_chinese(found.name) and is_chinese(names.name) else found
 
 
-def _add_brands(written: Sequence[BrandNames]) -> dict[str, Brand]:
-    """Add unknown brands, and unknown spellings to known ones; returns the brands by key."""
+def _add_brands(written: Sequence[BrandNames], *, spelling: bool) -> dict[str, Brand]:
+    """Add unknown brands, and with `spelling` unknown spellings to known ones; returns the brands by key."""
     brands = _known_brands(written)
     slugs = set(Brand.objects.values_list("slug", flat=True))
     new: list[Brand] = []
@@ -147,6 +156,8 @@ def _add_brands(written: Sequence[BrandNames]) -> dict[str, Brand]:
             slugs.add(slug)
             brand = Brand(slug=slug, name=names.name, en=names.en, aliases=[], keys=[])
             new.append(brand)
+        elif brand.id and not spelling:
+            continue
         elif brand.id and not all(key in brands for key in names.keys):
             told[brand.id] = brand
         _spell(brand, names, brands)
