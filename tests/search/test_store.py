@@ -354,3 +354,17 @@ class Updates(RuleBasedStateMachine):
 
 TestUpdates = Updates.TestCase
 TestUpdates.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+
+
+def test_a_lock_given_back_is_free_though_a_process_forked_meanwhile_lives(tmp_path: Path):
+    lock = WriteLock(tmp_path, wait_seconds=0)
+    child = os.fork()
+    if child == 0:
+        time.sleep(60)
+        os._exit(0)
+    try:
+        lock.release()
+        WriteLock(tmp_path, wait_seconds=0).release()
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
