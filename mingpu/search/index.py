@@ -221,10 +221,10 @@ class TantivyIndex:
         return self._batch
 
     def _close_batch(self) -> None:
-        if self._batch is not None:
-            self._batch.records.close()
-            self._batch.lock.release()
-            self._batch = None
+        batch, self._batch = self._batch, None
+        if batch is not None:
+            batch.records.close()
+            batch.lock.release()
 
     def _write(
         self, writer: tantivy.IndexWriter, records: RecordWriter, documents: Iterable[Document]

@@ -9,6 +9,7 @@ import mmap
 import os
 import struct
 from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
@@ -132,11 +133,12 @@ class RecordWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Let go of the file."""
-        self._file.close()
+        self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
+        """Let go of the file; what `sync` did not write is referred to by nothing, and may be lost on a full disk."""
+        with suppress(OSError):
+            self._file.close()
 
 
 def names_of(document: Document) -> str:

@@ -368,3 +368,22 @@ def test_a_lock_given_back_is_free_though_a_process_forked_meanwhile_lives(tmp_p
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+
+
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+def test_a_full_disk_keeps_nobody_from_writing_later(tmp_path: Path, end: str):
+    index, other = filled(tmp_path), TantivyIndex(tmp_path, wait_seconds=0)
+    index.delete([id_of("tea")])
+    assert index._batch
+    index._batch.records.close()
+    index._batch.records._file = Path("/dev/full").open("ab")  # noqa: SIM115 -- closed with the batch
+    index.upsert([document("铜壶")])
+    if end == "commit":
+        with pytest.raises(OSError, match="No space"):
+            index.commit()
+    else:
+        index.rollback()
+    assert set(found(index, page_size=100)) == set(found(filled(tmp_path / "same"), page_size=100))
+    other.upsert([document("银壶")])
+    other.commit()
+    assert other.count() == 11
