@@ -214,6 +214,9 @@ _REASONS = {
         zh="没有这个类目，已放在其上级；新类目请联系平台添加",
         en="there is no such category, so it is in the one above; ask the mall to add it",
     ),
+    "own_sales": Text(
+        zh="销量不由商家填写，未采用", en="how much was sold is not for the shop to say; left out"
+    ),
     "bad_barcode": Text(
         zh="条码 {code} 位数或校验位不对，未采用",
         en="barcode {code} has a wrong length or check digit and was left out",

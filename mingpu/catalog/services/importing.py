@@ -64,7 +64,7 @@ def import_feed(
         own = _of_merchants(batch, merchant, tally)
         places = read_places()
         if merchant:
-            own = [_placed(item, tally, places) for item in own]
+            own = [_of_shop(item, tally, places) for item in own]
         rows = {row.id: row for row in (_row(item, tally, places, dry=dry) for item in own)}
         with transaction.atomic():
             _take(list(rows.values()), tally, merchant, dry=dry)
@@ -143,13 +143,17 @@ def _take(rows: list[Row], tally: Tally, merchant: str, *, dry: bool) -> None:
             enqueue("catalog.renditions", once="catalog.renditions")
 
 
-def _placed(item: FeedItem, tally: Tally, places: Places) -> FeedItem:
-    """Return a shop's item under a category that is there: the tree is the operator's, and everybody's."""
+def _of_shop(item: FeedItem, tally: Tally, places: Places) -> FeedItem:
+    """Return a shop's item as far as a shop may say: the tree of categories and what sells most are everybody's.
+
+    It stands under a category that is there, and how much of it was sold is not taken from its seller's word.
+    """
     path = places.inside(item.category_path)
-    if path == item.category_path:
-        return item
-    tally.note(item, note("unknown_category"))
-    return replace(item, category_path=path)
+    if path != item.category_path:
+        tally.note(item, note("unknown_category"))
+    if item.sales:
+        tally.note(item, note("own_sales"))
+    return replace(item, category_path=path, sales=0)
 
 
 def _row(item: FeedItem, tally: Tally, places: Places, *, dry: bool) -> Row:
