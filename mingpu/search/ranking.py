@@ -21,9 +21,9 @@ from mingpu.search.text import is_cjk
 ENOUGH = 100  # hits, the longest page: with so many of one step, nothing looser is looked for
 ENOUGH_SORTED = 24  # the same where the order says nothing of how well they fit: near misses would come first
 JUDGED = 200  # hits whose names are read
-BROAD = 20_000  # products that the loosest step may bring in; above, only its rarest words count
-_COMBINED = 6  # words whose combinations are tried
-_PLAIN = 50_000  # a character held by more products tells too little to look all of them up
+BROAD = 3_000  # products that the loosest step may bring in; above, only its rarest words count
+_COMBINED = 4  # words whose combinations are tried
+_PLAIN = 3_000  # a character held by more products tells too little to look all of them up
 _COMMON = 0.85  # of their characters, shared by two products that are the same to a shopper
 _WINDOW, _SAME, _SPREAD = 12, 2, 48  # of so many neighbours at most so many alike, among the first so many
 
