@@ -33,6 +33,7 @@ __all__ = ["FeedItem", "FeedSku", "Note", "Refusal", "count_lines", "files_of", 
 KINDS = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx"})
 MAX_ID, MAX_TITLE, MAX_BRAND, MAX_SOURCE = 100, 200, 100, 50  # characters; longer ones are refused
 MAX_SUBTITLE, MAX_DESCRIPTION = 200, 20_000  # characters; longer ones are cut, with a note
+MAX_OF_SHOP = 1_000_000  # items and codes of one file of a shop: all are held, to know each again
 MAX_CODE = 60  # characters of a SKU code
 MAX_MERCHANT = 32  # characters of a merchant's code
 
@@ -53,6 +54,9 @@ def read_feed(path: Path | str, *, merchant: str = "") -> Iterator[FeedItem | Re
             continue
         try:
             for row in read_rows(file):
+                if merchant and len(seen) + len(codes) >= MAX_OF_SHOP:
+                    yield Refusal(file.name, 0, None, "too_many", reason("too_many", limit=MAX_OF_SHOP))
+                    return
                 yield row if isinstance(row, Refusal) else _take(row, file, merchant, seen, codes)
         except OSError:
             yield Refusal(file.name, 0, None, "not_readable", reason("not_readable"))

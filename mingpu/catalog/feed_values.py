@@ -139,6 +139,10 @@ _REASONS = {
         zh="工作簿解开后过大，请去掉图片，或改用 CSV",
         en="the workbook unpacks into too much; take its pictures out, or use CSV",
     ),
+    "too_many": Text(
+        zh="商品和规格编号合计超过 {limit} 个，其余未读，请分成几个文件",
+        en="more than {limit} items and SKU codes; the rest was not read, use several files",
+    ),
     # One row.
     "broken_text": Text(
         zh="这一行不是 UTF-8 文字，请另存为 UTF-8", en="this line is not UTF-8; save the file as UTF-8"

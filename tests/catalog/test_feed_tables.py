@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mingpu.catalog import feed
 from mingpu.catalog.feed import FeedSku, read_feed
 from mingpu.catalog.feed_files import MAX_SKUS, guarded, read_rows, unguarded
 from tests.catalog.feeding import codes, read
@@ -97,6 +98,16 @@ def test_a_list_price_that_cannot_be_read_is_left_out_with_a_note(tmp_path: Path
     (found,) = read(tmp_path, VARIANTS.partition("\nb")[0].replace(",40", ",forty"), "shop.csv")
     assert found.skus[2].list_price_fen is None
     assert codes(found) == {"bad_list_price"}
+
+
+def test_of_a_shops_file_only_so_much_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(feed, "MAX_OF_SHOP", 5)
+    file = tmp_path / "shop.csv"
+    file.write_text("id,title,sku,price\n" + "".join(f"{n},壶,K-{n},1\n" for n in range(9)), encoding="utf-8")
+    *taken, last = read_feed(file, merchant="shop")
+    assert [it.external_id for it in taken] == ["0", "1", "2"]
+    assert (last.code, last.line) == ("too_many", 0)
+    assert len(list(read_feed(file))) == 9
 
 
 @pytest.mark.parametrize(
