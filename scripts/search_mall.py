@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -37,6 +38,7 @@ COPY catalog_product (id, source, external_id, title, title_en, subtitle, descri
 """
 SKUS = "COPY catalog_sku (code, product_id, options, price_fen, stock, position) FROM STDIN"
 SOURCE = "recombined"
+AT_ONCE = 50_000  # rows of one statement
 
 
 def fill(data: Path, size: int) -> dict[str, float]:
@@ -90,9 +92,12 @@ def _environ(query: str) -> WSGIEnvironment:
 
 
 def _copy(statement: str, rows: Iterator[tuple[Any, ...]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(statement) as into:
-        for row in rows:
-            into.write_row(row)
+    """Copy rows in, so many at a time that no statement takes longer than one may."""
+    with connection.cursor() as cursor:
+        while some := list(islice(rows, AT_ONCE)):
+            with cursor.copy(statement) as into:
+                for row in some:
+                    into.write_row(row)
 
 
 def _product(it: Document, number: int) -> tuple[Any, ...]:
