@@ -25,3 +25,11 @@ if [ ! -x "$VENV/bin/python" ] || ! "$VENV/bin/python" -m pip --version >/dev/nu
 fi
 echo "  Installing the locked dependencies …"
 "$VENV/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+# The command, to be called from anywhere: the code stays in the checkout.
+here=$(pwd)
+place=$(cd "$VENV" && pwd)
+cat > "$VENV/bin/mingpu" <<END
+#!/bin/sh
+PYTHONPATH="$here\${PYTHONPATH:+:\$PYTHONPATH}" exec "$place/bin/python" -m mingpu "\$@"
+END
+chmod +x "$VENV/bin/mingpu"
