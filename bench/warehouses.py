@@ -9,10 +9,10 @@ django.setup()
 
 from django.db import transaction  # noqa: E402 -- after setup
 
-from mingpu.catalog.services import begin_opening, open_warehouse  # noqa: E402
-from mingpu.catalog.services.storing import DEMO  # noqa: E402
-from mingpu.catalog.warehouses import WarehouseInfo  # noqa: E402
-from mingpu.merchants.rules import OWN_SHOP  # noqa: E402
+from mingpu.catalog.services import begin_opening, open_warehouse  # noqa: E402 -- after setup
+from mingpu.catalog.services.storing import DEMO  # noqa: E402 -- after setup
+from mingpu.catalog.warehouses import WarehouseInfo  # noqa: E402 -- after setup
+from mingpu.merchants.rules import OWN_SHOP  # noqa: E402 -- after setup
 
 if __name__ == "__main__":
     with transaction.atomic():

@@ -25,9 +25,9 @@ SELECT (array_agg(id ORDER BY id))[1], max(changed_at) FROM (
 _PLACES: Final = f"""
 SELECT p.id, p.title, p.changed_at FROM catalog_product p
 WHERE p.id >= %s::uuid AND (%s::uuid IS NULL OR p.id < %s::uuid) AND {_FOR_SALE} ORDER BY p.id LIMIT %s
-"""  # noqa: S608
-_CATEGORIES: Final = f"SELECT DISTINCT p.category FROM catalog_product p WHERE {_FOR_SALE}"  # noqa: S608
-_BRANDS: Final = f"SELECT DISTINCT p.brand FROM catalog_product p WHERE p.brand <> '' AND {_FOR_SALE}"  # noqa: S608
+"""  # noqa: S608 -- our own words
+_CATEGORIES: Final = f"SELECT DISTINCT p.category FROM catalog_product p WHERE {_FOR_SALE}"  # noqa: S608 -- our own words
+_BRANDS: Final = f"SELECT DISTINCT p.brand FROM catalog_product p WHERE p.brand <> '' AND {_FOR_SALE}"  # noqa: S608 -- our own words
 
 
 @dataclass(frozen=True, slots=True)

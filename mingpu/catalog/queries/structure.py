@@ -19,7 +19,7 @@ from mingpu.lib.text import current_language
 COUNT_SECONDS = 60.0  # how old a count of products may be
 # How many products are shown, by where they stand and by brand.
 BY_PATH = f"SELECT category, count(*) FROM catalog_product p WHERE {SHOWN} GROUP BY category"  # noqa: S608 -- our own words
-BY_BRAND = f"SELECT brand, count(*) FROM catalog_product p WHERE brand <> '' AND {SHOWN} GROUP BY brand"  # noqa: S608
+BY_BRAND = f"SELECT brand, count(*) FROM catalog_product p WHERE brand <> '' AND {SHOWN} GROUP BY brand"  # noqa: S608 -- our own words
 V = TypeVar("V")
 _BYTES = 2_000_000
 
