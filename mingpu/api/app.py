@@ -16,6 +16,7 @@ from mingpu.api import (
     catalog,
     devices,
     favourites,
+    functions,
     invoices,
     offers,
     orders,
@@ -111,7 +112,7 @@ def _mount() -> None:
     api.add_router("", privacy.router)
     api.add_router("", devices.router)
     api.add_router("", cart.router)
-    for room in (orders, after_sales, invoices, offers, wallet, favourites):
+    for room in (orders, after_sales, invoices, offers, wallet, favourites, functions):
         api.add_router("", room.router)
 
 

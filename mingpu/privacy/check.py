@@ -11,7 +11,8 @@ from importlib import import_module
 from pathlib import Path
 
 from mingpu.home import ZONES
-from mingpu.privacy import live, purposes
+from mingpu.lib.clock import now
+from mingpu.privacy import catalogue, live, parties, purposes
 from mingpu.privacy.grants import register_sql
 from mingpu.privacy.register import REGISTER, Column, Register, Table
 
@@ -48,6 +49,8 @@ def register_findings(register: Register = REGISTER) -> Iterator[Finding]:
     """Yield what is wrong in the register alone."""
     yield from _purposes(register)
     yield from _recipients(register)
+    yield from (Finding("party", text) for text in parties.problems(register, today=now().date()))
+    yield from (Finding("item", text) for text in catalogue.problems(register))
     for table in register.tables.values():
         yield from _table(table, register)
     in_code = {purpose.value for purpose in purposes.Purpose}
@@ -63,7 +66,9 @@ def register_findings(register: Register = REGISTER) -> Iterator[Finding]:
             )
 
 
-def _clauses(what: str, named: tuple[str, ...], register: Register) -> Iterator[Finding]:
+def _clauses(
+    what: str, named: tuple[str, ...], register: Register, *, in_force: bool = True
+) -> Iterator[Finding]:
     for clause in named:
         if clause not in register.clauses:
             yield Finding(
@@ -72,19 +77,33 @@ def _clauses(what: str, named: tuple[str, ...], register: Register) -> Iterator[
     known = [register.clauses[clause] for clause in named if clause in register.clauses]
     if not named:
         yield Finding("without-clause", f"{what} rests on no clause")
-    elif known and all(clause.later for clause in known):
+    elif in_force and known and all(clause.later for clause in known):
         yield Finding("without-clause", f"{what} rests only on clauses that are not in force")
 
 
 def _purposes(register: Register) -> Iterator[Finding]:
     for purpose in register.purposes.values():
-        yield from _clauses(f"purpose {purpose.id}", purpose.clauses, register)
+        yield from _clauses(f"purpose {purpose.id}", purpose.clauses, register, in_force=purpose.open)
+        if purpose.permission and purpose.permission not in register.permissions:
+            yield Finding(
+                "permission", f"purpose {purpose.id} needs {purpose.permission}, which is no switch"
+            )
         if purpose.basis not in BASES:
             yield Finding("basis", f"purpose {purpose.id} has no lawful basis: {purpose.basis!r}")
+        if purpose.basis == "consent" and "flag" not in register.raw["purposes"][purpose.id]:
+            yield Finding("flag", f"purpose {purpose.id} rests on consent and has no place in the standing")
         for zone in set(purpose.zones) - register.zones.keys():
             yield Finding("zones", f"purpose {purpose.id} names zone {zone}, which does not exist")
         if not purpose.zones:
             yield Finding("zones", f"purpose {purpose.id} belongs to no zone, so nobody can use it")
+    flags = [
+        it["flag"]
+        for part in ("purposes", "permissions")
+        for it in register.raw[part].values()
+        if "flag" in it
+    ]
+    for flag in sorted({flag for flag in flags if flags.count(flag) > 1}):
+        yield Finding("flag", f"two things to agree to share the place {flag}")
 
 
 def _recipients(register: Register) -> Iterator[Finding]:

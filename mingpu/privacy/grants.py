@@ -174,7 +174,7 @@ def rows_sql(table: Table, purpose: Purpose, register: Register = REGISTER) -> s
     if purpose.rows == "own_merchant":
         return f"{own} AND {theirs}"
     if purpose.basis == "consent":
-        return f"{own} AND (SELECT mingpu.consented({register.consents()[purpose.id]}::bigint))"
+        return f"{own} AND (SELECT mingpu.consented({register.flags()[purpose.id]}::bigint))"
     return own
 
 

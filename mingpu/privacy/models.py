@@ -72,6 +72,21 @@ class Share(models.Model):
     reference = models.TextField(default="")
 
 
+class Inbound(models.Model):
+    """What came in from a source: from whom, on what basis and consent, which items; never the content."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField(db_index=True)
+    at = models.DateTimeField()
+    source = models.TextField()
+    purpose = models.TextField()
+    basis = models.TextField()
+    consent_id = models.UUIDField(null=True)
+    contract = models.TextField()
+    items = models.TextField()  # names of the items, space separated
+    digest = models.TextField()  # keyed: without the key a nickname could be guessed from it
+
+
 class Export(models.Model):
     """A person's copy of their data; the file lies sealed beside the database."""
 

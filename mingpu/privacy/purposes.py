@@ -53,6 +53,22 @@ class Purpose(StrEnum):
     RETENTION = "retention"
     OVERSIGHT = "oversight"
     LEGAL = "legal"
+    SCANNING = "scanning"
+    FACE_LOGIN = "face_login"
+    PHOTO_SEARCH = "photo_search"
+    PUBLISHING = "publishing"
+    VOICE = "voice"
+    ROBOT = "robot"
+    FRIENDS = "friends"
+    NEARBY = "nearby"
+    PROFILING = "profiling"
+    JOINED_SERVICES = "joined_services"
+    IMPROVEMENT = "improvement"
+    PARTNER_DATA = "partner_data"
+    THIRD_PARTY_LOGIN = "third_party_login"
+    FAULT_REPORTS = "fault_reports"
+    LINK_SAFETY = "link_safety"
+    FAULT_ANALYSIS = "fault_analysis"
 
 
 class AccountFrozen(MallError):

@@ -20,6 +20,7 @@ from mingpu.lib.clock import now
 from mingpu.privacy.fields import blind_index
 from mingpu.privacy.masks import HIDDEN
 from mingpu.privacy.models import Share
+from mingpu.privacy.parties import parties
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER
 
@@ -34,6 +35,10 @@ class Overshare(Exception):
     def __init__(self, recipient: str, fields: tuple[str, ...]) -> None:
         self.recipient, self.fields = recipient, fields
         super().__init__(f"{recipient}: {' '.join(fields)}")
+
+
+class ContractEnded(Overshare):
+    """The contract with a recipient is over, or there is none: nothing goes there any more."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,7 +58,8 @@ def check(recipient: str, payload: Mapping[str, object]) -> None:
     """Hold a message against its recipient's list in the register, name by name.
 
     payload: flat, values text or whole numbers. Raises Overshare for an unknown recipient, a name that is not
-    listed, or a value that is anything else, and says so in the log, with names only.
+    listed, or a value that is anything else, ContractEnded for one whose contract is over, and says so in the log,
+    with names only.
     """
     known = REGISTER.recipients.get(recipient)
     allowed = known.fields if known else {}
@@ -62,6 +68,10 @@ def check(recipient: str, payload: Mapping[str, object]) -> None:
         named = tuple(sorted(key if _NAME.fullmatch(key) else "?" for key in map(str, wrong)))
         log.critical("overshare stopped: %s may not receive %s", recipient[:40], " ".join(named))
         raise Overshare(recipient, named)
+    party = parties().get(recipient)
+    if party is None or party.contract is None or party.contract.over(now().date()):
+        log.critical("stopped: no contract in force with %s", recipient)
+        raise ContractEnded(recipient, ())
 
 
 def record(

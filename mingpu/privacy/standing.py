@@ -20,5 +20,5 @@ def agrees(person_id: UUID, name: str) -> bool:
     remain what decides. Raises KeyError for a name that cannot be agreed to.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_ASK, [REGISTER.consents()[name], str(person_id)])
+        cursor.execute(_ASK, [REGISTER.flags()[name], str(person_id)])
         return bool(cursor.fetchone()[0])

@@ -2,11 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from mingpu.lib.text import Text
+from mingpu.lib.text import Text, speaking
 from mingpu.privacy.grants import granted, readable, updatable
-from mingpu.privacy.register import REGISTER, Clause, Column, Purpose, Recipient, Register, Table
+from mingpu.privacy.items import ItemGroup, item_groups, published_items
+from mingpu.privacy.outside import (
+    RecipientPart,
+    SourcePart,
+    published_recipients,
+    published_sources,
+    recipient_parts,
+    source_parts,
+)
+from mingpu.privacy.register import REGISTER, Clause, Column, Purpose, Register, Table
 from mingpu.privacy.uses import BASES
 
 ON_CANCEL = {
@@ -16,7 +26,6 @@ ON_CANCEL = {
     ),
     "detach": Text("抹去与您的关联", "The link to you is wiped"),
 }
-OURS = Text("我方账号与协议常量", "our own account and constants of the protocol")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +77,6 @@ class PurposePart:
 
 
 @dataclass(frozen=True, slots=True)
-class RecipientPart:
-    """One third party and what it may receive, field by field."""
-
-    id: str
-    title: str
-    relation: str
-    why: str
-    items_label: list[str]
-    fields: list[str]
-    constants: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class ClausePart:
     """One clause in the reader's language."""
 
@@ -99,6 +95,9 @@ class Statement:
     purposes: list[PurposePart]
     tables: list[TablePart]
     recipients: list[RecipientPart]
+    sources: list[SourcePart]
+    doors: list[PurposePart]  # purposes that nothing carries out yet
+    catalogue: list[ItemGroup]
     permissions: list[dict[str, Any]]
     consents: list[PurposePart]
     retention: list[str]
@@ -111,25 +110,36 @@ class Statement:
 def statement(register: Register = REGISTER) -> Statement:
     """Build the statement for the reader's language."""
     purposes = [_purpose(it, register) for it in register.purposes.values()]
+    open_ones = {it.id for it in register.purposes.values() if it.open}
     clauses = [_clause(it) for it in sorted(register.clauses.values(), key=_place)]
     return Statement(
         version=register.version,
         hash=register.digest,
         operator={name: str(text) for name, text in register.operator.items()},
-        purposes=purposes,
+        purposes=[it for it in purposes if it.id in open_ones],
         tables=[_table(it, register) for it in register.tables.values() if it.subject],
-        recipients=[_recipient(it, register) for it in register.recipients.values()],
+        recipients=recipient_parts(register),
+        sources=source_parts(register),
+        doors=[it for it in purposes if it.id not in open_ones],
+        catalogue=item_groups(register),
         permissions=[
             {"id": it.id, "title": str(it.title), "why": str(it.why), "clauses": it.clauses}
             for it in register.permissions.values()
         ],
-        consents=[it for it in purposes if it.basis == "consent"],
+        consents=[it for it in purposes if it.basis == "consent" and it.id in open_ones],
         retention=[str(text) for text in register.retention.values()],
         clauses=[it for it in clauses if not it.later],
         exceptions=[it for it in clauses if it.id.startswith("3.") and not it.later],
         later=[it for it in clauses if it.later],
         everything=clauses,
     )
+
+
+@cache
+def spoken(language: str) -> Statement:
+    """Return the statement in a language; made once a process, since the register never changes in it."""
+    with speaking(language):
+        return statement()
 
 
 def _place(clause: Clause) -> list[tuple[int, str]]:
@@ -196,20 +206,6 @@ def _purpose(it: Purpose, register: Register) -> PurposePart:
     )  # fmt: skip
 
 
-def _recipient(it: Recipient, register: Register) -> RecipientPart:
-    kinds: dict[str, list[str]] = {}
-    for name, kind in it.fields.items():
-        label = register.categories[kind] if kind else OURS
-        kinds.setdefault(str(label), []).append(name)
-    between = str(Text("{kind}（{names}）", "{kind} ({names})"))
-    return RecipientPart(
-        id=it.id, title=str(it.title), relation=str(it.relation), why=str(it.why),
-        items_label=[between.format(kind=kind, names=" ".join(names)) for kind, names in kinds.items()],
-        fields=[name for name, kind in it.fields.items() if kind],
-        constants=[name for name, kind in it.fields.items() if not kind],
-    )  # fmt: skip
-
-
 # ---- for programs ----
 
 
@@ -228,17 +224,13 @@ def published(register: Register = REGISTER) -> dict[str, Any]:
             {
                 "id": it.id, "title": _both(it.title), "why": _both(it.why), "basis": it.basis,
                 "clauses": list(it.clauses), "rows": it.rows, "while_frozen": it.while_frozen,
-                "zones": list(it.zones),
+                "zones": list(it.zones), "open": it.open, "permission": it.permission,
             }
             for it in register.purposes.values()
         ],
-        "recipients": [
-            {
-                "id": it.id, "title": _both(it.title), "relation": _both(it.relation), "why": _both(it.why),
-                "purposes": list(it.purposes), "clauses": list(it.clauses), "fields": dict(it.fields),
-            }
-            for it in register.recipients.values()
-        ],
+        "recipients": published_recipients(register),
+        "sources": published_sources(register),
+        "catalogue": published_items(register),
         "permissions": [
             {"id": it.id, "title": _both(it.title), "why": _both(it.why), "clauses": list(it.clauses)}
             for it in register.permissions.values()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from pyld import jsonld
 
 from mingpu.lib.text import speaking
-from mingpu.privacy import dpv, statement
+from mingpu.privacy import catalogue, dpv, parties, statement
 from mingpu.privacy.grants import granted
 from mingpu.privacy.register import REGISTER
 
@@ -24,7 +24,8 @@ def it(request):
 
 def test_every_purpose_table_recipient_permission_and_clause_is_in_it(it):
     _, found = it
-    assert [part.id for part in found.purposes] == list(REGISTER.purposes)
+    assert [part.id for part in found.purposes] == [it.id for it in REGISTER.purposes.values() if it.open]
+    assert [part.id for part in found.doors] == [it.id for it in REGISTER.purposes.values() if not it.open]
     assert [part.id for part in found.tables] == [
         table.name for table in REGISTER.tables.values() if table.subject
     ]
@@ -33,7 +34,7 @@ def test_every_purpose_table_recipient_permission_and_clause_is_in_it(it):
     assert {part.id for part in [*found.clauses, *found.later]} == set(REGISTER.clauses)
     assert {part.id for part in found.exceptions} == {"3.3", "3.7", "3.11"}
     assert [part.id for part in found.consents] == [
-        n for n, p in REGISTER.purposes.items() if p.basis == "consent"
+        n for n, p in REGISTER.purposes.items() if p.basis == "consent" and p.open
     ]
 
 
@@ -163,6 +164,10 @@ def test_the_page_shows_all_of_it(browser, language):
         assert f'id="clause-{clause.id}"' in text
     for purpose in REGISTER.purposes.values():
         assert f'id="purpose-{purpose.id}"' in text
+    for name in catalogue.items():
+        assert f'id="item-{name}"' in text
+    for name in parties.sources():
+        assert f'id="source-{name}"' in text
 
 
 def test_the_api_publishes_the_register(browser):

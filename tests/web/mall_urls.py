@@ -26,7 +26,7 @@ PATHS = {
     "device_remove": "privacy/devices/<uuid:pk>/remove", "uses": "privacy/uses", "shares": "privacy/shares",
     "exports": "privacy/exports", "export_download": "privacy/exports/<uuid:pk>",
     "cancellation": "privacy/cancellation", "cancellation_withdraw": "privacy/cancellation/withdraw",
-    "certificate": "certificates/<uuid:pk>", "statement": "statement", "help": "help", "history": "history",
+    "certificate": "certificates/<uuid:pk>", "statement": "statement", "function": "functions/<slug:name>", "help": "help", "history": "history",
     "history_clear": "history/clear", "history_delete": "history/<uuid:pk>/delete",
     "browsing": "browsing", "browsing_clear": "browsing/clear", "browsing_delete": "browsing/<uuid:pk>/delete", "language": "language",
     "pay_page": "orders/<str:order_no>/pay/page", "pay_back": "orders/<str:order_no>/pay/back",

@@ -31,6 +31,9 @@ class Purpose:
     # own: the subject's rows | all: a queue's | merchant: the acting merchant's | own_merchant: both at once
     rows: str = "own"
     while_frozen: bool = False
+    # False while nothing carries it out: nobody is asked for it, nothing is collected, its door refuses.
+    open: bool = True
+    permission: str = ""  # the switch of the device that must be on as well
 
     @property
     def role(self) -> str:
@@ -202,6 +205,8 @@ class Register:
                 zones=tuple(it["zones"]),
                 rows=it.get("rows", "own"),
                 while_frozen=it.get("while_frozen", False),
+                open=it.get("open", True),
+                permission=it.get("permission", ""),
             )
             for name, it in self.raw["purposes"].items()
         }
@@ -272,8 +277,8 @@ class Register:
         """Return one column's entry; raises KeyError for one that was never declared."""
         return self.tables[table].columns[column]
 
-    def consents(self) -> Mapping[str, int]:
-        """Return the bit of each thing that can be agreed to: consent purposes, then permissions.
+    def flags(self) -> Mapping[str, int]:
+        """Return the bit of each thing that can ever be agreed to: consent purposes and permissions.
 
         The bits are written down in the register, so that something new never takes another's. Raises
         ValueError for two of the same.
@@ -284,6 +289,11 @@ class Register:
         if len(set(flags.values())) < len(flags):
             raise ValueError("two consents share a flag")
         return flags
+
+    def consents(self) -> Mapping[str, int]:
+        """Return the bits of what can be agreed to today: nobody is asked for what does not exist yet."""
+        closed = {name for name, it in self.raw["purposes"].items() if not it.get("open", True)}
+        return {name: bit for name, bit in self.flags().items() if name not in closed}
 
 
 def _text(value: Mapping[str, Any]) -> Text:

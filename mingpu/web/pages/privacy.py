@@ -18,8 +18,8 @@ from mingpu.accounts import rules
 from mingpu.accounts.queries import token_hash
 from mingpu.accounts.services import confirm_person
 from mingpu.lib.requests import MallRequest
-from mingpu.lib.text import Text
-from mingpu.privacy import cancellation, certificate, export, statement, uses
+from mingpu.lib.text import Text, current_language
+from mingpu.privacy import cancellation, certificate, doors, export, statement, uses
 from mingpu.privacy.register import REGISTER
 from mingpu.web.context import notify
 from mingpu.web.head import Head, same
@@ -61,14 +61,21 @@ class CodeForm(MallForm):
 @require_safe
 def statement_page(request: MallRequest) -> HttpResponseBase:
     """GET the privacy statement, made of the register."""
-    it = statement.statement()
+    it = statement.spoken(current_language())
     facts = {
         "statement": {"version": it.version, "hash": it.hash, "machine_url": reverse("api:published")},
         "operator": it.operator, "purposes": it.purposes, "tables": it.tables, "recipients": it.recipients,
         "permissions": it.permissions, "clauses": it.everything, "exceptions": it.exceptions,
-        "consents": it.consents, "head": Head(str(_STATEMENT), same(reverse("statement"))),
+        "consents": it.consents, "catalogue": it.catalogue, "sources": it.sources, "doors": it.doors, "head": Head(str(_STATEMENT), same(reverse("statement"))),
     }  # fmt: skip
     return render(request, "statement.html", facts)
+
+
+@require_safe
+def function_page(request: MallRequest, name: str) -> HttpResponseBase:
+    """GET -> the consents and permissions once an extra's door is open to the reader; else why it is not."""
+    doors.check(name, request.person_id)
+    return SeeOther(reverse("consents"))
 
 
 @require_safe
@@ -140,6 +147,7 @@ def uses_page(request: MallRequest) -> HttpResponseBase:
     purposes = [
         {"value": it.id, "label": str(it.title), "active": it.id == chosen}
         for it in REGISTER.purposes.values()
+        if it.open
     ]
     return render(request, "privacy/uses.html", {"listing": listing, "purposes": purposes})
 
@@ -225,6 +233,7 @@ def _page(request: MallRequest) -> int:
 
 urlpatterns = [
     path("statement", statement_page, name="statement"),
+    path("functions/<slug:name>", function_page, name="function"),
     path("certificates/public-key", public_key, name="public_key"),
     path("certificates/<uuid:pk>", certificate_page, name="certificate"),
     path("privacy", hub, name="privacy"),
