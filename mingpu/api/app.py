@@ -22,6 +22,7 @@ from mingpu.api import (
     orders,
     privacy,
     privacy_choices,
+    privacy_receipts,
     searches,
     structure,
     wallet,
@@ -109,6 +110,7 @@ def _mount() -> None:
     api.add_router("", structure.router)
     api.add_router("", accounts.router)
     api.add_router("", privacy_choices.router)
+    api.add_router("", privacy_receipts.router)
     api.add_router("", privacy.router)
     api.add_router("", devices.router)
     api.add_router("", cart.router)

@@ -12,7 +12,7 @@ from mingpu.accounts.queries import token_hash
 from mingpu.accounts.services import confirm_person
 from mingpu.api.base import LARGEST_PAGE, Body, me, network
 from mingpu.lib.requests import MallRequest
-from mingpu.privacy import cancellation, certificate, dpv, export, statement, uses
+from mingpu.privacy import cancellation, certificate, dpv, export, statement, uses, versions
 from mingpu.privacy.register import REGISTER
 
 router = Router(tags=["privacy"])
@@ -113,8 +113,18 @@ class LeavingOut(Schema):
 
 
 @router.get("/statement", auth=None, summary="The privacy statement")
-def published(request: HttpRequest, format: Literal["json", "dpv"] = "json") -> HttpResponse:  # noqa: A002 -- the contract's name
-    """Return the register as published; `format=dpv` as JSON-LD in DPV terms. Texts are in both languages."""
+def published(
+    request: HttpRequest,
+    format: Literal["json", "dpv"] = "json",  # noqa: A002 -- the contract's name
+    version: Annotated[str, Query(max_length=20)] = "",
+) -> HttpResponse:
+    """Return the register as published; `format=dpv` as JSON-LD in DPV terms. Texts are in both languages.
+
+    version: an earlier one, as it was kept, with the hash it was kept under; 404 for one that never was.
+    """
+    if version and version != REGISTER.version:
+        kept = versions.version_of(version)
+        return JsonResponse({**kept.statement, "hash": kept.hash}, json_dumps_params={"ensure_ascii": False})
     tag = f'"{REGISTER.digest}-{format}"'
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponse(status=304)

@@ -11,6 +11,8 @@ from mingpu.api.base import Body, me, whole
 from mingpu.lib.errors import NotFound
 from mingpu.lib.text import current_language
 from mingpu.privacy import consent
+from mingpu.privacy.notices import notice_of
+from mingpu.privacy.optout import refused_now
 from mingpu.privacy.register import REGISTER
 
 router = Router(tags=["privacy"])
@@ -23,7 +25,11 @@ class Answer(Body):
 
 
 class Choice(Schema):
-    """A permission or consent as it stands. decided_at: null for one never decided, which counts as no."""
+    """A permission or consent as it stands. decided_at: null for one never decided, which counts as no.
+
+    notice, notice_hash: what is to be shown before a yes, in both languages, and its fingerprint. outdated: the yes
+    was to a notice that said less; it counts as a no. refused_by_signal: a no for as long as `Sec-GPC: 1` is sent.
+    """
 
     name: str
     granted: bool
@@ -33,6 +39,12 @@ class Choice(Schema):
     items: list[str]
     retention: list[str]
     decided_at: datetime | None
+    version: str
+    notice: dict[str, Any]
+    notice_hash: str
+    sensitive: list[str]
+    outdated: bool
+    refused_by_signal: bool
 
 
 class ConsentChoice(Choice):
@@ -86,19 +98,23 @@ def set_consent(request: HttpRequest, purpose: str, answer: Answer) -> dict[str,
 def _give(person_id: UUID, name: str, answer: Answer, *, permissions: bool) -> dict[str, Any]:
     if (name in REGISTER.permissions) != permissions:
         raise NotFound
-    consent.give(person_id, name, answer.granted, current_language())
+    consent.give(person_id, name, answer.granted, current_language(), "api")
     return next(it for it in _choices(person_id, permissions=permissions) if it["name"] == name)
 
 
 def _choices(person_id: UUID, *, permissions: bool) -> list[dict[str, Any]]:
     decisions = consent.decisions_of(person_id)
-    return [
-        {
-            "name": it.name, "purpose": it.name, "label": str(it.title), "why": str(it.why),
-            "clauses": list(it.clauses), "items": [str(item) for item in it.items],
-            "retention": [str(term) for term in it.retention],
-            "granted": decisions[it.name].granted, "decided_at": decisions[it.name].at,
-        }
-        for it in consent.matters()
-        if it.permission == permissions
-    ]  # fmt: skip
+    return [choice(it, decisions[it.name]) for it in consent.matters() if it.permission == permissions]
+
+
+def choice(it: consent.Matter, decision: consent.Decision) -> dict[str, Any]:
+    """Return a matter with its notice and what the person said, in the reader's language."""
+    notice = notice_of(it.name)
+    return {
+        "name": it.name, "purpose": it.name, "label": str(it.title), "why": str(it.why),
+        "clauses": list(it.clauses), "items": [str(item) for item in it.items],
+        "retention": [str(term) for term in it.retention],
+        "granted": decision.granted, "decided_at": decision.at, "outdated": decision.outdated,
+        "version": notice.version, "notice": dict(notice.document), "notice_hash": notice.hash,
+        "sensitive": notice.sensitive, "refused_by_signal": refused_now(it.name),
+    }  # fmt: skip

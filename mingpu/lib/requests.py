@@ -42,4 +42,9 @@ class MallRequest(WSGIRequest):
     @property
     def untracked(self) -> bool:
         """Whether the browser asks not to be counted, by either of the two headers there are for it."""
-        return self.META.get("HTTP_DNT") == "1" or self.META.get("HTTP_SEC_GPC") == "1"
+        return self.META.get("HTTP_DNT") == "1" or self.opted_out
+
+    @property
+    def opted_out(self) -> bool:
+        """Whether the browser sends the signal by which people refuse to be sold, shared and profiled."""
+        return str(self.META.get("HTTP_SEC_GPC", "")).strip() == "1"

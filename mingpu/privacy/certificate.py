@@ -1,14 +1,15 @@
-"""The certificate of erasure: what it says, how it is signed, how anybody checks it offline.
+"""What the mall signs, certificates of erasure and consent receipts: how, and how anybody checks it offline.
 
-The file is JSON: `certificate` is what is signed, as canonical JSON (keys sorted, no spaces, UTF-8); `signature`
-is Ed25519 over those bytes, base64; `public_key` is the 32 bytes of the key, base64. This module needs neither
-database nor settings, so that checking works on any machine with Python and `cryptography`.
+The file is JSON: `certificate` (or `receipt`) is what is signed, as canonical JSON (keys sorted, no spaces, UTF-8);
+`signature` is Ed25519 over those bytes, base64; `public_key` is the 32 bytes of the key, base64. This module needs
+neither database nor settings, so that checking works on any machine with Python and `cryptography`.
 """
 
 import json
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -18,13 +19,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from mingpu.home import secret
 
 KIND = "mingpu.erasure-certificate"
+RECEIPT = "mingpu.consent-receipt"
+NAMES = {KIND: "certificate", RECEIPT: "receipt"}  # what is signed, by the name it has in its file
 FORMAT = 1
 KEY_BYTES = 32
 Body = Mapping[str, Any]
 
 
 class NotGenuine(Exception):
-    """The file is not a certificate, was altered, or was signed by another key; says which."""
+    """The file is nothing the mall signs, was altered, or was signed by another key; says which."""
 
 
 def canonical(body: Body) -> bytes:
@@ -47,14 +50,15 @@ def public_key() -> str:
 
 
 def sign(body: Body) -> str:
-    """Return the signature of a certificate's body, base64."""
+    """Return the signature of a certificate's or receipt's body, base64."""
     return b64encode(_key().sign(canonical(body))).decode()
 
 
 def document(body: str, signature: str) -> str:
-    """Return the certificate's file for a stored body (canonical JSON) and its signature."""
+    """Return the file for a body (canonical JSON, of a kind in `NAMES`) and its signature."""
+    signed = json.loads(body)
     whole = {
-        "certificate": json.loads(body),
+        NAMES[signed["kind"]]: signed,
         "signature": signature,
         "algorithm": "Ed25519",
         "public_key": public_key(),
@@ -63,28 +67,38 @@ def document(body: str, signature: str) -> str:
 
 
 def verify(text: str, known_key: str = "") -> Body:
-    """Check a certificate's file and return what it certifies.
+    """Check the file of a certificate or receipt and return what it says.
 
     known_key: the mall's public key, base64, got from the mall by another way; without it the file's own key is
     used, which proves that nothing was altered but not who signed. Raises NotGenuine.
     """
     try:
         whole = json.loads(text)
-        body, signature, own_key = whole["certificate"], whole["signature"], whole["public_key"]
+        name = next(name for name in NAMES.values() if name in whole)
+        body, signature, own_key = whole[name], whole["signature"], whole["public_key"]
         raw = b64decode(signature, validate=True)
         key = b64decode(known_key.strip() or own_key, validate=True)
-    except (ValueError, KeyError, TypeError, NotBase64) as error:
-        raise NotGenuine(f"this is not a certificate of erasure: {error!r}") from None
-    if not isinstance(body, dict) or body.get("kind") != KIND or body.get("format") != FORMAT:
-        raise NotGenuine("this is not a certificate of erasure, or one of a newer format")
+    except (ValueError, KeyError, TypeError, StopIteration, NotBase64) as error:
+        raise NotGenuine(f"this is neither a certificate of erasure nor a receipt: {error!r}") from None
+    if not isinstance(body, dict) or NAMES.get(str(body.get("kind"))) != name or body.get("format") != FORMAT:
+        raise NotGenuine("this is neither a certificate of erasure nor a receipt, or one of a newer format")
     if len(key) != KEY_BYTES:
         raise NotGenuine("the public key is not an Ed25519 key of 32 bytes")
     if known_key.strip() and known_key.strip() != own_key:
-        raise NotGenuine("the certificate names another key than the one given")
+        raise NotGenuine("the file names another key than the one given")
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(raw, canonical(body))
     except InvalidSignature:
         raise NotGenuine(
-            "the signature does not match: the certificate was altered or signed by another key"
+            "the signature does not match: the file was altered or signed by another key"
         ) from None
+    if name == NAMES[RECEIPT] and not _notice_matches(body):
+        raise NotGenuine("the notice in the receipt is not the one its hash names")
     return body
+
+
+def _notice_matches(receipt: Body) -> bool:
+    """Whether the notice that a receipt quotes is the one whose hash it names; one that quotes none says so."""
+    notice = receipt["privacy_notice"]
+    text = notice["document"]
+    return text is None or sha256(canonical(text)).hexdigest() == notice["hash"]

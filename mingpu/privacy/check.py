@@ -12,15 +12,18 @@ from pathlib import Path
 
 from mingpu.home import ZONES
 from mingpu.lib.clock import now
-from mingpu.privacy import catalogue, live, parties, purposes
+from mingpu.privacy import catalogue, live, parties, purposes, versions
 from mingpu.privacy.grants import register_sql
+from mingpu.privacy.notices import effect_of
 from mingpu.privacy.register import REGISTER, Column, Register, Table
+from mingpu.privacy.statement import touched
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = Path(__file__).parent / "migrations"
 BASES = {"contract", "consent", "law", "security"}
 ERASE = {"delete", "freeze", "detach"}
 SEPARATOR = ";\n--\n"
+UNREADABLE = {"column-entry", "retention", "recipient", "grant-unknown"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,7 +42,12 @@ def findings(database: live.Connection, register: Register = REGISTER) -> list[F
 
     database: connected as the owner (or the administrator acting as owner).
     """
-    return [*register_findings(register), *code_findings(register), *database_findings(database, register)]
+    found = [*register_findings(register), *code_findings(register), *database_findings(database, register)]
+    if not any(
+        it.kind in UNREADABLE for it in found
+    ):  # a register that is no whole cannot be held against another
+        found += [Finding(it.kind, it.text) for it in versions.findings(register)]
+    return found
 
 
 # ---- the register in itself ----
@@ -51,6 +59,7 @@ def register_findings(register: Register = REGISTER) -> Iterator[Finding]:
     yield from _recipients(register)
     yield from (Finding("party", text) for text in parties.problems(register, today=now().date()))
     yield from (Finding("item", text) for text in catalogue.problems(register))
+    yield from _asked(register)
     for table in register.tables.values():
         yield from _table(table, register)
     in_code = {purpose.value for purpose in purposes.Purpose}
@@ -104,6 +113,22 @@ def _purposes(register: Register) -> Iterator[Finding]:
     ]
     for flag in sorted({flag for flag in flags if flags.count(flag) > 1}):
         yield Finding("flag", f"two things to agree to share the place {flag}")
+
+
+def _asked(register: Register) -> Iterator[Finding]:
+    """Yield what is wrong with what people are asked: sensitive items without saying what for, signals for nothing."""
+    for purpose in register.purposes.values():
+        if purpose.gpc and purpose.basis != "consent":
+            yield Finding("basis", f"purpose {purpose.id} is refused by a signal but rests on no consent")
+        if purpose.basis != "consent" or effect_of(purpose.id, register):
+            continue
+        for table in register.tables.values():
+            names = [it.name for it in touched(table, purpose) if it.sensitive] if table.subject else []
+            if names:
+                where = f"{table.name}.{names[0]}"
+                yield Finding(
+                    "consent-sensitive", f"{purpose.id} asks for {where} and does not say to what effect"
+                )
 
 
 def _recipients(register: Register) -> Iterator[Finding]:

@@ -8,21 +8,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F
 
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text
 from mingpu.privacy import models
+from mingpu.privacy.certificate import canonical
+from mingpu.privacy.notices import notice_of
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER, Table
 from mingpu.privacy.uses import touched
+from mingpu.privacy.versions import flags_ever
 
 # Statements that began before a withdrawal end within this time (statement_timeout is 15 s).
 IN_FLIGHT = timedelta(seconds=30)
+RECORDED: Final = ("id", "name", "granted", "statement_version", "notice_hash", "language", "method", "at")
+STATEMENT: Final = {"statement": Text("《隐私声明》", "the privacy statement")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +43,32 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The last yes or no on a matter; for one never decided granted is False and at None."""
+    """The last yes or no on a matter; for one never decided granted is False and at None.
+
+    granted: it is in force. outdated: the last word was a yes, to a notice that said less than today's: it counts
+    as a no until given anew.
+    """
 
     name: str
     granted: bool
     at: datetime | None
+    outdated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One yes or no as it was recorded. method: page | api, "" where it is not known."""
+
+    id: UUID
+    name: str
+    label: str
+    permission: bool
+    granted: bool
+    version: str
+    notice_hash: str
+    language: str
+    method: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +84,12 @@ class Matter:
     retention: tuple[Text, ...]
 
 
-def give(person_id: UUID, name: str, granted: bool, language: str) -> None:  # noqa: FBT001 -- a yes or a no
-    """Record a yes or no on a consent or permission and put it in force.
+def give(person_id: UUID, name: str, granted: bool, language: str, method: str = "") -> None:  # noqa: FBT001 -- a yes or a no
+    """Record a yes or no on a consent or permission, to the notice as it is now, and put it in force.
 
-    name: a purpose whose basis is consent, or a permission. A no also deletes what rested on that consent
-    alone. Saying the same twice changes nothing. Raises NotFound for any other name.
+    name: a purpose whose basis is consent, or a permission. method: by which way it was said, page | api. A no also
+    deletes what rested on that consent alone. Saying the same twice changes nothing. Raises NotFound for any other
+    name.
     """
     bit = REGISTER.consents().get(name)
     if bit is None:
@@ -70,17 +99,27 @@ def give(person_id: UUID, name: str, granted: bool, language: str) -> None:  # n
         before = rows.values_list("consents", flat=True).first()
         if before is None:
             raise NotFound
-        if bool(before & bit) == granted and (granted or _decided(person_id, name)):
+        if bool(before & bit) == granted and (granted or _last_word(person_id, name) is False):
             return
         models.Standing.objects.filter(person_id=person_id).update(
-            consents=before | bit if granted else before & ~bit
+            consents=before | bit if granted else before & ~flags_ever(name), switches=F("switches") + 1
         )
-        models.ConsentEvent.objects.create(
-            person_id=person_id, name=name, granted=granted, statement_version=REGISTER.version,
-            statement_hash=REGISTER.digest, language=language, at=now(),
-        )  # fmt: skip
+        _record(person_id, name, language, method, granted=granted)
         if not granted and _delete(person_id, name):
             enqueue("privacy.consent_withdrawn", at=now() + IN_FLIGHT, person_id=str(person_id), matter=name)
+
+
+def _record(person_id: UUID, name: str, language: str, method: str, *, granted: bool) -> None:
+    """Write down what was said, and keep the notice it was said to."""
+    notice = notice_of(name)
+    kept = models.NoticeText(
+        hash=notice.hash, name=name, version=notice.version, body=canonical(notice.document).decode()
+    )
+    models.NoticeText.objects.bulk_create([kept], ignore_conflicts=True)
+    models.ConsentEvent.objects.create(
+        person_id=person_id, name=name, granted=granted, statement_version=REGISTER.version,
+        statement_hash=REGISTER.digest, language=language, notice_hash=notice.hash, method=method, at=now(),
+    )  # fmt: skip
 
 
 def standing_of(person_id: UUID) -> Standing:
@@ -101,12 +140,38 @@ def standing_of(person_id: UUID) -> Standing:
 def decisions_of(person_id: UUID) -> Mapping[str, Decision]:
     """Return the last decision on every consent and permission, in the register's order."""
     with processing(Purpose.RIGHTS, subject=person_id, reading=True):
-        rows = models.ConsentEvent.objects.filter(person_id=person_id, name__in=list(REGISTER.consents()))
-        last = {
-            name: (granted, at)
-            for name, granted, at in rows.order_by("at").values_list("name", "granted", "at")
-        }
-    return {name: Decision(name, *last.get(name, (False, None))) for name in REGISTER.consents()}
+        return decided(person_id)
+
+
+def decided(person_id: UUID) -> Mapping[str, Decision]:
+    """Return what `decisions_of` does, inside a running block of `rights`."""
+    rows = models.ConsentEvent.objects.filter(person_id=person_id, name__in=list(REGISTER.consents()))
+    last = {
+        name: (granted, at) for name, granted, at in rows.order_by("at").values_list("name", "granted", "at")
+    }
+    standing = models.Standing.objects.filter(person_id=person_id)
+    bits = standing.values_list("consents", flat=True).first() or 0
+    found = {}
+    for name, bit in REGISTER.consents().items():
+        said, at = last.get(name, (False, None))
+        found[name] = Decision(name, bool(bits & bit), at, outdated=said and not bits & bit)
+    return found
+
+
+def history_of(person_id: UUID) -> list[Happening]:
+    """Return every yes and no of a person, the newest first; what was done in between stays lawful and listed."""
+    with processing(Purpose.RIGHTS, subject=person_id, reading=True):
+        rows = models.ConsentEvent.objects.filter(person_id=person_id).order_by("-at", "-id")
+        return [_happening(row) for row in rows.values(*RECORDED)]
+
+
+def _happening(row: Mapping[str, Any]) -> Happening:
+    it = REGISTER.permissions.get(row["name"]) or REGISTER.purposes.get(row["name"])
+    return Happening(
+        id=row["id"], name=row["name"], label=str(it.title if it else STATEMENT.get(row["name"], row["name"])),
+        permission=row["name"] in REGISTER.permissions, granted=row["granted"], version=row["statement_version"],
+        notice_hash=row["notice_hash"], language=row["language"], method=row["method"], at=row["at"],
+    )  # fmt: skip
 
 
 @cache
@@ -140,8 +205,10 @@ def sweep(person_id: UUID, name: str) -> None:
             _delete(person_id, name)
 
 
-def _decided(person_id: UUID, name: str) -> bool:
-    return models.ConsentEvent.objects.filter(person_id=person_id, name=name).exists()
+def _last_word(person_id: UUID, name: str) -> bool | None:
+    """Return the last yes or no on a matter; None for one never decided."""
+    rows = models.ConsentEvent.objects.filter(person_id=person_id, name=name)
+    return rows.order_by("-at").values_list("granted", flat=True).first()
 
 
 def _delete(person_id: UUID, name: str) -> bool:

@@ -19,7 +19,12 @@ AS_LOOKUP, AS_OWNER = f"SET LOCAL ROLE {LOOKUP}", f"SET LOCAL ROLE {OWNER}"
 # What an owner's function needs beyond the lookups themselves.
 EDGE_GRANTS = (
     f"GRANT INSERT ON privacy_accesslog TO {LOOKUP}",
-    f"GRANT SELECT (person_id, state, consents) ON privacy_standing TO {LOOKUP}",
+    f"GRANT SELECT (person_id, state, consents, switches) ON privacy_standing TO {LOOKUP}",
+)
+# Whether the person of the block agreed to `flag`, and no signal of the request says otherwise.
+STANDS = (
+    "person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag "
+    "& ~coalesce(NULLIF(current_setting('app.refused', true), ''), '0')::bigint <> 0"
 )
 
 
@@ -173,9 +178,9 @@ def rows_sql(table: Table, purpose: Purpose, register: Register = REGISTER) -> s
         return theirs
     if purpose.rows == "own_merchant":
         return f"{own} AND {theirs}"
-    if purpose.basis == "consent":
-        return f"{own} AND (SELECT mingpu.consented({register.flags()[purpose.id]}::bigint))"
-    return own
+    needed = [purpose.id] * (purpose.basis == "consent") + [purpose.permission] * bool(purpose.permission)
+    asked = (f" AND (SELECT mingpu.consented({register.flags()[name]}::bigint))" for name in needed)
+    return own + "".join(asked)
 
 
 def after_erasure_sql(table: Table) -> str:
@@ -203,7 +208,7 @@ def _policy_sql(table: Table, purpose: Purpose, letters: str, register: Register
 
 
 def _edge_sql(register: Register) -> Iterator[str]:
-    """The functions every purpose may call: enter, consented."""
+    """The functions every purpose may call: enter, consented, turn."""
     yield AS_LOOKUP
     frozen = ", ".join(f"'{p.role}'" for p in register.purposes.values() if p.while_frozen)
     vault = ", ".join(f"'purpose_{name}'" for name in IN_THE_VAULT)
@@ -226,13 +231,18 @@ BEGIN
     INSERT INTO public.privacy_accesslog (at, subject, purpose, actor_kind, actor, reference)
     VALUES (now(), subject, substr(purpose, 9), actor_kind, actor, reference);
 END $f$"""  # noqa: S608 -- role names are the register's
-    yield """
+    yield f"""
 CREATE OR REPLACE FUNCTION mingpu.consented(flag bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
-    SELECT EXISTS (SELECT FROM public.privacy_standing
-        WHERE person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag <> 0)
-$f$"""
-    for signature in ("enter(uuid, text, text, text)", "consented(bigint)"):
+    SELECT EXISTS (SELECT FROM public.privacy_standing WHERE {STANDS})
+$f$"""  # noqa: S608 -- the condition is ours
+    # Which of the person's decisions the standing yes came with: what was kept under another is not served.
+    yield f"""
+CREATE OR REPLACE FUNCTION mingpu.turn(flag bigint) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT switches FROM public.privacy_standing WHERE {STANDS}
+$f$"""  # noqa: S608 -- the condition is ours
+    for signature in ("enter(uuid, text, text, text)", "consented(bigint)", "turn(bigint)"):
         yield f"REVOKE ALL ON FUNCTION mingpu.{signature} FROM PUBLIC"
         yield f"GRANT EXECUTE ON FUNCTION mingpu.{signature} TO {PUBLIC}"
     yield AS_OWNER

@@ -13,10 +13,12 @@ class Standing(models.Model):
     person_id = models.UUIDField(primary_key=True)
     state = models.TextField(default="active")  # active | cooling_off | erasing; frozen for a vault's name
     consents = models.BigIntegerField(default=0)
+    switches = models.IntegerField(default=0)  # how often they said yes or no
+    told = models.TextField(default="")  # the version of the statement whose changes they have read
 
 
 class ConsentEvent(models.Model):
-    """One yes or no, never changed: for a purpose or a permission, to which text, when."""
+    """One yes or no, never changed: for a purpose or a permission, to which text, when, by which way."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     person_id = models.UUIDField(db_index=True)
@@ -25,7 +27,18 @@ class ConsentEvent(models.Model):
     statement_version = models.TextField()
     statement_hash = models.TextField()
     language = models.TextField()
+    notice_hash = models.TextField(default="")  # of the notice that was shown
+    method = models.TextField(default="")  # page | api; "" where it is not known
     at = models.DateTimeField()
+
+
+class NoticeText(models.Model):
+    """A notice as it was shown, kept for whoever agreed to it; it names no one."""
+
+    hash = models.TextField(primary_key=True)
+    name = models.TextField()
+    version = models.TextField()
+    body = models.TextField()  # canonical JSON, both languages
 
 
 class AccessLog(models.Model):

@@ -17,6 +17,7 @@ from psycopg.pq import ConnStatus, DiagnosticField, Escaping, ExecStatus
 
 from mingpu.lib.errors import MallError
 from mingpu.privacy import keys
+from mingpu.privacy.optout import refused_flags
 from mingpu.privacy.register import REGISTER
 
 
@@ -178,6 +179,7 @@ def _entry(purpose: Purpose, subject: UUID | None, reference: str, *, reading: b
         "BEGIN;"
         + ("SET LOCAL synchronous_commit = off;" if reading else "")
         + (f"SET LOCAL app.merchant = {words.pop()};" if merchant else "")
+        + (f"SET LOCAL app.refused = '{refused}';" if (refused := refused_flags()) else "")
         + f"SET LOCAL ROLE purpose_{purpose.value};"
         + f"SELECT mingpu.enter({whom}::uuid, {', '.join(words[:3])})"
     ).encode()

@@ -224,7 +224,7 @@ def published(register: Register = REGISTER) -> dict[str, Any]:
             {
                 "id": it.id, "title": _both(it.title), "why": _both(it.why), "basis": it.basis,
                 "clauses": list(it.clauses), "rows": it.rows, "while_frozen": it.while_frozen,
-                "zones": list(it.zones), "open": it.open, "permission": it.permission,
+                "zones": list(it.zones), "open": it.open, "permission": it.permission, "gpc": it.gpc,
             }
             for it in register.purposes.values()
         ],
@@ -236,12 +236,19 @@ def published(register: Register = REGISTER) -> dict[str, Any]:
             for it in register.permissions.values()
         ],
         "categories": {name: _both(text) for name, text in register.categories.items()},
-        "retention": {name: _both(text) for name, text in register.retention.items()},
+        "retention": {
+            name: {**_both(text), **_span(name, register)} for name, text in register.retention.items()
+        },
         "clauses": [
             {"id": it.id, "says": _both(it.says), "in_force": not it.later}
             for it in sorted(register.clauses.values(), key=_place)
         ],
     }  # fmt: skip
+
+
+def _span(term: str, register: Register) -> dict[str, int]:
+    """Return how long a class of retention lasts, in days or years; nothing where an event ends it."""
+    return {unit: n for unit, n in register.raw["retention"][term].items() if unit in {"days", "years"}}
 
 
 def _persons(register: Register) -> list[Table]:

@@ -42,6 +42,7 @@ from mingpu.lib.errors import MallError
 from mingpu.lib.problems import CODES, DETAILS, MEDIA_TYPE, problem, refusal
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import LANGUAGES, choose_language, speaking
+from mingpu.privacy.optout import opting_out
 from mingpu.privacy.purposes import acting
 from mingpu.web import failures
 from mingpu.web.addresses import without_trackers
@@ -101,7 +102,8 @@ class Guard:
         language = _language(asked)
         translation.activate(language)
         actor = "person" if self._storefront and not asked.path_info.startswith("/webhooks/") else "system"
-        with speaking(language), acting(actor), showing(read_display(request.headers)) as shown:
+        shows, refuses = showing(read_display(request.headers)), opting_out(asked.opted_out)
+        with speaking(language), acting(actor), refuses, shows as shown:
             response = self._answer(asked)
             self._finish(asked, response, language, shown)
         took = perf_counter() - started

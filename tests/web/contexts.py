@@ -1,5 +1,6 @@
 """What the views give each page: realistic contexts, after mingpu/web/templates/CONTEXT.md."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from mingpu.catalog.prices import plot
@@ -174,27 +175,80 @@ def compare_context(count: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def permissions_context() -> dict[str, Any]:
+def matter(name: str, *, granted: bool | None = None, outdated: bool = False) -> dict[str, Any]:
+    """A matter as the pages are given it: its notice and what was said."""
+    it = REGISTER.permissions.get(name) or REGISTER.purposes[name]
+    sensitive = name in {"search_history", "invoicing"}
     return {
-        "permissions": [
-            {
-                "name": it.id,
-                "label": it.title,
-                "why": it.why,
-                "granted": it.id == "location",
-                "clauses": it.clauses,
-            }
-            for it in REGISTER.permissions.values()
-        ]
-    }
+        "name": name, "purpose": name, "label": it.title, "why": it.why, "clauses": it.clauses,
+        "collected": [{"label": Text("搜索记录", "Searches"), "items": [Text("搜索词", "search words"), Text("时间", "time")], "retention": Text("最长 180 天", "180 days at most")}],
+        "sensitive": [Text("搜索词", "search words")] if sensitive else [],
+        "effect": Text("可能透露您的喜好，所以加密保存。", "It may tell of your tastes, so it lies sealed.") if sensitive else "",
+        "recipients": [{"title": Text("开票服务商", "The issuer"), "relation": Text("受托处理", "processor"), "fields": ("buyer_title", "tax_no")}] if name == "invoicing" else [],
+        "withdrawal": Text("随时在“隐私中心”收回。", "At any time in the privacy centre."), "version": REGISTER.version, "hash": "ab12" * 16,
+        "at": ago(days=4) if granted is not None or outdated else None, "outdated": outdated,
+        "signalled": name == "personalisation", "permission": name in REGISTER.permissions, "granted": granted,
+    }  # fmt: skip
+
+
+def permissions_context() -> dict[str, Any]:
+    return {"permissions": [matter(name, granted=name == "location") for name in REGISTER.permissions]}
 
 
 def consents_context() -> dict[str, Any]:
-    rows = [it for it in REGISTER.purposes.values() if it.basis == "consent"]
+    names = [name for name in REGISTER.consents() if name not in REGISTER.permissions]
     return {"consents": [
-        {"purpose": it.id, "label": it.title, "why": it.why, "granted": [None, False, True][i % 3], "items": [Text("搜索词", "search words"), Text("时间", "time")], "retention": Text("最长 180 天", "180 days at most"), "clauses": it.clauses, "at": ago(days=4) if i else None}
-        for i, it in enumerate(rows)
+        matter(name, granted=[None, False, True][i % 3], outdated=name == "invoicing" and i % 3 == 0)
+        for i, name in enumerate(names)
     ]}  # fmt: skip
+
+
+def receipts_context() -> dict[str, Any]:
+    states = (
+        ("search_history", "given"),
+        ("invoicing", "outdated"),
+        ("camera", "withdrawn"),
+        ("personalisation", "refused"),
+    )
+    rows = [
+        SimpleNamespace(
+            id=number(f"receipt{i}"), name=name, label=matter(name)["label"], permission=name == "camera",
+            state=state, version=REGISTER.version, notice_hash="ab12" * 16, since=ago(days=9),
+            changed=ago(days=2 if state == "withdrawn" else 9), method="page",
+        )
+        for i, (name, state) in enumerate(states)
+    ]  # fmt: skip
+    said = [
+        {
+            "at": it.since,
+            "label": it.label,
+            "granted": it.state != "refused",
+            "version": it.version,
+            "method": ("page", "api", "")[i % 3],
+        }
+        for i, it in enumerate(rows)
+    ]
+    return {"receipts": rows, "history": said}
+
+
+def news_context(*, empty: bool = False) -> dict[str, Any]:
+    step = {"before": "2026-11-29", "after": REGISTER.version, "lines": [
+        {"kind": "added", "text": Text("新接收方：某某开票服务（受托处理）。", "New recipient: an issuer (processor).")},
+        {"kind": "changed", "text": Text("订单保存得更久：3 年（原为：2 年）", "Orders are kept longer: three years (before: two)")},
+        {"kind": "removed", "text": Text("不再收集：设备里的“屏幕分辨率”", "No longer collected: “resolution” in devices")},
+    ]}  # fmt: skip
+    return {
+        "news": {"known": "2026-11-29", "version": REGISTER.version, "steps": [] if empty else [step]},
+        "asks": [] if empty else [matter("invoicing", outdated=True), matter("personalisation")],
+    }  # fmt: skip
+
+
+def versions_context() -> dict[str, Any]:
+    steps = [*news_context()["news"]["steps"], {"before": "2026-11-28", "after": "2026-11-29", "lines": []}]
+    return {
+        "versions": [{"version": it["after"], "hash": "ab" * 32, "url": "/api/v1/statement"} for it in steps],
+        "steps": steps,
+    }
 
 
 def devices_context() -> dict[str, Any]:

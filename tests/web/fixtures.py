@@ -68,6 +68,7 @@ SUMMARY = {
     "shares_total": 6,
     "last_export_at": ago(days=9),
     "cancellation_state": "none",
+    "news": 3,
 }
 EXPORTS = [
     {"id": number("e1"), "state": "waiting", "requested_at": ago(minutes=1)},
@@ -156,6 +157,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "favourites-empty": lambda: Page("favourites.html", "/account/favourites", trade_contexts.favourites_context(empty=True)),
     "invoice-titles": lambda: Page("invoice_titles.html", "/account/invoice-titles", trade_contexts.invoice_context()),
     "invoice-consent": lambda: Page("invoice_titles.html", "/account/invoice-titles", trade_contexts.invoice_context(agreed=False)),
+    "invoice-declined": lambda: Page("invoice_titles.html", "/account/invoice-titles", trade_contexts.invoice_context(agreed=False, declined=True)),
     "invoice-new": lambda: Page("invoice_new.html", "/orders/x/invoice", trade_contexts.invoice_context()),
     "invoice-first": lambda: Page("invoice_new.html", "/orders/x/invoice", trade_contexts.invoice_context(titles=False)),
     "invoice-nothing": lambda: Page("invoice_new.html", "/orders/x/invoice", trade_contexts.invoice_context(due=0)),
@@ -175,6 +177,11 @@ PAGES: dict[str, Callable[[], Page]] = {
     "privacy": lambda: Page("privacy/hub.html", "/privacy", {"summary": SUMMARY, "statement_version": REGISTER.version}),
     "permissions": lambda: Page("privacy/permissions.html", "/privacy/permissions", contexts.permissions_context()),
     "consents": lambda: Page("privacy/consents.html", "/privacy/consents", contexts.consents_context()),
+    "receipts": lambda: Page("privacy/receipts.html", "/privacy/receipts", contexts.receipts_context()),
+    "receipts-none": lambda: Page("privacy/receipts.html", "/privacy/receipts", {"receipts": [], "history": []}),
+    "news": lambda: Page("privacy/news.html", "/privacy/news", contexts.news_context()),
+    "news-none": lambda: Page("privacy/news.html", "/privacy/news", contexts.news_context(empty=True)),
+    "versions": lambda: Page("versions.html", "/statement/versions", contexts.versions_context()),
     "devices": lambda: Page("privacy/devices.html", "/privacy/devices", contexts.devices_context()),
     "devices-none": lambda: Page("privacy/devices.html", "/privacy/devices", {**contexts.devices_context(), "devices": []}),
     "uses": lambda: Page("privacy/uses.html", "/privacy/uses", contexts.uses_context()),

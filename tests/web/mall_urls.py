@@ -25,6 +25,8 @@ PATHS = {
     "consent_set": "privacy/consents/<str:purpose>", "devices": "privacy/devices",
     "device_remove": "privacy/devices/<uuid:pk>/remove", "uses": "privacy/uses", "shares": "privacy/shares",
     "exports": "privacy/exports", "export_download": "privacy/exports/<uuid:pk>",
+    "receipts": "privacy/receipts", "receipt_file": "privacy/receipts/<uuid:pk>", "news": "privacy/news",
+    "versions": "statement/versions",
     "cancellation": "privacy/cancellation", "cancellation_withdraw": "privacy/cancellation/withdraw",
     "certificate": "certificates/<uuid:pk>", "statement": "statement", "function": "functions/<slug:name>", "help": "help", "history": "history",
     "history_clear": "history/clear", "history_delete": "history/<uuid:pk>/delete",

@@ -9,8 +9,7 @@ from django.utils.safestring import mark_safe
 
 from mingpu.lib.clock import now
 from mingpu.lib.text import Text
-from mingpu.privacy.register import REGISTER
-from tests.web import forms
+from tests.web import contexts, forms
 from tests.web.goods import ADDRESSES, CASE, SHIPMENT, ago, good, goods, line, number, order
 
 OWN, OTHER = Text("明铺自营", "Mingpu"), Text("木森家居", "Musen Home")
@@ -248,11 +247,12 @@ def favourites_context(*, empty: bool = False) -> dict[str, Any]:
     return {"listing": listing([] if empty else [*rows, {"id": number("gone"), "card": None, "listed": []}])}
 
 
-def invoice_context(*, agreed: bool = True, titles: bool = True, due: int = 39700) -> dict[str, Any]:
-    it = REGISTER.purposes["invoicing"]
+def invoice_context(
+    *, agreed: bool = True, titles: bool = True, due: int = 39700, declined: bool = False
+) -> dict[str, Any]:
     known = [SimpleNamespace(id=number("t1"), title="明铺科技有限公司", kind_label=Text("单位", "Company"), tax_no="91330106MA2XXXXX0X", is_default=True), SimpleNamespace(id=number("t2"), title="林知夏", kind_label=Text("个人", "Person"), tax_no="", is_default=False)]  # fmt: skip
     return {
         "agreed": agreed, "titles": known if titles and agreed else [], "form": forms.InvoiceTitle(), "order": order("completed"),
         "due_fen": due, "items": (), "title_id": "" if titles else "new",
-        "consent": {"purpose": it.id, "label": it.title, "why": it.why, "clauses": it.clauses, "items": [Text("抬头", "title"), Text("税号", "tax number")], "retention": Text("到订单保存期满", "as long as the order"), "granted": None},
+        "consent": contexts.matter("invoicing", granted=False if declined else None),
     }  # fmt: skip

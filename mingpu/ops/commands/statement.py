@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from mingpu.lib.text import speaking
-from mingpu.privacy import check, matrix
+from mingpu.privacy import check, matrix, versions
 from mingpu.privacy.statement import as_text
 from mingpu.settings import ROOMS
 
@@ -31,13 +31,15 @@ class Migration(migrations.Migration):
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Take one of the four verbs."""
+    """Take one of the verbs."""
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("check", help="say what stands in the way of the statement being true")
     show = verbs.add_parser("show", help="print the statement")
     show.add_argument("--language", choices=["zh-hans", "en"], default="zh-hans")
     tried = verbs.add_parser("matrix", help="try every purpose on every column of the live database")
     tried.add_argument("--json", action="store_true", help="print every cell as JSON")
+    keep = verbs.add_parser("snapshot", help="keep what this version of the statement says")
+    keep.add_argument("--rewrite", action="store_true", help="write it anew (before it is published only)")
     make = verbs.add_parser("makemigration", help="write the next migration when the register has changed")
     make.add_argument("--rewrite", action="store_true", help="rewrite the newest one (before a release only)")
 
@@ -52,7 +54,19 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.verb == "matrix":
         return _matrix(as_json=args.json)
-    return _makemigration(rewrite=args.rewrite)
+    return (
+        _snapshot(rewrite=args.rewrite) if args.verb == "snapshot" else _makemigration(rewrite=args.rewrite)
+    )
+
+
+def _snapshot(*, rewrite: bool) -> int:
+    try:
+        path = versions.snapshot(rewrite=rewrite)
+    except ValueError as refused:
+        print(refused)
+        return 1
+    print(f"wrote {path.name}" if path else "this version is kept as it is")
+    return 0
 
 
 def _check() -> int:

@@ -1,14 +1,14 @@
-"""Check a certificate of erasure, offline: no database, no settings, no network."""
+"""Check a certificate of erasure or a consent receipt, offline: no database, no settings, no network."""
 
 import argparse
 from pathlib import Path
 
-from mingpu.privacy.certificate import Body, NotGenuine, verify
+from mingpu.privacy.certificate import RECEIPT, Body, NotGenuine, verify
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Take the file, and the mall's key when it was got by another way."""
-    parser.add_argument("file", type=Path, help="the certificate, as downloaded")
+    parser.add_argument("file", type=Path, help="the certificate or receipt, as downloaded")
     parser.add_argument("--public-key", type=Path, help="a file with the mall's public key (base64)")
 
 
@@ -26,8 +26,18 @@ def run(args: argparse.Namespace) -> int:
     print("GENUINE: the signature matches" + ("" if known else " the key in the file itself"))
     if not known:
         print("To know that the mall signed it, compare with its published key: --public-key")
-    _tell(body)
+    _tell_receipt(body) if body["kind"] == RECEIPT else _tell(body)
     return 0
+
+
+def _tell_receipt(body: Body) -> None:
+    notice = body["privacy_notice"]
+    print(f"receipt {body['record_id']} of {body['pii_principal_id']}, statement {notice['version']}")
+    for it in body["pii_processing"]:
+        print(f"  {it['purpose']}: {it['lawful_basis']}, {len(it['pii_information'])} items")
+    for it in body["events"]:
+        print(f"  {it['event_time']}  {it['event_type']}")
+    print(f"  now {body['state']}; notice {notice['hash'] or 'not kept'}")
 
 
 def _tell(body: Body) -> None:

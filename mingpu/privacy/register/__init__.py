@@ -34,6 +34,7 @@ class Purpose:
     # False while nothing carries it out: nobody is asked for it, nothing is collected, its door refuses.
     open: bool = True
     permission: str = ""  # the switch of the device that must be on as well
+    gpc: bool = False  # refused while the browser sends the signal `Sec-GPC: 1`
 
     @property
     def role(self) -> str:
@@ -207,6 +208,7 @@ class Register:
                 while_frozen=it.get("while_frozen", False),
                 open=it.get("open", True),
                 permission=it.get("permission", ""),
+                gpc=it.get("gpc", False),
             )
             for name, it in self.raw["purposes"].items()
         }

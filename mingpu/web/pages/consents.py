@@ -12,8 +12,9 @@ from mingpu.lib.errors import Invalid, NotFound
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text, current_language
 from mingpu.privacy import consent
+from mingpu.privacy.notices import PERMISSION, Notice, notice_of
+from mingpu.privacy.optout import refused_now
 from mingpu.privacy.register import REGISTER
-from mingpu.privacy.statement import Collected, collected
 from mingpu.web.context import notify
 from mingpu.web.pages import SeeOther, asked_next, me, signed_in
 
@@ -34,11 +35,11 @@ def permissions(request: MallRequest) -> HttpResponseBase:
 @require_POST
 @signed_in
 def permission_set(request: MallRequest, name: str) -> HttpResponseBase:
-    """POST granted (true | false) -> 303 back to the switch. 404 for another name."""
+    """POST granted (true | false), next -> 303 there, or back to the switch. 404 for another name."""
     if name not in REGISTER.permissions:
         raise NotFound
     granted = _give(request, name)
-    return _back("permissions", f"permission-{name}", ON if granted else OFF)
+    return _on(request, "permissions", f"permission-{name}", ON if granted else OFF)
 
 
 @require_GET
@@ -55,12 +56,7 @@ def consent_set(request: MallRequest, purpose: str) -> HttpResponseBase:
     if purpose in REGISTER.permissions:
         raise NotFound
     granted = _give(request, purpose)
-    onward, words = asked_next(request), YES if granted else NO
-    if not onward:
-        return _back("consents", f"consent-{purpose}", words)
-    response = SeeOther(onward)
-    notify(response, words)
-    return response
+    return _on(request, "consents", f"consent-{purpose}", YES if granted else NO)
 
 
 def matter(person_id: UUID, name: str) -> dict[str, Any]:
@@ -75,32 +71,36 @@ def _rows(request: MallRequest, *, permissions: bool) -> list[dict[str, Any]]:
 def _matters(person_id: UUID, *, permissions: bool) -> list[dict[str, Any]]:
     decisions = consent.decisions_of(person_id)
     return [
-        {
-            "name": it.name, "purpose": it.name, "label": it.title, "why": it.why, "clauses": it.clauses,
-            "collected": _collected(it.name), "at": decisions[it.name].at,
-            "granted": decisions[it.name].granted if decisions[it.name].at or permissions else None,
-        }
-        for it in consent.matters()
-        if it.permission == permissions
-    ]  # fmt: skip
+        asked(notice_of(name), decisions[name])
+        for name in REGISTER.consents()
+        if (name in REGISTER.permissions) == permissions
+    ]
 
 
-def _collected(name: str) -> list[Collected]:
-    """Return what a yes lets be used, table by table; nothing for a permission, which no purpose is named after."""
-    purpose = REGISTER.purposes.get(name)
-    return collected(purpose) if purpose else []
+def asked(notice: Notice, decision: consent.Decision) -> dict[str, Any]:
+    """Return a matter as pages show it: its notice, whole, and what the person said; granted None for nothing yet."""
+    permission = notice.document["kind"] == PERMISSION
+    said = decision.at is not None and not decision.outdated
+    return {
+        "name": notice.name, "purpose": notice.name, "label": notice.text("title"), "why": notice.text("why"),
+        "clauses": notice.document["clauses"], "collected": notice.collected, "sensitive": notice.sensitive,
+        "effect": notice.text("effect"), "recipients": notice.recipients, "withdrawal": notice.text("withdrawal"),
+        "version": notice.version, "hash": notice.hash, "at": decision.at, "outdated": decision.outdated,
+        "signalled": refused_now(notice.name), "permission": permission,
+        "granted": decision.granted if said or permission else None,
+    }  # fmt: skip
 
 
 def _give(request: MallRequest, name: str) -> bool:
     answer = request.POST.get("granted")
     if answer not in {"true", "false"}:
         raise Invalid(field="granted", problem=Text("应为 true 或 false", "true or false"))
-    consent.give(me(request), name, answer == "true", current_language())
+    consent.give(me(request), name, answer == "true", current_language(), "page")
     return answer == "true"
 
 
-def _back(page: str, row: str, text: Text) -> HttpResponse:
-    response = SeeOther(f"{reverse(page)}#{row}")
+def _on(request: MallRequest, page: str, row: str, text: Text) -> HttpResponse:
+    response = SeeOther(asked_next(request) or f"{reverse(page)}#{row}")
     notify(response, text)
     return response
 

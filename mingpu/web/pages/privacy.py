@@ -19,7 +19,7 @@ from mingpu.accounts.queries import token_hash
 from mingpu.accounts.services import confirm_person
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text, current_language
-from mingpu.privacy import cancellation, certificate, doors, export, statement, uses
+from mingpu.privacy import cancellation, certificate, doors, export, news, statement, uses
 from mingpu.privacy.register import REGISTER
 from mingpu.web.context import notify
 from mingpu.web.head import Head, same
@@ -133,6 +133,7 @@ def hub(request: MallRequest) -> HttpResponseBase:
         "consents_on": len(it.allowed) - len(permissions), "consents_total": len(consents),
         "uses_recent": it.uses_recent, "shares_total": it.shares_total, "last_export_at": it.last_export_at,
         "cancellation_state": STATES[it.state], "cancellation_until": it.cancellation_until,
+        "news": news.news_of(me(request)).count,
     }  # fmt: skip
     return render(request, "privacy/hub.html", {"summary": summary, "statement_version": REGISTER.version})
 
