@@ -20,7 +20,7 @@ FREE = {
     ("get", "/statement"), ("post", "/verification-codes"), ("post", "/accounts"), ("post", "/sessions"),
     ("post", "/password-resets"), ("get", "/products"), ("get", "/products/{product_id}"), ("get", "/products/{product_id}/related"), ("get", "/products/compare"), ("get", "/suggestions"), ("get", "/suggestions/trending"),
     ("get", "/categories"), ("get", "/brands"),
-    ("get", "/statement/versions"), ("get", "/statement/changes"),
+    ("get", "/functions"), ("get", "/functions/{name}"), ("get", "/statement/versions"), ("get", "/statement/changes"),
     ("get", "/certificates/public-key"), ("get", "/certificates/{certificate_id}"),
 }  # fmt: skip
 NOBODYS = {"order_no": "M" + "2" * 16, "case_no": "C" + "2" * 16, "number": "V" + "2" * 16}

@@ -187,6 +187,7 @@ def new_recipient(raw):
         **raw["recipients"]["sms_gateway"],
         "title": {"zh": "打印商", "en": "A printer"},
     }
+    raw["parties"]["printer"] = raw["parties"]["sms_gateway"]
 
 
 def new_item(raw):
