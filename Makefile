@@ -4,17 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check bench format clean lock
+.PHONY: run test check clauses bench format clean lock
 
 run: $(READY)
 	@$(BIN)/python -m mingpu run
 
 test: $(READY) browser
-	@$(BIN)/python -m pytest tests -n 2 --dist loadfile
+	@$(BIN)/python -m pytest tests -n 2 --dist loadfile --junitxml=var/tests.xml
 
 check: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy mingpu bench scripts && $(BIN)/lint-imports --no-cache \
 	  && $(BIN)/python -m mingpu.ops.fresh_check
+
+# What the last `make test` showed, into docs/measurements/clauses.json and docs/clauses.md.
+clauses: $(READY)
+	@$(BIN)/python -m mingpu statement record var/tests.xml ; $(BIN)/python -m mingpu statement table
 
 bench: $(READY)
 	@$(BIN)/python -m bench

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mingpu.home import ZONES
 from mingpu.lib.clock import now
-from mingpu.privacy import catalogue, live, parties, purposes, versions
+from mingpu.privacy import catalogue, live, parties, proofs, purposes, versions
 from mingpu.privacy.grants import register_sql
 from mingpu.privacy.notices import effect_of
 from mingpu.privacy.register import REGISTER, Column, Register, Table
@@ -187,23 +187,25 @@ def _column(table: Table, column: Column, register: Register) -> Iterator[Findin
 # ---- the code ----
 
 
-def code_findings(register: Register = REGISTER) -> Iterator[Finding]:
-    """Yield the clauses in force that nothing carries out or no test holds."""
+def code_findings(register: Register = REGISTER, kept: Path = proofs.KEPT) -> Iterator[Finding]:
+    """Yield the clauses that nothing carries out, no test holds, or whose recorded tests failed.
+
+    A clause that comes later is no exception: what carries it out until then is its refusal.
+    """
+    known = proofs.outcomes(kept)
     for clause in register.clauses.values():
-        if clause.later:
-            continue
         if not clause.implemented:
-            yield Finding(
-                "clause-implementation", f"clause {clause.id} is in force and nothing carries it out"
-            )
+            yield Finding("clause-implementation", f"nothing carries out clause {clause.id}")
         if not clause.tests:
-            yield Finding("clause-test", f"clause {clause.id} is in force and no test holds it")
+            yield Finding("clause-test", f"no test holds clause {clause.id}")
         for target in clause.implemented:
             if problem := _target(target):
                 yield Finding("clause-implementation", f"clause {clause.id}: {target} {problem}")
         for test in clause.tests:
             if problem := _test(test):
                 yield Finding("clause-test", f"clause {clause.id}: {test} {problem}")
+        for test in proofs.broken(clause.tests, known):
+            yield Finding("clause-test-failed", f"clause {clause.id}: {test} failed on {known[test].at[:10]}")
 
 
 def _target(target: str) -> str:

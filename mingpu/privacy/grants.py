@@ -183,6 +183,15 @@ def rows_sql(table: Table, purpose: Purpose, register: Register = REGISTER) -> s
     return own + "".join(asked)
 
 
+def rights_sql(table: Table, purpose: Purpose, register: Register = REGISTER) -> tuple[list[str], list[str]]:
+    """Return what a purpose gets on a table, as the statements that give it: grants, then row policies."""
+    letters = granted(table, purpose)
+    if not letters:
+        return [], []
+    policies = list(_policy_sql(table, purpose, letters, register)) if table.subject else []
+    return list(_grant_sql(table, purpose, letters)), policies
+
+
 def after_erasure_sql(table: Table) -> str:
     """Return where erasure may move a row out of the person's name; '' when it only deletes.
 

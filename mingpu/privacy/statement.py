@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from mingpu.lib.text import Text, speaking
+from mingpu.privacy.evidence import Evidence, Use, evidence, in_order, use
 from mingpu.privacy.grants import granted, readable, updatable
 from mingpu.privacy.items import ItemGroup, item_groups, published_items
 from mingpu.privacy.outside import (
@@ -16,6 +17,7 @@ from mingpu.privacy.outside import (
     recipient_parts,
     source_parts,
 )
+from mingpu.privacy.proofs import Outcome, outcomes
 from mingpu.privacy.register import REGISTER, Clause, Column, Purpose, Register, Table
 from mingpu.privacy.uses import BASES
 
@@ -74,15 +76,17 @@ class PurposePart:
     basis_label: str
     clauses: tuple[str, ...]
     collected: list[Collected]
+    use: Use
 
 
 @dataclass(frozen=True, slots=True)
 class ClausePart:
-    """One clause in the reader's language."""
+    """One clause in the reader's language, and what stands behind it."""
 
     id: str
     says: str
     later: bool
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,8 @@ def statement(register: Register = REGISTER) -> Statement:
     """Build the statement for the reader's language."""
     purposes = [_purpose(it, register) for it in register.purposes.values()]
     open_ones = {it.id for it in register.purposes.values() if it.open}
-    clauses = [_clause(it) for it in sorted(register.clauses.values(), key=_place)]
+    known = outcomes()
+    clauses = [_clause(it, known, register) for it in in_order(register)]
     return Statement(
         version=register.version,
         hash=register.digest,
@@ -142,13 +147,8 @@ def spoken(language: str) -> Statement:
         return statement()
 
 
-def _place(clause: Clause) -> list[tuple[int, str]]:
-    """Sort 1.1.3a before 1.1.10: numbers as numbers, then the letter."""
-    return [(int("".join(filter(str.isdigit, part)) or 0), part) for part in clause.id.split(".")]
-
-
-def _clause(it: Clause) -> ClausePart:
-    return ClausePart(it.id, str(it.says), it.later)
+def _clause(it: Clause, known: Mapping[str, Outcome], register: Register) -> ClausePart:
+    return ClausePart(it.id, str(it.says), it.later, evidence(it, known, register))
 
 
 def _item(table: Table, column: Column, register: Register) -> Item:
@@ -202,7 +202,7 @@ def collected(it: Purpose, register: Register = REGISTER) -> list[Collected]:
 def _purpose(it: Purpose, register: Register) -> PurposePart:
     return PurposePart(
         id=it.id, title=str(it.title), why=str(it.why), basis=it.basis,
-        basis_label=str(BASES.get(it.basis, it.basis)), clauses=it.clauses, collected=collected(it, register),
+        basis_label=str(BASES.get(it.basis, it.basis)), clauses=it.clauses, collected=collected(it, register), use=use(it, register),
     )  # fmt: skip
 
 
@@ -241,7 +241,7 @@ def published(register: Register = REGISTER) -> dict[str, Any]:
         },
         "clauses": [
             {"id": it.id, "says": _both(it.says), "in_force": not it.later}
-            for it in sorted(register.clauses.values(), key=_place)
+            for it in in_order(register)
         ],
     }  # fmt: skip
 

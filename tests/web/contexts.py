@@ -5,8 +5,10 @@ from typing import Any
 
 from mingpu.catalog.prices import plot
 from mingpu.lib.text import Text
+from mingpu.privacy.evidence import evidence, use
 from mingpu.privacy.items import item_groups
 from mingpu.privacy.outside import recipient_parts, source_parts
+from mingpu.privacy.proofs import Outcome
 from mingpu.privacy.register import REGISTER
 from mingpu.web.addresses import product_url, short_id, short_url
 from mingpu.web.head import Head, same
@@ -318,12 +320,18 @@ COLLECTED = [
 ]
 
 
+OUTCOMES = {
+    "tests/privacy/test_register.py": Outcome(112, 0, 0, "2026-11-30T01:00:00Z", "2026-11-30T01:00:00Z", ""),
+    "tests/privacy/test_masks.py": Outcome(40, 2, 0, "2026-11-30T01:00:00Z", "2026-11-29T01:00:00Z", ""),
+}
+
+
 def statement_context() -> dict[str, Any]:
     words = {"contract": BASES["contract"], **BASES}
     return {
         "statement": {"version": REGISTER.version, "hash": REGISTER.digest, "machine_url": "/api/v1/statement"},
         "operator": REGISTER.operator,
-        "purposes": [{"id": it.id, "title": it.title, "why": it.why, "basis": it.basis, "basis_label": words[it.basis], "clauses": it.clauses, "collected": COLLECTED} for it in REGISTER.purposes.values() if it.open],
+        "purposes": [{"id": it.id, "title": it.title, "why": it.why, "basis": it.basis, "basis_label": words[it.basis], "clauses": it.clauses, "collected": COLLECTED, "use": use(it)} for it in REGISTER.purposes.values() if it.open],
         "doors": [{"id": it.id, "title": it.title, "why": it.why, "basis": it.basis, "basis_label": words[it.basis], "clauses": it.clauses} for it in REGISTER.purposes.values() if not it.open],
         "catalogue": item_groups(), "sources": source_parts(),
         "tables": [{"id": "accounts_person", "label": Text("账户", "Account"), "retention": REGISTER.retention["account"], "on_cancel": Text("删除", "Erased"), "purposes": [Text("注册账户", "Opening an account")], "items": [
@@ -332,7 +340,7 @@ def statement_context() -> dict[str, Any]:
             {"label": Text("生日", "Birthday"), "category_label": REGISTER.categories["F1"], "sensitive": False, "sealed": True, "required": False}]}],
         "recipients": recipient_parts(),
         "permissions": REGISTER.permissions.values(),
-        "clauses": [{"id": it.id, "says": it.says, "later": it.later} for it in REGISTER.clauses.values()],
+        "clauses": [{"id": it.id, "says": it.says, "later": it.later, "evidence": evidence(it, OUTCOMES)} for it in REGISTER.clauses.values()],
         "exceptions": [{"id": it.id, "says": it.says} for it in REGISTER.clauses.values() if it.id.startswith("3.")],
     }  # fmt: skip
 

@@ -9,10 +9,13 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from mingpu.lib.text import speaking
-from mingpu.privacy import check, matrix, versions
+from mingpu.privacy import check, matrix, proofs, versions
+from mingpu.privacy.evidence import as_markdown
+from mingpu.privacy.register import REGISTER
 from mingpu.privacy.statement import as_text
 from mingpu.settings import ROOMS
 
+TABLE = proofs.ROOT / "docs" / "clauses.md"
 MIGRATION = '''"""What the register allows, as it was when this migration was made (the .sql file beside it)."""
 
 from pathlib import Path
@@ -42,6 +45,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     keep.add_argument("--rewrite", action="store_true", help="write it anew (before it is published only)")
     make = verbs.add_parser("makemigration", help="write the next migration when the register has changed")
     make.add_argument("--rewrite", action="store_true", help="rewrite the newest one (before a release only)")
+    table = verbs.add_parser("table", help="write docs/clauses.md: what stands behind each clause")
+    table.add_argument(
+        "--check", action="store_true", help="write nothing; 1 when the file is not as it would be"
+    )
+    record = verbs.add_parser(
+        "record", help="keep the outcome of the tests that clauses name, from a JUnit file"
+    )
+    record.add_argument("junit", type=Path)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,9 +65,13 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.verb == "matrix":
         return _matrix(as_json=args.json)
-    return (
-        _snapshot(rewrite=args.rewrite) if args.verb == "snapshot" else _makemigration(rewrite=args.rewrite)
-    )
+    if args.verb == "table":
+        return _table(only_check=args.check)
+    if args.verb == "record":
+        return _record(args.junit)
+    if args.verb == "snapshot":
+        return _snapshot(rewrite=args.rewrite)
+    return _makemigration(rewrite=args.rewrite)
 
 
 def _snapshot(*, rewrite: bool) -> int:
@@ -76,6 +91,25 @@ def _check() -> int:
         print(finding)
     print(f"{len(found)} findings" if found else "the statement holds")
     return int(bool(found))
+
+
+def _table(*, only_check: bool) -> int:
+    text = as_markdown(proofs.outcomes())
+    if only_check:
+        return int(not TABLE.is_file() or TABLE.read_text() != text)
+    TABLE.write_text(text)
+    print(f"wrote {TABLE.relative_to(proofs.ROOT)}: {len(REGISTER.clauses)} clauses")
+    return 0
+
+
+def _record(junit: Path) -> int:
+    named = {test for it in REGISTER.clauses.values() for test in it.tests}
+    told = proofs.record(junit, named, register=REGISTER.digest)
+    for name, it in told.items():
+        if not it.holds:
+            print(f"{name}: {it.failed} failed, {it.passed} passed, {it.skipped} skipped")
+    print(f"{len(told)} of {len(named)} named tests ran")
+    return int(any(it.failed for it in told.values()))
 
 
 def _matrix(*, as_json: bool) -> int:
