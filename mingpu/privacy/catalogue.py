@@ -19,6 +19,12 @@ ARTICLES = {
     "law": "PIPL 13(1)(3)",
     "security": "CSL 23, PIPL 51",
 }
+BASES = {
+    "contract": Text("履行您要的合同", "Needed for what you asked of us"),
+    "consent": Text("您的同意", "Your consent"),
+    "law": Text("法律要求", "Required by law"),
+    "security": Text("交易与信息安全", "Safety of trade and data"),
+}
 SOURCE_CLASSES = ("", "ordinary", "sensitive", "both")
 DERIVED = ("rights", "erasure", "retention", "legal")  # these follow from the table, not from the item
 

@@ -5,14 +5,14 @@ database allow exactly what the register gives.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from mingpu.home import ZONES
 from mingpu.lib.clock import now
-from mingpu.privacy import catalogue, live, parties, proofs, purposes, versions
+from mingpu.privacy import catalogue, laws, live, parties, proofs, purposes, versions
 from mingpu.privacy.grants import register_sql
 from mingpu.privacy.notices import effect_of
 from mingpu.privacy.register import REGISTER, Column, Register, Table
@@ -60,6 +60,7 @@ def register_findings(register: Register = REGISTER) -> Iterator[Finding]:
     yield from (Finding("party", text) for text in parties.problems(register, today=now().date()))
     yield from (Finding("item", text) for text in catalogue.problems(register))
     yield from _asked(register)
+    yield from (Finding("law", text) for text in laws.problems(register))
     for table in register.tables.values():
         yield from _table(table, register)
     in_code = {purpose.value for purpose in purposes.Purpose}
@@ -198,14 +199,26 @@ def code_findings(register: Register = REGISTER, kept: Path = proofs.KEPT) -> It
             yield Finding("clause-implementation", f"nothing carries out clause {clause.id}")
         if not clause.tests:
             yield Finding("clause-test", f"no test holds clause {clause.id}")
-        for target in clause.implemented:
-            if problem := _target(target):
-                yield Finding("clause-implementation", f"clause {clause.id}: {target} {problem}")
-        for test in clause.tests:
-            if problem := _test(test):
-                yield Finding("clause-test", f"clause {clause.id}: {test} {problem}")
-        for test in proofs.broken(clause.tests, known):
-            yield Finding("clause-test-failed", f"clause {clause.id}: {test} failed on {known[test].at[:10]}")
+        yield from _carried_out(f"clause {clause.id}", "clause", clause.implemented, clause.tests, known)
+    for need in laws.needs(register).values():
+        yield from _carried_out(f"law {need.id}", "law", need.implemented, need.tests, known)
+
+
+def _carried_out(
+    what: str,
+    kind: str,
+    targets: tuple[str, ...],
+    tests: tuple[str, ...],
+    known: Mapping[str, proofs.Outcome],
+) -> Iterator[Finding]:
+    for target in targets:
+        if problem := _target(target):
+            yield Finding(f"{kind}-implementation", f"{what}: {target} {problem}")
+    for test in tests:
+        if problem := _test(test):
+            yield Finding(f"{kind}-test", f"{what}: {test} {problem}")
+    for test in proofs.broken(tests, known):
+        yield Finding(f"{kind}-test-failed", f"{what}: {test} failed on {known[test].at[:10]}")
 
 
 def _target(target: str) -> str:

@@ -24,7 +24,7 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One purpose behind a clause. rights: on the tables that serve the clause, or on all where none names it."""
+    """One purpose: its role and rights as SQL; behind a clause only those on the tables that serve it."""
 
     id: str
     title: str
@@ -86,13 +86,16 @@ def rooms(targets: tuple[str, ...]) -> list[str]:
 
 
 def use(purpose: Purpose, register: Register = REGISTER, clause: str = "") -> Use:
-    """Return a purpose with the SQL that gives it its rights; clause: only on the tables that serve that one."""
+    """Return a purpose with the SQL that gives it its rights; clause: only on the tables that serve that one.
+
+    A clause about a purpose as a whole shows none of it again: the purpose itself does.
+    """
     every = list(_rights(purpose, register))
-    serving = [it for table, it in every if clause in _clauses_of(table)]
+    wanted = [it for table, it in every if not clause or clause in _clauses_of(table)]
     return Use(
         id=purpose.id, title=str(purpose.title), role=purpose.role,
         grants=sum(len(it.grants) for _, it in every), policies=sum(len(it.policies) for _, it in every),
-        rights=serving or [it for _, it in every],
+        rights=wanted,
         recipients=[str(it.title) for it in register.recipients.values() if purpose.id in it.purposes],
     )  # fmt: skip
 
@@ -152,12 +155,13 @@ def _line(clause: Clause, outcomes: Mapping[str, Outcome], register: Register) -
     uses = it.purposes or [use(purpose, register) for purpose in register.purposes.values()]
     purposes = "every purpose" if it.all_purposes else ", ".join(f"`{one.id}`" for one in it.purposes)
     counts = f"{sum(one.grants for one in uses)}, {sum(one.policies for one in uses)}"
-    tests = "<br>".join(f"`{one.name}` {_words(one)}" for one in it.tests)
+    tests = "<br>".join(f"`{one.name}` {words(one)}" for one in it.tests)
     force = "not yet: its door refuses" if clause.later else "yes"
     return f"| {clause.id} | {force} | {', '.join(it.rooms)} | {purposes} | {counts} | {tests} |"
 
 
-def _words(it: Proof) -> str:
+def words(it: Proof) -> str:
+    """Say how a test came out last, for a table."""
     if it.state == "unknown":
         return "not recorded yet"
     skipped = f", {it.skipped} skipped" if it.skipped else ""

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mingpu.lib.text import Text
-from mingpu.privacy.catalogue import ARTICLES, Facts, Item, facts, items
+from mingpu.privacy.catalogue import ARTICLES, BASES, Facts, Item, facts, items
 from mingpu.privacy.register import REGISTER, Register
-from mingpu.privacy.uses import BASES
 
 CLASSES = {
     "ordinary": Text("一般", "ordinary"),

@@ -6,9 +6,18 @@ from functools import cache
 from typing import Any
 
 from mingpu.lib.text import Text, speaking
+from mingpu.privacy.catalogue import BASES
 from mingpu.privacy.evidence import Evidence, Use, evidence, in_order, use
 from mingpu.privacy.grants import granted, readable, updatable
 from mingpu.privacy.items import ItemGroup, item_groups, published_items
+from mingpu.privacy.laws import (
+    NeedPart,
+    PartingPart,
+    need_parts,
+    parting_parts,
+    published_law,
+    published_partings,
+)
 from mingpu.privacy.outside import (
     RecipientPart,
     SourcePart,
@@ -19,7 +28,6 @@ from mingpu.privacy.outside import (
 )
 from mingpu.privacy.proofs import Outcome, outcomes
 from mingpu.privacy.register import REGISTER, Clause, Column, Purpose, Register, Table
-from mingpu.privacy.uses import BASES
 
 ON_CANCEL = {
     "delete": Text("随账户删除", "Erased with the account"),
@@ -87,6 +95,7 @@ class ClausePart:
     says: str
     later: bool
     evidence: Evidence
+    parting: PartingPart | None  # where source and law differ; what `says` is the stricter
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,7 @@ class Statement:
     exceptions: list[ClausePart]
     later: list[ClausePart]
     everything: list[ClausePart]
+    law: list[NeedPart]
 
 
 def statement(register: Register = REGISTER) -> Statement:
@@ -137,6 +147,7 @@ def statement(register: Register = REGISTER) -> Statement:
         exceptions=[it for it in clauses if it.id.startswith("3.") and not it.later],
         later=[it for it in clauses if it.later],
         everything=clauses,
+        law=need_parts(known, register),
     )
 
 
@@ -148,7 +159,8 @@ def spoken(language: str) -> Statement:
 
 
 def _clause(it: Clause, known: Mapping[str, Outcome], register: Register) -> ClausePart:
-    return ClausePart(it.id, str(it.says), it.later, evidence(it, known, register))
+    parting = parting_parts(register).get(it.id)
+    return ClausePart(it.id, str(it.says), it.later, evidence(it, known, register), parting)
 
 
 def _item(table: Table, column: Column, register: Register) -> Item:
@@ -215,6 +227,7 @@ def _both(text: Text | None) -> dict[str, str]:
 
 def published(register: Register = REGISTER) -> dict[str, Any]:
     """Return the register as it is published: every text in both languages."""
+    differing = published_partings(register)
     return {
         "version": register.version,
         "hash": register.digest,
@@ -240,9 +253,10 @@ def published(register: Register = REGISTER) -> dict[str, Any]:
             name: {**_both(text), **_span(name, register)} for name, text in register.retention.items()
         },
         "clauses": [
-            {"id": it.id, "says": _both(it.says), "in_force": not it.later}
+            {"id": it.id, "says": _both(it.says), "in_force": not it.later, **differing.get(it.id, {})}
             for it in in_order(register)
         ],
+        "law": published_law(register),
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.text import Text
 from mingpu.privacy import models
+from mingpu.privacy.catalogue import BASES
 from mingpu.privacy.grants import granted, readable, updatable
 from mingpu.privacy.keys import KeyErased
 from mingpu.privacy.purposes import Purpose, processing
@@ -20,12 +21,6 @@ from mingpu.privacy.register import REGISTER
 T = TypeVar("T")
 LARGEST_PAGE = 100
 RECENT = timedelta(days=30)
-BASES = {
-    "contract": Text("履行您要的合同", "Needed for what you asked of us"),
-    "consent": Text("您的同意", "Your consent"),
-    "law": Text("法律要求", "Required by law"),
-    "security": Text("交易与信息安全", "Safety of trade and data"),
-}
 
 
 @dataclass(frozen=True, slots=True)

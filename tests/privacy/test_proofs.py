@@ -146,7 +146,8 @@ def test_states_follow_the_outcome():
 
 
 def rows(text: str) -> dict[str, list[str]]:
-    lines = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("| ")][1:]
+    first = text.partition("## The law")[0]
+    lines = [line.strip("|").split("|") for line in first.splitlines() if line.startswith("| ")][1:]
     return {cells[0].strip(): [it.strip() for it in cells] for cells in lines}
 
 

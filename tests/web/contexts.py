@@ -7,6 +7,7 @@ from mingpu.catalog.prices import plot
 from mingpu.lib.text import Text
 from mingpu.privacy.evidence import evidence, use
 from mingpu.privacy.items import item_groups
+from mingpu.privacy.laws import need_parts, parting_parts
 from mingpu.privacy.outside import recipient_parts, source_parts
 from mingpu.privacy.proofs import Outcome
 from mingpu.privacy.register import REGISTER
@@ -333,14 +334,14 @@ def statement_context() -> dict[str, Any]:
         "operator": REGISTER.operator,
         "purposes": [{"id": it.id, "title": it.title, "why": it.why, "basis": it.basis, "basis_label": words[it.basis], "clauses": it.clauses, "collected": COLLECTED, "use": use(it)} for it in REGISTER.purposes.values() if it.open],
         "doors": [{"id": it.id, "title": it.title, "why": it.why, "basis": it.basis, "basis_label": words[it.basis], "clauses": it.clauses} for it in REGISTER.purposes.values() if not it.open],
-        "catalogue": item_groups(), "sources": source_parts(),
+        "law": need_parts(OUTCOMES), "catalogue": item_groups(), "sources": source_parts(),
         "tables": [{"id": "accounts_person", "label": Text("账户", "Account"), "retention": REGISTER.retention["account"], "on_cancel": Text("删除", "Erased"), "purposes": [Text("注册账户", "Opening an account")], "items": [
             {"label": Text("账户名", "Account name"), "category_label": REGISTER.categories["F4"], "sensitive": False, "sealed": True, "required": True},
             {"label": Text("手机号", "Phone"), "category_label": REGISTER.categories["F1"], "sensitive": True, "sealed": True, "required": True},
             {"label": Text("生日", "Birthday"), "category_label": REGISTER.categories["F1"], "sensitive": False, "sealed": True, "required": False}]}],
         "recipients": recipient_parts(),
         "permissions": REGISTER.permissions.values(),
-        "clauses": [{"id": it.id, "says": it.says, "later": it.later, "evidence": evidence(it, OUTCOMES)} for it in REGISTER.clauses.values()],
+        "clauses": [{"id": it.id, "says": it.says, "later": it.later, "evidence": evidence(it, OUTCOMES), "parting": parting_parts().get(it.id)} for it in REGISTER.clauses.values()],
         "exceptions": [{"id": it.id, "says": it.says} for it in REGISTER.clauses.values() if it.id.startswith("3.")],
     }  # fmt: skip
 

@@ -11,6 +11,8 @@ from django.db.migrations.loader import MigrationLoader
 from mingpu.lib.text import speaking
 from mingpu.privacy import check, matrix, proofs, versions
 from mingpu.privacy.evidence import as_markdown
+from mingpu.privacy.laws import as_markdown as law_markdown
+from mingpu.privacy.laws import needs
 from mingpu.privacy.register import REGISTER
 from mingpu.privacy.statement import as_text
 from mingpu.settings import ROOMS
@@ -94,7 +96,7 @@ def _check() -> int:
 
 
 def _table(*, only_check: bool) -> int:
-    text = as_markdown(proofs.outcomes())
+    text = as_markdown(proofs.outcomes()) + law_markdown(proofs.outcomes())
     if only_check:
         return int(not TABLE.is_file() or TABLE.read_text() != text)
     TABLE.write_text(text)
@@ -104,6 +106,7 @@ def _table(*, only_check: bool) -> int:
 
 def _record(junit: Path) -> int:
     named = {test for it in REGISTER.clauses.values() for test in it.tests}
+    named |= {test for it in needs().values() for test in it.tests}
     told = proofs.record(junit, named, register=REGISTER.digest)
     for name, it in told.items():
         if not it.holds:

@@ -66,7 +66,7 @@ def statement_page(request: MallRequest) -> HttpResponseBase:
         "statement": {"version": it.version, "hash": it.hash, "machine_url": reverse("api:published")},
         "operator": it.operator, "purposes": it.purposes, "tables": it.tables, "recipients": it.recipients,
         "permissions": it.permissions, "clauses": it.everything, "exceptions": it.exceptions,
-        "consents": it.consents, "catalogue": it.catalogue, "sources": it.sources, "doors": it.doors, "head": Head(str(_STATEMENT), same(reverse("statement"))),
+        "consents": it.consents, "catalogue": it.catalogue, "sources": it.sources, "doors": it.doors, "law": it.law, "head": Head(str(_STATEMENT), same(reverse("statement"))),
     }  # fmt: skip
     return render(request, "statement.html", facts)
 
