@@ -196,9 +196,9 @@ def code_findings(register: Register = REGISTER, kept: Path = proofs.KEPT) -> It
     known = proofs.outcomes(kept)
     for clause in register.clauses.values():
         if not clause.implemented:
-            yield Finding("clause-implementation", f"nothing carries out clause {clause.id}")
+            yield Finding("clause-implementation", f"clause {clause.id}: nothing carries it out")
         if not clause.tests:
-            yield Finding("clause-test", f"no test holds clause {clause.id}")
+            yield Finding("clause-test", f"clause {clause.id}: no test holds it")
         yield from _carried_out(f"clause {clause.id}", "clause", clause.implemented, clause.tests, known)
     for need in laws.needs(register).values():
         yield from _carried_out(f"law {need.id}", "law", need.implemented, need.tests, known)
