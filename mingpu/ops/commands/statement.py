@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -59,21 +60,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the verb; 1 when something differs."""
-    if args.verb == "check":
-        return _check()
-    if args.verb == "show":
-        with speaking(args.language):
-            print("\n".join(as_text()))
-        return 0
-    if args.verb == "matrix":
-        return _matrix(as_json=args.json)
-    if args.verb == "table":
-        return _table(only_check=args.check)
-    if args.verb == "record":
-        return _record(args.junit)
-    if args.verb == "snapshot":
-        return _snapshot(rewrite=args.rewrite)
-    return _makemigration(rewrite=args.rewrite)
+    verbs: dict[str, Callable[[], int]] = {
+        "check": _check,
+        "show": lambda: _show(args.language),
+        "matrix": lambda: _matrix(as_json=args.json),
+        "table": lambda: _table(only_check=args.check),
+        "record": lambda: _record(args.junit),
+        "snapshot": lambda: _snapshot(rewrite=args.rewrite),
+        "makemigration": lambda: _makemigration(rewrite=args.rewrite),
+    }
+    return verbs[args.verb]()
+
+
+def _show(language: str) -> int:
+    with speaking(language):
+        print("\n".join(as_text()))
+    return 0
 
 
 def _snapshot(*, rewrite: bool) -> int:
