@@ -32,7 +32,7 @@ MEDIA_URL = "/media/"
 
 ROOMS = [
     "privacy", "merchants", "catalog", "accounts", "personalise", "promotions", "wallet", "cart", "orders", "search",
-    "payments", "delivery", "invoices", "virtual", "service", "desk",
+    "payments", "delivery", "invoices", "virtual", "service", "governance", "desk",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.staticfiles",

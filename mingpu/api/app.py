@@ -18,6 +18,7 @@ from mingpu.api import (
     favourites,
     functions,
     invoices,
+    looks,
     offers,
     orders,
     privacy,
@@ -112,6 +113,7 @@ def _mount() -> None:
     api.add_router("", privacy_choices.router)
     api.add_router("", privacy_receipts.router)
     api.add_router("", privacy.router)
+    api.add_router("", looks.router)
     api.add_router("", devices.router)
     api.add_router("", cart.router)
     for room in (orders, after_sales, invoices, offers, wallet, favourites, functions):

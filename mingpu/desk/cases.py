@@ -9,9 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from mingpu.desk.errors import TooManyTries
 from mingpu.desk.forms import DecisionForm, LookupForm
 from mingpu.desk.guards import any_staff, mall_staff
+from mingpu.desk.openings import looks_at
 from mingpu.desk.queries import OnDuty
+from mingpu.desk.services import counting_guesses
 from mingpu.lib.errors import NotFound
 from mingpu.lib.text import Text
 from mingpu.merchants.rules import OWN_SHOP
@@ -71,7 +74,9 @@ def show_queue(request: HttpRequest, staff: OnDuty) -> HttpResponse:
 @any_staff
 def case(request: HttpRequest, staff: OnDuty, case_no: str) -> HttpResponse:
     """GET one case with its one order, masked; 404 for another shop's."""
-    return _show(request, staff, desk_case(case_no=case_no, merchant=staff.merchant), DecisionForm())
+    with counting_guesses(staff.known_as):
+        it = desk_case(case_no=case_no, merchant=staff.merchant)
+    return _show(request, staff, it, DecisionForm())
 
 
 @require_POST
@@ -115,15 +120,16 @@ def orders(request: HttpRequest, staff: OnDuty) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            order = _looked_up(form)
+            order = _looked_up(form, staff)
             status = 200 if order else 404
     return render(request, "desk/orders.html", {"staff": staff, "form": form, "order": order}, status=status)
 
 
-def _looked_up(form: LookupForm) -> dict[str, Any] | None:
+def _looked_up(form: LookupForm, staff: OnDuty) -> dict[str, Any] | None:
     try:
-        it = desk_case(case_no=form.cleaned_data["case_no"].strip().upper())
-    except NotFound as error:
+        with counting_guesses(staff.known_as):
+            it = desk_case(case_no=form.cleaned_data["case_no"].strip().upper())
+    except (NotFound, TooManyTries) as error:
         form.add_error("case_no", error.message)
         return None
     named = form.cleaned_data["order_no"].strip().upper()
@@ -136,7 +142,10 @@ def _looked_up(form: LookupForm) -> dict[str, Any] | None:
 def _show(
     request: HttpRequest, staff: OnDuty, it: DeskCase, form: DecisionForm, *, status: int = 200
 ) -> HttpResponse:
-    facts = {"staff": staff, "case": _case_facts(it, staff), "order": _order_facts(it), "form": form}
+    facts = {
+        "staff": staff, "case": _case_facts(it, staff), "order": _order_facts(it), "form": form,
+        **looks_at(it, staff),
+    }  # fmt: skip
     return render(request, "desk/case.html", facts, status=status)
 
 

@@ -19,6 +19,8 @@ DONE: Final = {
     "sale": Text("已更新，几秒后店面可见", "Changed; the shop shows it in a few seconds"),
     "warehouse": Text("仓库已更新", "Warehouses changed"),
     "words": Text("已更新，搜索在一秒内生效", "Changed; search knows it within a second"),
+    "look": Text("已登记，顾客会看到", "Written down; the customer reads it"),
+    "waits": Text("已登记，须另一人批准", "Written down; it needs a second person"),
     "asked": Text("已记下，后台正在办理", "Noted; it is being carried out"),
 }
 

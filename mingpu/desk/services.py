@@ -3,6 +3,9 @@
 Staff are nobody's customers: to sign in no purpose is needed, only the desk's login.
 """
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
@@ -22,6 +25,7 @@ from mingpu.desk.errors import EndsFirst, NotOnSale, StockMoved, TooManyTries, W
 from mingpu.desk.models import Staff, StaffSession, StaffTry
 from mingpu.desk.queries import token_hash
 from mingpu.desk.queries.goods import promised
+from mingpu.governance.errors import NobodyFound
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import token as new_token
@@ -29,9 +33,11 @@ from mingpu.lib.jobs import enqueue
 from mingpu.privacy.fields import blind_index
 from mingpu.privacy.purposes import Purpose, processing
 
+log = logging.getLogger(__name__)
 SHIFT = timedelta(hours=10)
 WINDOW = timedelta(minutes=15)
 TRIES_A_NAME, TRIES_AN_ADDRESS = 8, 30
+GUESSES = 10  # numbers typed that led to nothing, by one member of staff in the window
 _hasher = PasswordHasher()
 
 
@@ -64,6 +70,24 @@ def sign_in(*, name: str, password: str, address: str) -> str:
 def sign_out(*, token: str) -> None:
     """End a sign-in; nothing happens for one that has ended."""
     StaffSession.objects.filter(token_hash=token_hash(token)).delete()
+
+
+@contextmanager
+def counting_guesses(staff: str) -> Iterator[None]:
+    """Count a number that leads to nothing inside the block: whoever types ten in 15 minutes may be guessing.
+
+    Raises TooManyTries before the eleventh, and lets NotFound and NobodyFound through.
+    """
+    mine = blind_index("desk_stafftry.guess", staff)
+    StaffTry.objects.filter(at__lte=now() - WINDOW).delete()
+    if StaffTry.objects.filter(name_index=mine).count() >= GUESSES:
+        log.warning("staff %s typed %s numbers that led to nothing", staff, GUESSES)
+        raise TooManyTries(minutes=int(WINDOW.total_seconds()) // 60)
+    try:
+        yield
+    except (NotFound, NobodyFound):
+        StaffTry.objects.create(name_index=mine, address_index=b"", at=now())
+        raise
 
 
 def set_stock(*, merchant: str, sku: str, pieces: int, seen: int, warehouse: str = "") -> int:

@@ -30,6 +30,7 @@ COMMANDS = {
     "erase": ("worker", "erase a person whose cooling-off is over"),
     "verify-certificate": ("", "check a certificate of erasure, offline"),
     "legal": ("vault", "read a sealed order record for a lawful case"),
+    "exceptions": ("worker", "list the cases without consent, and the requests under them"),
     "staff": ("owner", "add a member of staff to the desk"),
     "reconcile": ("worker", "compare a day's bills with the books"),
     "jobs": ("worker", "list background jobs that gave up, or have them tried again"),

@@ -7,12 +7,13 @@ run again at any time. Migrations carry the text of `register_sql` as it was whe
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from mingpu.privacy.gates import GATE, gates_sql
 from mingpu.privacy.register import REGISTER, Column, Counter, Lookup, Purpose, Register, Table
 
 OWNER, LOOKUP, PUBLIC = "mingpu_owner", "mingpu_lookup", "mingpu_public"
 DERIVED = {"rights", "erasure", "legal", "retention"}
 # What may still be done under the name that frozen records go on under.
-IN_THE_VAULT = ("legal", "erasure")
+IN_THE_VAULT = ("legal", "erasure", "exception")
 # A function belongs to who makes it, and only its owner may say who calls it: rights given by another role,
 # even one that may become the owner, are silently not given.
 AS_LOOKUP, AS_OWNER = f"SET LOCAL ROLE {LOOKUP}", f"SET LOCAL ROLE {OWNER}"
@@ -30,10 +31,10 @@ STANDS = (
 
 def roles_sql(passwords: Mapping[str, str], register: Register = REGISTER) -> Iterator[str]:
     """Yield the statements that make owner, zones and purposes; passwords: by zone, hexadecimal."""
-    for role in (OWNER, LOOKUP, PUBLIC, *(purpose.role for purpose in register.purposes.values())):
+    for role in (OWNER, LOOKUP, GATE, PUBLIC, *(purpose.role for purpose in register.purposes.values())):
         yield _create_role(role, "NOLOGIN NOINHERIT")
     yield f"GRANT {OWNER} TO CURRENT_USER"
-    yield f"GRANT {LOOKUP} TO {OWNER}"
+    yield f"GRANT {LOOKUP}, {GATE} TO {OWNER}"
     for zone in register.zones:
         yield _create_role(f"zone_{zone}", "LOGIN NOINHERIT")
         yield f"ALTER ROLE zone_{zone} LOGIN NOINHERIT PASSWORD '{passwords[zone]}'"
@@ -56,10 +57,10 @@ def _create_role(role: str, options: str) -> str:
 
 def register_sql(register: Register = REGISTER) -> Iterator[str]:
     """Yield the statements that make this database allow exactly what the register says."""
-    everyone = [PUBLIC, LOOKUP, *(p.role for p in register.purposes.values())]
+    everyone = [PUBLIC, LOOKUP, GATE, *(p.role for p in register.purposes.values())]
     everyone += [f"zone_{zone}" for zone in register.zones]
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
-    yield f"GRANT USAGE ON SCHEMA public, mingpu TO {PUBLIC}, {LOOKUP}"
+    yield f"GRANT USAGE ON SCHEMA public, mingpu TO {PUBLIC}, {LOOKUP}, {GATE}"
     yield (
         "DO $$ DECLARE p record; BEGIN FOR p IN SELECT policyname, tablename FROM pg_policies "
         "WHERE schemaname = 'public' LOOP EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename); "
@@ -72,6 +73,7 @@ def register_sql(register: Register = REGISTER) -> Iterator[str]:
     )
     yield from _edge_sql(register)
     yield from _queue_sql()
+    yield from gates_sql(register)  # before the tables: a policy asks one of these functions
     for table in register.tables.values():
         yield from _table_sql(table, register)
     yield from EDGE_GRANTS
@@ -170,6 +172,12 @@ def _grant_sql(table: Table, purpose: Purpose, letters: str) -> Iterator[str]:
 
 def rows_sql(table: Table, purpose: Purpose, register: Register = REGISTER) -> str:
     """Return the condition a row must meet to exist for a purpose."""
+    besides = table.where.get(purpose.id)
+    rows = _rows_sql(table, purpose, register)
+    return f"{rows} AND ({besides})" if besides else rows
+
+
+def _rows_sql(table: Table, purpose: Purpose, register: Register) -> str:
     own = f"{table.subject} = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)"
     if purpose.rows == "all":
         return table.expires if purpose.id == "retention" and table.expires else "true"
@@ -300,7 +308,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
 $f$"""  # noqa: S608 -- names are the register's
     name = f"mingpu.lookup_{lookup.id}({kind})"
     yield f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC"
-    yield f"GRANT EXECUTE ON FUNCTION {name} TO {', '.join(f'zone_{zone}' for zone in lookup.zones)}"
+    askers = [f"zone_{zone}" for zone in lookup.zones] + [f"purpose_{name}" for name in lookup.purposes]
+    yield f"GRANT EXECUTE ON FUNCTION {name} TO {', '.join(askers)}"
     yield AS_OWNER
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from mingpu.privacy.gates import GATE
 from mingpu.privacy.grants import LOOKUP, OWNER, PUBLIC, register_sql
 from mingpu.privacy.register import REGISTER, Register
 
@@ -65,7 +66,7 @@ def expected_grants(register: Register = REGISTER) -> Iterator[str]:
                     else:
                         yield f"{verb} on {table} to {role}"
     # The schema's own migration, and what every PostgreSQL database starts with.
-    yield f"CREATE on schema mingpu to {LOOKUP}"
+    yield from (f"CREATE on schema mingpu to {role}" for role in (LOOKUP, GATE))
     yield "USAGE on schema public to PUBLIC"
 
 
@@ -228,7 +229,7 @@ def unprotected(database: Connection, register: Register = REGISTER) -> list[str
 
 def memberships(database: Connection, register: Register = REGISTER) -> Difference:
     """Compare who may become whom, and who inherits what."""
-    expected = [f"{OWNER} in {LOOKUP} inherit=false set=true"]
+    expected = [f"{OWNER} in {role} inherit=false set=true" for role in (LOOKUP, GATE)]
     expected += [f"zone_{zone} in {PUBLIC} inherit=true set=false" for zone in register.zones]
     for purpose in register.purposes.values():
         expected.append(f"{purpose.role} in {PUBLIC} inherit=true set=false")
@@ -246,7 +247,7 @@ def memberships(database: Connection, register: Register = REGISTER) -> Differen
 def role_attributes(database: Connection, register: Register = REGISTER) -> Difference:
     """Compare what roles are: zones log in, nobody else does, none has a right over the server."""
     logins = [f"zone_{zone}" for zone in register.zones]
-    others = [OWNER, LOOKUP, PUBLIC, *(purpose.role for purpose in register.purposes.values())]
+    others = [OWNER, LOOKUP, GATE, PUBLIC, *(purpose.role for purpose in register.purposes.values())]
     expected = [f"{name} is login" for name in logins] + [f"{name} is nologin" for name in others]
     live = _column(
         database,

@@ -70,6 +70,9 @@ class Purpose(StrEnum):
     FAULT_REPORTS = "fault_reports"
     LINK_SAFETY = "link_safety"
     FAULT_ANALYSIS = "fault_analysis"
+    GATE_DESK = "gate_desk"
+    REVEAL = "reveal"
+    EXCEPTION = "exception"
 
 
 class AccountFrozen(MallError):

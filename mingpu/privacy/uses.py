@@ -13,6 +13,7 @@ from mingpu.lib.errors import NotFound
 from mingpu.lib.text import Text
 from mingpu.privacy import models
 from mingpu.privacy.catalogue import BASES
+from mingpu.privacy.gates import gates_of
 from mingpu.privacy.grants import granted, readable, updatable
 from mingpu.privacy.keys import KeyErased
 from mingpu.privacy.purposes import Purpose, processing
@@ -89,6 +90,10 @@ def touched(purpose: str) -> Mapping[str, tuple[Text, ...]]:
             names |= table.columns.keys()
         for column in table.columns.values():
             if column.name in names and column.personal and not column.index_of and column.label:
+                found.setdefault(column.category, {}).setdefault(column.label.zh, column.label)
+    for gate in gates_of(purpose):
+        for column in (REGISTER.column(gate.table, name) for name in gate.columns):
+            if column.label:
                 found.setdefault(column.category, {}).setdefault(column.label.zh, column.label)
     return {
         category: tuple(found[category].values()) for category in REGISTER.categories if category in found

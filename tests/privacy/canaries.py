@@ -53,6 +53,8 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
         "discount_fen": 0, "orders_order.ended": "", "service_case.status": "refunded", "service_case.type": "refund", "service_case.reason": "other", "payments_refund.status": "succeeded", "payments_refund.replaced_by": "",
         "payments_attempt.status": "succeeded", "privacy_share.items": "orderId", "privacy_share.recipient": "sf",
         "privacy_share.purpose": "delivery",
+        "governance_opening.purpose": "reveal", "governance_opening.exception_no": "", "governance_opening.until": None,
+        "governance_opening.hidden_until": None,
         "promotions_coupon.state": "used", "virtual_handover.status": "done",
         # A card that never held anything: the books of a mall that other tests look at must still agree.
         "wallet_card.face_fen": 0, "wallet_transfer.purse_id": None,

@@ -19,7 +19,7 @@ from django.urls import set_urlconf
 
 from mingpu.lib.text import Text, speaking
 from mingpu.privacy.register import REGISTER
-from tests.web import contexts, desk_pages, forms, structure_pages, trade_contexts
+from tests.web import contexts, desk_pages, forms, gate_pages, structure_pages, trade_contexts
 from tests.web.goods import (
     ADDRESSES,
     CASE,
@@ -100,11 +100,16 @@ def _decide() -> dict[str, Any]:
         "case": desk_pages.case(CASE),
         "order": {**order("completed"), "shipments": [SHIPMENT]},
         "form": forms.DeskDecision(),
+        **gate_pages.case_looks(),
     }
 
 
 def _desk(template: str, path: str, given: Callable[[], dict[str, Any]]) -> Page:
     return Page(template, path, given(), person=None, desk=True)
+
+
+def _drawn(template: str, path: str, given: Callable[[], dict[str, Any]]) -> Page:
+    return Page(template, path, given())
 
 
 # name -> what draws it; a function, because forms and labels are made in the reader's language
@@ -185,6 +190,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "devices": lambda: Page("privacy/devices.html", "/privacy/devices", contexts.devices_context()),
     "devices-none": lambda: Page("privacy/devices.html", "/privacy/devices", {**contexts.devices_context(), "devices": []}),
     "uses": lambda: Page("privacy/uses.html", "/privacy/uses", contexts.uses_context()),
+    **{name: partial(_drawn, *it) for name, it in gate_pages.SHOP.items()},
     "shares": lambda: Page("privacy/shares.html", "/privacy/shares", contexts.shares_context()),
     "exports": lambda: Page("privacy/exports.html", "/privacy/exports", {"exports": EXPORTS, "waiting": True}),
     "cancellation": lambda: Page("privacy/cancellation.html", "/privacy/cancellation", contexts.cancellation_context()),
@@ -207,7 +213,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "desk-cases-empty": lambda: Page("desk/cases.html", "/", {**STAFF, "listing": contexts.listing([]), "tabs": []}, desk=True),
     "desk-case": lambda: Page("desk/case.html", "/cases/x", {**STAFF, **_decide()}, desk=True),
     "desk-orders": lambda: Page("desk/orders.html", "/orders", {**STAFF, "form": forms.DeskLookup(), "order": {**order("completed"), "shipments": [SHIPMENT]}}, desk=True),
-    **{name: partial(_desk, *it) for name, it in (desk_pages.PAGES | structure_pages.PAGES).items()},
+    **{name: partial(_desk, *it) for name, it in (desk_pages.PAGES | structure_pages.PAGES | gate_pages.DESK).items()},
     "desk-error": lambda: Page("desk/error.html", "/x", {**STAFF, "status": 404, "code": "not_found"}, desk=True),
 }  # fmt: skip
 

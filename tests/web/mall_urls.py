@@ -23,7 +23,7 @@ PATHS = {
     "privacy": "privacy", "permissions": "privacy/permissions",
     "permission_set": "privacy/permissions/<str:name>", "consents": "privacy/consents",
     "consent_set": "privacy/consents/<str:purpose>", "devices": "privacy/devices",
-    "device_remove": "privacy/devices/<uuid:pk>/remove", "uses": "privacy/uses", "shares": "privacy/shares",
+    "device_remove": "privacy/devices/<uuid:pk>/remove", "uses": "privacy/uses", "looks": "privacy/looks", "shares": "privacy/shares",
     "exports": "privacy/exports", "export_download": "privacy/exports/<uuid:pk>",
     "receipts": "privacy/receipts", "receipt_file": "privacy/receipts/<uuid:pk>", "news": "privacy/news",
     "versions": "statement/versions",

@@ -131,6 +131,7 @@ class Table:
     merchant: str = (
         ""  # where a merchant may see its own rows: SQL that gives the merchant's code, mostly a column
     )
+    where: Mapping[str, str] = field(default_factory=dict)  # purpose -> SQL that its rows must meet besides
     columns: Mapping[str, Column] = field(default_factory=dict)
 
     def personal_columns(self) -> Iterator[Column]:
@@ -148,6 +149,7 @@ class Lookup:
     subject: str
     where: str
     zones: tuple[str, ...]
+    purposes: tuple[str, ...] = ()  # who may ask inside a block, where no login may
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +258,9 @@ class Register:
         """Definer functions by id."""
         return {
             name: Lookup(
-                name, it["table"], it["key"], it["subject"], it.get("where", "true"), tuple(it["zones"])
-            )
+                name, it["table"], it["key"], it["subject"], it.get("where", "true"),
+                tuple(it.get("zones", ())), tuple(it.get("purposes", ())),
+            )  # fmt: skip
             for name, it in self.raw.get("lookups", {}).items()
         }
 
@@ -322,7 +325,7 @@ def _table(name: str, it: Mapping[str, Any], expires: str) -> Table:
         name=name, label=_text(it["label"]), subject=it.get("subject", ""), reason=it.get("reason", ""),
         retention=it.get("retention", ""), erase=it.get("erase", ""), export=it.get("export", bool(it.get("subject"))),
         public=it.get("public", False), expires=expires, of=tuple(it.get("of", ())), open=it.get("open", {}),
-        grants=it.get("grants", {}), merchant=it.get("merchant", ""),
+        grants=it.get("grants", {}), merchant=it.get("merchant", ""), where=it.get("where", {}),
         zone_grants=it.get("zone_grants", {}),
         updates={purpose: tuple(columns) for purpose, columns in it.get("updates", {}).items()},
         columns={column: _column(column, entry) for column, entry in {**plain, **it.get("columns", {})}.items()},

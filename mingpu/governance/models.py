@@ -1,0 +1,141 @@
+"""What is kept of openings and of requests under an exception."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db import connection, models
+
+from mingpu.governance.rules import REVEAL_MINUTES, REVEALS_A_DAY, beginning_of_day
+from mingpu.lib.clock import now
+
+LOCK: Final = 0x6D707276  # staff who ask at the same moment are counted one after the other
+
+
+class OpeningQuerySet(models.QuerySet["Opening"]):
+    """Verbs on acts; each runs inside the caller's `processing` of the register of openings."""
+
+    def of_today(self, staff: str) -> int:
+        """Count what a member of staff opened or asked for today, alone with the count until the block ends."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, staff])
+        return self.filter(staff=staff, purpose="reveal", at__gte=beginning_of_day(now())).count()
+
+    def put(self, act: "Opening") -> bool:
+        """Write a reveal: open at once while few were asked for today, waiting for a second person after that.
+
+        Returns whether it is open.
+        """
+        at_once = self.of_today(act.staff) < REVEALS_A_DAY
+        act.approved_at = act.at if at_once else None
+        act.until = act.at + REVEAL_MINUTES if at_once else None
+        act.save(force_insert=True)
+        return at_once
+
+    def put_all(self, acts: Sequence["Opening"]) -> None:
+        """Write the acts of a request, one a person and gate; none is open yet."""
+        self.bulk_create(acts)
+
+    def open_all(self, exception_no: str, *, by: str, until: datetime) -> None:
+        """Open the acts of a request that was approved."""
+        self.filter(exception_no=exception_no).update(approved_by=by, approved_at=now(), until=until)
+
+
+class Opening(models.Model):
+    """An act that opens one gate for one person: a look at the desk, or one item of a request under an exception.
+
+    order_no: the one order it is bound to; "" for all. reason: of `rules.REASONS`, or the clause of an exception.
+    approved_by: "" for a look within a day's allowance. hidden_until: when the person may read of it; None at once.
+    """
+
+    number = models.TextField(primary_key=True)
+    person_id = models.UUIDField(null=True)
+    purpose = models.TextField()  # reveal | exception
+    exception_no = models.TextField(default="")
+    item = models.TextField()
+    order_no = models.TextField(default="")
+    reference = models.TextField()
+    reason = models.TextField()
+    note = models.TextField(default="")
+    staff = models.TextField()
+    at = models.DateTimeField()
+    approved_by = models.TextField(default="")
+    approved_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    hidden_until = models.DateTimeField(null=True)
+
+    objects = OpeningQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person_id", "-at"], name="opening_of_person"),
+            models.Index(fields=["staff", "-at"], name="opening_by_staff"),
+            models.Index(fields=["exception_no"], name="opening_of_request"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(approved_by="") | ~models.Q(approved_by=models.F("staff")),
+                name="opening_two_people",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose="reveal", exception_no="")
+                | (models.Q(purpose="exception") & ~models.Q(exception_no="")),
+                name="opening_of_one_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose="exception")
+                | models.Q(until__isnull=True)
+                | models.Q(until__lte=models.F("approved_at") + REVEAL_MINUTES),
+                name="opening_is_short",
+            ),
+        ]
+
+
+class ExceptionRequest(models.Model):
+    """A request to read without consent: which case of the law, by whose order, which gates, who asks and approves.
+
+    days: wanted; expires_at: set when it is approved. hidden_until: until when the person is not told; hidden_by: the
+    order that forbids it for longer.
+    """
+
+    exception_no = models.TextField(primary_key=True)
+    code = models.TextField()
+    article = models.TextField(default="")
+    case_no = models.TextField()
+    authority = models.TextField()
+    order_ref = models.TextField()
+    order_hash = models.TextField()
+    reason = models.TextField()
+    items = models.TextField()  # ids of gates, space separated
+    days = models.IntegerField()
+    persons = models.IntegerField()
+    requester = models.TextField()
+    requested_at = models.DateTimeField()
+    approver = models.TextField(default="")
+    decided_at = models.DateTimeField(null=True)
+    declined = models.TextField(default="")  # why, when it was
+    expires_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.TextField(default="")
+    hidden_until = models.DateTimeField(null=True)
+    hidden_by = models.TextField(default="")
+
+    class Meta:
+        db_table = "governance_exception"
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(approver=models.F("requester")), name="exception_two_people"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__isnull=True)
+                | (~models.Q(approver="") & models.Q(decided_at__isnull=False) & models.Q(declined="")),
+                name="exception_open_only_approved",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(case_no="")
+                & ~models.Q(authority="")
+                & ~models.Q(order_ref="")
+                & models.Q(order_hash__regex=r"^[0-9a-f]{64}$"),
+                name="exception_has_its_order",
+            ),
+        ]

@@ -1,0 +1,94 @@
+"""The pages about what is opened: at the desk and in the privacy centre, as their views give them."""
+
+from typing import Any
+
+from mingpu.desk.gate_forms import LookForm, RequestForm, StepForm
+from mingpu.governance.queries import Look, Request
+from mingpu.governance.rules import REASONS
+from mingpu.lib.text import Text
+from mingpu.privacy.exceptions import exceptions
+from mingpu.privacy.gates import gates
+from mingpu.web.pages.looks import summed
+from tests.web.desk_pages import MALL
+from tests.web.goods import ago
+
+
+def look(n: int = 0, **more: Any) -> Look:
+    gate = list(gates().values())[n % 4]
+    given = {
+        "number": f"V7K2M9XH4T3Q{n}", "item": gate.id, "label": gate.label, "reference": "C7K2M9XH4T3QWBNZC",
+        "reason_label": list(REASONS.values())[n], "note": "顾客要求回电" if n else "", "staff": f"客服 0{n + 4}",
+        "at": ago(hours=n * 30 + 1), "approved_by": "主管 01" if n == 2 else "", "until": ago(hours=-1),
+    }  # fmt: skip
+    return Look(**{**given, **more})
+
+
+def openings() -> dict[str, Any]:
+    rows = [
+        {"it": look(1, until=None), "mine": False},
+        {"it": look(0, until=None, staff="客服 07"), "mine": True},
+    ]
+    return {"staff": MALL, "rows": rows, "a_day": 10}
+
+
+def request(**more: Any) -> Request:
+    known = exceptions()["3.3"]
+    given = {
+        "exception_no": "X7K2M9XH4T3QWBNZC", "code": known, "article": "", "case_no": "杭公立字〔2026〕1 号", "authority": "杭州市公安局",
+        "order_ref": "调证 88 号", "order_hash": "9f2c" * 16, "reason": "诈骗案", "items": tuple(gates()[it].label for it in known.items[:3]),
+        "days": 30, "persons": 2, "requester": "法务 01", "requested_at": ago(hours=9), "approver": "", "decided_at": None,
+        "declined": "", "expires_at": None, "closed_at": None, "hidden_until": None, "hidden_by": "",
+    }  # fmt: skip
+    return Request(**{**given, **more})
+
+
+OPEN = {"approver": "主管 01", "decided_at": ago(hours=3), "expires_at": ago(days=-27), "hidden_until": ago(days=-207)}
+
+
+def requests(empty: bool = False) -> dict[str, Any]:
+    rows = [] if empty else [request(), request(**OPEN), request(declined="文书不全", approver="主管 01")]
+    return {"staff": MALL, "codes": list(exceptions().values()), "rows": rows}
+
+
+def one(it: Request, **more: bool) -> dict[str, Any]:
+    doing = {"decides": False, "reads": False, "closes": False, "withholds": False, **more}
+    return {"staff": MALL, "it": it, "form": StepForm(), **doing}
+
+
+def request_new(wrong: bool = False) -> dict[str, Any]:
+    form = RequestForm(exceptions()["3.11"], {"case_no": "1"} if wrong else None)
+    return {"staff": MALL, "code": exceptions()["3.11"], "form": form}
+
+
+def request_read() -> dict[str, Any]:
+    row = [{"label": Text("手机号", "Mobile"), "value": "+8613800000042"}, {"label": Text("邮箱", "E-mail"), "value": ""}]
+    found = [{"person": 1, "label": gates()["contact_phone"].label, "rows": [row]}, {"person": 2, "label": gates()["order"].label, "rows": []}]
+    return {"staff": MALL, "it": request(**OPEN), "found": found}  # fmt: skip
+
+
+def case_looks() -> dict[str, Any]:
+    return {"look_form": LookForm(), "looks": [look(0), look(1, until=None)]}
+
+
+def looks(empty: bool = False) -> dict[str, Any]:
+    found = [] if empty else [look(n) for n in range(3)]
+    return {"looks": found, "month": summed(found)}
+
+
+DESK: dict[str, tuple[str, str, Any]] = {
+    "desk-openings": ("desk/openings.html", "/privacy", openings),
+    "desk-openings-none": ("desk/openings.html", "/privacy", lambda: {**openings(), "rows": []}),
+    "desk-look": ("desk/look.html", "/privacy/looks/V1", lambda: {"staff": MALL, "value": "+8613800000042"}),
+    "desk-requests": ("desk/requests.html", "/privacy/requests", requests),
+    "desk-requests-none": ("desk/requests.html", "/privacy/requests", lambda: requests(empty=True)),
+    "desk-request-new": ("desk/request_new.html", "/privacy/requests/new/3.11", request_new),
+    "desk-request-wrong": ("desk/request_new.html", "/privacy/requests/new/3.11", lambda: request_new(wrong=True)),
+    "desk-request": ("desk/request.html", "/privacy/requests/X1", lambda: one(request(), decides=True, closes=True)),
+    "desk-request-open": ("desk/request.html", "/privacy/requests/X1", lambda: one(request(**OPEN), reads=True, closes=True, withholds=True)),
+    "desk-request-declined": ("desk/request.html", "/privacy/requests/X1", lambda: one(request(declined="文书不全", approver="主管 01", decided_at=ago(hours=1)))),
+    "desk-request-read": ("desk/request_read.html", "/privacy/requests/X1/read", request_read),
+}  # fmt: skip
+SHOP: dict[str, tuple[str, str, Any]] = {
+    "looks": ("privacy/looks.html", "/privacy/looks", looks),
+    "looks-none": ("privacy/looks.html", "/privacy/looks", lambda: looks(empty=True)),
+}
