@@ -21,8 +21,6 @@ CHOOSE = Text("请选择", "Please choose")
 class LookForm(forms.Form):
     """Which value, why; in words for "something else"."""
 
-    item = forms.ChoiceField(label=lazystr(Text("看哪一项", "Which value")))
-    reason = forms.ChoiceField(label=lazystr(Text("理由", "Reason")))
     note = forms.CharField(
         label=lazystr(Text("说明", "In words")),
         required=False,
@@ -34,9 +32,11 @@ class LookForm(forms.Form):
 
     def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data, auto_id="look_%s")  # it stands beside another form
-        nothing = [("", str(CHOOSE))]
-        self.fields["item"].choices = nothing + [(it.id, str(it.label)) for it in gates_of("reveal")]  # type: ignore[attr-defined] -- a ChoiceField
-        self.fields["reason"].choices = nothing + [(name, str(label)) for name, label in REASONS.items()]  # type: ignore[attr-defined] -- a ChoiceField
+        nothing = ("", str(CHOOSE))
+        items = [nothing, *((it.id, str(it.label)) for it in gates_of("reveal"))]
+        reasons = [nothing, *((name, str(label)) for name, label in REASONS.items())]
+        self.fields["item"] = forms.ChoiceField(label=str(Text("看哪一项", "Which value")), choices=items)
+        self.fields["reason"] = forms.ChoiceField(label=str(Text("理由", "Reason")), choices=reasons)
 
 
 class RequestForm(forms.Form):
@@ -66,18 +66,19 @@ class RequestForm(forms.Form):
             Text("每行一个；只用来找到账户，不会保存", "One a line; used to find the accounts, and not kept")
         ),
     )
-    items = forms.MultipleChoiceField(
-        label=lazystr(Text("要哪几项", "Which items")), widget=forms.CheckboxSelectMultiple
-    )
-    days = forms.IntegerField(label=lazystr(Text("有效天数", "Days it stands")), min_value=1)
 
     def __init__(self, code: ExceptionCode, data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)
         self.code = code
         known = gates()
-        self.fields["items"].choices = [(it, str(known[it].label)) for it in code.items]  # type: ignore[attr-defined] -- a ChoiceField
-        self.fields["days"].max_value = code.days  # type: ignore[attr-defined] -- an IntegerField
-        self.fields["days"].widget.attrs["max"] = code.days
+        self.fields["items"] = forms.MultipleChoiceField(
+            label=str(Text("要哪几项", "Which items")),
+            widget=forms.CheckboxSelectMultiple,
+            choices=[(it, str(known[it].label)) for it in code.items],
+        )
+        self.fields["days"] = forms.IntegerField(
+            label=str(Text("有效天数", "Days it stands")), min_value=1, max_value=code.days
+        )
         if code.clause == "3.11":
             self.fields["article"].required = True
 
@@ -97,7 +98,9 @@ class StepForm(forms.Form):
     step = forms.ChoiceField(choices=[(it, it) for it in ("approve", "decline", "close", "withhold")])
     why = forms.CharField(label=lazystr(LABELS["reason"]), required=False, max_length=LONGEST_NOTE)
     order_ref = forms.CharField(
-        label=lazystr(Text("要求保密的文书编号", "Order that demands secrecy")), required=False, max_length=LONGEST
+        label=lazystr(Text("要求保密的文书编号", "Order that demands secrecy")),
+        required=False,
+        max_length=LONGEST,
     )
     until = MomentField(label=lazystr(Text("保密至", "Until")), required=False)
 

@@ -27,7 +27,7 @@ class SamePerson(MallError):
 
 
 class NotCarried(MallError):
-    """The law does not carry clause {clause}: {law} Instead: {instead}"""  # noqa: D400, D415 -- ends with the facts' own full stop
+    """The law does not carry clause {clause}: {law} Instead: {instead}"""  # noqa: D400 -- ends with the facts' own full stop
 
     zh = "条款 {clause} 不能用来调取：{law}可以这样做：{instead}"
     code = "exception_not_carried"
@@ -43,7 +43,7 @@ class BeyondCode(MallError):
 
 
 class NobodyFound(MallError):
-    """No account belongs to: {keys}"""  # noqa: D400, D415 -- ends with what was typed
+    """No account belongs to: {keys}"""  # noqa: D400 -- ends with what was typed
 
     zh = "以下号码没有对应的账户：{keys}"
     code = "nobody_found"

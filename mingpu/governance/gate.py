@@ -36,7 +36,7 @@ def read(item: str, number: str) -> list[dict[str, Any]]:
 
 
 def _opened(table: str, column: str, value: Any) -> Any:
-    """Open a sealed value, which comes as `\\x…`; leave others as they are."""
+    r"""Open a sealed value, which comes as `\x…`; leave others as they are."""
     if value is None or not REGISTER.column(table, column).sealed:
         return value
     try:

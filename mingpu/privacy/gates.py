@@ -20,7 +20,16 @@ REVEAL, EXCEPTION = "reveal", "exception"
 SUBJECT = "NULLIF(current_setting('app.subject', true), '')::uuid"
 STANDS = "o.approved_at IS NOT NULL AND o.until > now()"
 ACT = ("number", "person_id", "purpose", "exception_no", "item", "order_no", "approved_at", "until")
-REQUEST = ("exception_no", "code", "requester", "approver", "decided_at", "expires_at", "closed_at", "hidden_until")
+REQUEST = (
+    "exception_no",
+    "code",
+    "requester",
+    "approver",
+    "decided_at",
+    "expires_at",
+    "closed_at",
+    "hidden_until",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from tests.factories import TO
 from tests.governance.conftest import sold  # noqa: F401 -- a fixture
 from tests.people import from_owner
 
+
 def write_down(desk, it, **changes):
     typed = {"item": "consignee_phone", "reason": "call_back", "note": "", **changes}
     return desk.post(f"/cases/{it.case.case_no}/looks", typed)
@@ -17,7 +18,9 @@ def write_down(desk, it, **changes):
 
 def offered(desk, it):
     """The addresses of the looks that a case's page offers."""
-    return re.findall(r'action="(/privacy/looks/\w+)"', desk.get(f"/cases/{it.case.case_no}").content.decode())
+    return re.findall(
+        r'action="(/privacy/looks/\w+)"', desk.get(f"/cases/{it.case.case_no}").content.decode()
+    )
 
 
 def test_a_value_is_masked_until_a_reason_is_given_and_then_shown_once(sold, desk):  # noqa: F811 -- the fixture
@@ -38,7 +41,9 @@ def test_a_value_is_masked_until_a_reason_is_given_and_then_shown_once(sold, des
     assert offered(desk, sold) == []
 
 
-@pytest.mark.parametrize("changes", [{"reason": ""}, {"item": "contact_email"}, {"reason": "other"}, {"item": ""}])
+@pytest.mark.parametrize(
+    "changes", [{"reason": ""}, {"item": "contact_email"}, {"reason": "other"}, {"item": ""}]
+)
 def test_without_a_reason_or_beyond_the_list_nothing_is_written(sold, desk, changes):  # noqa: F811 -- the fixture
     sign_in(desk, hire())
     assert write_down(desk, sold, **changes).status_code == 422
@@ -59,7 +64,9 @@ def test_the_eleventh_of_a_day_waits_for_a_colleague(sold, desk):  # noqa: F811 
         write_down(desk, sold)
     assert len(offered(desk, sold)) == 10
     waits = re.findall(r'action="(/privacy/looks/\w+/approve)"', desk.get("/privacy").content.decode())
-    [(number,)] = from_owner("SELECT number FROM governance_opening WHERE staff = %s AND until IS NULL", [name])
+    [(number,)] = from_owner(
+        "SELECT number FROM governance_opening WHERE staff = %s AND until IS NULL", [name]
+    )
     mine = f"/privacy/looks/{number}/approve"
     assert mine not in waits
     assert desk.post(mine).status_code == 403

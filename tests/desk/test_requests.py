@@ -1,7 +1,7 @@
 """Requests under an exception, at the desk: the cases, asking, two people, reading, closing."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_from_asking_to_closing(sold, desk):  # noqa: F811 -- the fixture
     assert "no-store" in answer["Cache-Control"]
     for hidden in (TO.name, sold.buyer.phone, "188 号"):
         assert hidden not in answer.content.decode()
-    later = (datetime.now() + timedelta(days=400)).strftime("%Y-%m-%dT%H:%M")
+    later = (datetime.now(UTC) + timedelta(days=400)).strftime("%Y-%m-%dT%H:%M")
     assert step(desk, where, "withhold", until=later).status_code == 422
     assert step(desk, where, "withhold", until="", order_ref="保密 3 号").status_code == 422
     assert step(desk, where, "withhold", until=later, order_ref="保密 3 号").status_code == 303

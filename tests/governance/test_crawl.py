@@ -38,7 +38,9 @@ def known(outside):
         ship(part_no=it.part_a, merchant=it.a, lines={it.sku_a: 1})
     it.work()
     buyer, order_no, tag = it.bought.buyer, it.bought.order_no, secrets.token_hex(4)
-    case = open_case(person_id=buyer.id, order_no=order_no, kind="refund", lines={it.sku_a: 1}, reason="damaged")
+    case = open_case(
+        person_id=buyer.id, order_no=order_no, kind="refund", lines={it.sku_a: 1}, reason="damaged"
+    )
     photo = add_evidence(person_id=buyer.id, case_no=case.case_no, content=jpeg(exif()))
     mail, nick, street = f"canary-{tag}@example.com", f"昵称{tag}", f"金丝雀路 {tag}9 号"
     with processing(Purpose.PROFILE, subject=buyer.id):

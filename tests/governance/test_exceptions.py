@@ -170,7 +170,10 @@ def test_a_request_is_whole_or_none(sold, changes, error):
         before = len(requests())
         filled = wanted(sold, "3.3", **changes)
         with pytest.raises(error):
-            ask(Wanted(**{**{name: getattr(filled, name) for name in filled.__slots__}, "code": code}), requester="x")
+            ask(
+                Wanted(**{**{name: getattr(filled, name) for name in filled.__slots__}, "code": code}),
+                requester="x",
+            )
         assert len(requests()) == before
 
 
@@ -210,7 +213,13 @@ def test_the_database_shows_nothing_of_a_request_that_does_not_stand(standing):
 
 
 def test_the_database_wants_two_people_and_an_order(standing):
-    for change in ("approver = requester", "order_hash = 'x'", "case_no = ''", "authority = ''", "declined = 'no'"):
+    for change in (
+        "approver = requester",
+        "order_hash = 'x'",
+        "case_no = ''",
+        "authority = ''",
+        "declined = 'no'",
+    ):
         with pytest.raises(psycopg.errors.CheckViolation):
             from_owner(f"UPDATE governance_exception SET {change} WHERE exception_no = %s", [standing.number])
     with login("desk") as database, database.transaction(force_rollback=True):
@@ -228,7 +237,9 @@ def test_other_zones_cannot_become_the_purpose():
 def test_only_the_order_that_was_named_is_read(standing):
     other = place(standing.buyer, {make_product(): 1})
     found = read_by(standing.number, standing.requester)
-    assert [row["order_no"] for it in found if it["item"] == "order" for row in it["rows"]] == [standing.order_no]
+    assert [row["order_no"] for it in found if it["item"] == "order" for row in it["rows"]] == [
+        standing.order_no
+    ]
     assert other.order_no not in str(found)
 
 

@@ -130,7 +130,11 @@ def test_who_asks_eleven_times_at_once_gets_ten(sold):
 def test_the_database_wants_two_people_and_ten_minutes(sold):
     staff = someone()
     act = asked(sold, staff=staff)
-    for change in ("approved_by = staff", "until = approved_at + interval '11 minutes'", "purpose = 'exception'"):
+    for change in (
+        "approved_by = staff",
+        "until = approved_at + interval '11 minutes'",
+        "purpose = 'exception'",
+    ):
         with pytest.raises(psycopg.errors.CheckViolation):
             from_owner(f"UPDATE governance_opening SET {change} WHERE number = %s", [act.number])
 
@@ -188,4 +192,6 @@ def test_the_register_of_openings_sees_no_person(sold):
 def test_the_same_look_is_not_written_twice(sold):
     act = asked(sold)
     with pytest.raises((IntegrityError, psycopg.errors.UniqueViolation)):
-        from_owner("INSERT INTO governance_opening SELECT * FROM governance_opening WHERE number = %s", [act.number])
+        from_owner(
+            "INSERT INTO governance_opening SELECT * FROM governance_opening WHERE number = %s", [act.number]
+        )

@@ -54,7 +54,8 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
         "payments_attempt.status": "succeeded", "privacy_share.items": "orderId", "privacy_share.recipient": "sf",
         "privacy_share.purpose": "delivery",
         "governance_opening.purpose": "reveal", "governance_opening.exception_no": "", "governance_opening.until": None,
-        "governance_opening.hidden_until": None,
+        "governance_opening.hidden_until": None, "governance_opening.item": "contact_phone", "governance_opening.staff": "kf",
+        "governance_opening.number": f"V{tag}", "governance_opening.reason": "call_back", "governance_opening.approved_by": "",
         "promotions_coupon.state": "used", "virtual_handover.status": "done",
         # A card that never held anything: the books of a mall that other tests look at must still agree.
         "wallet_card.face_fen": 0, "wallet_transfer.purse_id": None,

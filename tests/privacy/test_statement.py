@@ -32,7 +32,7 @@ def test_every_purpose_table_recipient_permission_and_clause_is_in_it(it):
     assert [part.id for part in found.recipients] == list(REGISTER.recipients)
     assert [part["id"] for part in found.permissions] == list(REGISTER.permissions)
     assert {part.id for part in [*found.clauses, *found.later]} == set(REGISTER.clauses)
-    assert {part.id for part in found.exceptions} == {"3.3", "3.7", "3.11"}
+    assert {part.id for part in found.exceptions} == {f"3.{n}" for n in range(1, 12)} - {"3.5", "3.6"}
     assert [part.id for part in found.consents] == [
         n for n, p in REGISTER.purposes.items() if p.basis == "consent" and p.open
     ]

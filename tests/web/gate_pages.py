@@ -42,10 +42,15 @@ def request(**more: Any) -> Request:
     return Request(**{**given, **more})
 
 
-OPEN = {"approver": "主管 01", "decided_at": ago(hours=3), "expires_at": ago(days=-27), "hidden_until": ago(days=-207)}
+OPEN = {
+    "approver": "主管 01",
+    "decided_at": ago(hours=3),
+    "expires_at": ago(days=-27),
+    "hidden_until": ago(days=-207),
+}
 
 
-def requests(empty: bool = False) -> dict[str, Any]:
+def requests(*, empty: bool = False) -> dict[str, Any]:
     rows = [] if empty else [request(), request(**OPEN), request(declined="文书不全", approver="主管 01")]
     return {"staff": MALL, "codes": list(exceptions().values()), "rows": rows}
 
@@ -55,14 +60,20 @@ def one(it: Request, **more: bool) -> dict[str, Any]:
     return {"staff": MALL, "it": it, "form": StepForm(), **doing}
 
 
-def request_new(wrong: bool = False) -> dict[str, Any]:
+def request_new(*, wrong: bool = False) -> dict[str, Any]:
     form = RequestForm(exceptions()["3.11"], {"case_no": "1"} if wrong else None)
     return {"staff": MALL, "code": exceptions()["3.11"], "form": form}
 
 
 def request_read() -> dict[str, Any]:
-    row = [{"label": Text("手机号", "Mobile"), "value": "+8613800000042"}, {"label": Text("邮箱", "E-mail"), "value": ""}]
-    found = [{"person": 1, "label": gates()["contact_phone"].label, "rows": [row]}, {"person": 2, "label": gates()["order"].label, "rows": []}]
+    row = [
+        {"label": Text("手机号", "Mobile"), "value": "+8613800000042"},
+        {"label": Text("邮箱", "E-mail"), "value": ""},
+    ]
+    found = [
+        {"person": 1, "label": gates()["contact_phone"].label, "rows": [row]},
+        {"person": 2, "label": gates()["order"].label, "rows": []},
+    ]
     return {"staff": MALL, "it": request(**OPEN), "found": found}  # fmt: skip
 
 
@@ -70,7 +81,7 @@ def case_looks() -> dict[str, Any]:
     return {"look_form": LookForm(), "looks": [look(0), look(1, until=None)]}
 
 
-def looks(empty: bool = False) -> dict[str, Any]:
+def looks(*, empty: bool = False) -> dict[str, Any]:
     found = [] if empty else [look(n) for n in range(3)]
     return {"looks": found, "month": summed(found)}
 

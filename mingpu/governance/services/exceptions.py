@@ -98,7 +98,9 @@ def _checked(wanted: Wanted) -> ExceptionCode:
     if code.clause == "3.11" and not wanted.article.strip():
         raise Invalid(field=LABELS["article"], problem=NEEDED)
     if not HASH.fullmatch(wanted.order_hash):
-        raise Invalid(field=Text("文书指纹", "order's hash"), problem=Text("应为 SHA-256", "should be SHA-256"))
+        raise Invalid(
+            field=Text("文书指纹", "order's hash"), problem=Text("应为 SHA-256", "should be SHA-256")
+        )
     if not wanted.items or set(wanted.items) - set(code.items):
         known = gates()
         raise BeyondCode(clause=code.clause, most="、".join(str(known[it].label) for it in code.items))

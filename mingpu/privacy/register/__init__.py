@@ -258,9 +258,14 @@ class Register:
         """Definer functions by id."""
         return {
             name: Lookup(
-                name, it["table"], it["key"], it["subject"], it.get("where", "true"),
-                tuple(it.get("zones", ())), tuple(it.get("purposes", ())),
-            )  # fmt: skip
+                name,
+                it["table"],
+                it["key"],
+                it["subject"],
+                it.get("where", "true"),
+                tuple(it.get("zones", ())),
+                tuple(it.get("purposes", ())),
+            )
             for name, it in self.raw.get("lookups", {}).items()
         }
 
