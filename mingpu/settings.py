@@ -16,6 +16,8 @@ PUBLIC_ADDRESS = os.environ.get("MINGPU_PUBLIC_ADDRESS") or f"http://127.0.0.1:{
 COOLING_OFF_DAYS = int(os.environ.get("MINGPU_COOLING_OFF_DAYS") or 7)
 UNPAID_MINUTES = int(os.environ.get("MINGPU_UNPAID_MINUTES") or 30)
 RECEIPT_DAYS = int(os.environ.get("MINGPU_RECEIPT_DAYS") or 7)
+# Messages with codes a day, for opening accounts and for everything else each: the most they can cost.
+CODES_A_DAY = int(os.environ.get("MINGPU_CODES_A_DAY") or 20_000)
 # From how many networks in a day a search is counted at all; the statement says ten, so it may only be more.
 COUNTED_FROM = max(10, int(os.environ.get("MINGPU_COUNTED_FROM") or 10))
 

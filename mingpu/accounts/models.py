@@ -121,8 +121,19 @@ class Code(models.Model):
         ]
 
 
+class CodeBudget(models.Model):
+    """How many messages with codes left on a day, to whomever; `kind` is opening | signing_in. Nobody's data."""
+
+    day = models.DateField()
+    kind = models.TextField()
+    sent = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "kind"], name="code_budget_once")]
+
+
 class Attempt(models.Model):
-    """A try to sign in by password that has not succeeded; counted, then dropped. No one's name is in it.
+    """A try to sign in that has not succeeded; counted, then dropped. No one's name is in it.
 
     subject_id is the person the name belongs to, or an id that is nobody's.
     """

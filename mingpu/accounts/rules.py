@@ -253,6 +253,7 @@ def code(value: str) -> str | None:
 CODE_MINUTES = 10
 CODE_PAUSE = 60  # seconds between two codes to one destination
 CODES_A_DAY = 8
+CODES_MORE = 4  # to a browser its person signed in from before
 CODES_AN_HOUR = 30  # from one network address
 GUESSING_MINUTES = 15
 FREE_GUESSES = 5  # on one name

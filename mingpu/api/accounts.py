@@ -16,6 +16,7 @@ from mingpu.privacy import masks
 
 router = Router(tags=["accounts"])
 Typed = Field(max_length=300)
+Mark = Field("", max_length=300, description="what the answer to an earlier sign-in of this app held")
 
 
 class CodeAsked(Body):
@@ -24,6 +25,7 @@ class CodeAsked(Body):
     channel: Literal["sms", "email"]
     to: str = Typed
     intent: Literal["register", "login", "reset", "cancel"]
+    mark: str = Mark
 
 
 class CodeSent(Schema):
@@ -50,6 +52,7 @@ class Opened(Schema):
     person_id: UUID
     token: str
     expires_at: datetime
+    mark: str
 
 
 class ByPassword(Body):
@@ -57,6 +60,7 @@ class ByPassword(Body):
 
     login: str = Typed
     password: str = Field(max_length=1000)
+    mark: str = Mark
 
 
 class ByCode(Body):
@@ -67,10 +71,11 @@ class ByCode(Body):
 
 
 class SignIn(Schema):
-    """A sign-in: send the token as `Authorization: Bearer …`."""
+    """A sign-in: send the token as `Authorization: Bearer …`; keep the mark and show it when signing in again."""
 
     token: str
     expires_at: datetime
+    mark: str
 
 
 class NewPassword(Body):
@@ -164,7 +169,12 @@ class AddressList(Schema):
 @router.post("/verification-codes", auth=None, response={202: CodeSent}, summary="Ask for a code")
 def ask_code(request: HttpRequest, asked: CodeAsked) -> Status[dict[str, int]]:
     """Send a code. One a minute and 8 a day to a destination, 30 an hour from a network address; 429 beyond."""
-    wait = services.send_code(**asked.dict(), address=network(request), language=current_language())
+    wait = services.send_code(
+        **asked.dict(exclude={"mark"}),
+        marks=asked.mark,
+        address=network(request),
+        language=current_language(),
+    )
     return Status(202, {"retry_after": wait})
 
 
@@ -178,8 +188,11 @@ def open_account(request: HttpRequest, new: NewAccount) -> Status[Any]:  # noqa:
 def sign_in(request: HttpRequest, who: ByPassword | ByCode) -> Status[Any]:
     """Sign in by password or by code. 401 for a wrong password, 422 for a wrong code, 429 after many tries."""
     if isinstance(who, ByCode):
-        return Status(201, services.sign_in_by_code(**who.dict(), kind="api"))
-    return Status(201, services.sign_in_by_password(**who.dict(), address=network(request), kind="api"))
+        return Status(201, services.sign_in_by_code(**who.dict(), address=network(request), kind="api"))
+    signed_in = services.sign_in_by_password(
+        **who.dict(exclude={"mark"}), marks=who.mark, address=network(request), kind="api"
+    )
+    return Status(201, signed_in)
 
 
 @router.delete("/sessions/current", response={204: None}, summary="Sign out")
@@ -191,9 +204,9 @@ def sign_out(request: HttpRequest) -> Status[None]:
 
 
 @router.post("/password-resets", auth=None, response={204: None}, summary="Set a new password")
-def reset_password(request: HttpRequest, new: NewPassword) -> Status[None]:  # noqa: ARG001
+def reset_password(request: HttpRequest, new: NewPassword) -> Status[None]:
     """Set a new password by a code; every sign-in of the person ends."""
-    services.reset_password(**new.dict())
+    services.reset_password(**new.dict(), address=network(request))
     return Status(204, None)
 
 

@@ -27,6 +27,7 @@ from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
 
 SESSION_COOKIE: Final = "mingpu_session"
+MARK_COOKIE: Final = "mingpu_mark"  # of earlier sign-ins here; `accounts.services.familiar`
 VISITOR_COOKIE: Final = "mingpu_visitor"
 LANGUAGE_COOKIE: Final = "mingpu_language"
 NAME_COOKIE: Final = "mingpu_name"

@@ -161,16 +161,16 @@ def test_side_by_side_only_one_is_sent(app: App):
 def test_a_code_opens_once(person: App):
     later(person.phone, 61)
     code = person.code(person.phone, "login")
-    services.sign_in_by_code(phone=person.phone, phone_code=code, kind="web")
+    services.sign_in_by_code(phone=person.phone, phone_code=code, address=network(), kind="web")
     with pytest.raises(WrongCode):
-        services.sign_in_by_code(phone=person.phone, phone_code=code, kind="web")
+        services.sign_in_by_code(phone=person.phone, phone_code=code, address=network(), kind="web")
 
 
 def test_a_code_is_good_for_what_it_was_sent_for(person: App):
     later(person.phone, 61)
     code = person.code(person.phone, "cancel")
     with pytest.raises(WrongCode):
-        services.sign_in_by_code(phone=person.phone, phone_code=code, kind="web")
+        services.sign_in_by_code(phone=person.phone, phone_code=code, address=network(), kind="web")
     services.confirm_person(person_id=person.person_id, address=network(), phone_code=code)
 
 
@@ -181,11 +181,14 @@ def test_a_newer_code_replaces_the_older(person: App):
     newer = person.code(person.phone, "login")
     with pytest.raises(WrongCode):
         services.sign_in_by_code(
-            phone=person.phone, phone_code=older if older != newer else wrong(older), kind="web"
+            phone=person.phone,
+            phone_code=older if older != newer else wrong(older),
+            address=network(),
+            kind="web",
         )
-    services.sign_in_by_code(phone=person.phone, phone_code=newer, kind="web")
+    services.sign_in_by_code(phone=person.phone, phone_code=newer, address=network(), kind="web")
     with pytest.raises(WrongCode):
-        services.sign_in_by_code(phone=person.phone, phone_code=older, kind="web")
+        services.sign_in_by_code(phone=person.phone, phone_code=older, address=network(), kind="web")
 
 
 def test_after_ten_minutes_it_is_too_late(person: App):
@@ -196,7 +199,7 @@ def test_after_ten_minutes_it_is_too_late(person: App):
         [destination_index(f"+86{person.phone}")],
     )
     with pytest.raises(WrongCode):
-        services.sign_in_by_code(phone=person.phone, phone_code=code, kind="web")
+        services.sign_in_by_code(phone=person.phone, phone_code=code, address=network(), kind="web")
 
 
 def test_five_tries_and_no_more(person: App):
@@ -204,9 +207,11 @@ def test_five_tries_and_no_more(person: App):
     code = person.code(person.phone, "login")
     for _ in range(5):
         with pytest.raises(WrongCode):
-            services.sign_in_by_code(phone=person.phone, phone_code=wrong(code), kind="web")
+            services.sign_in_by_code(
+                phone=person.phone, phone_code=wrong(code), address=network(), kind="web"
+            )
     with pytest.raises(WrongCode):
-        services.sign_in_by_code(phone=person.phone, phone_code=code, kind="web")
+        services.sign_in_by_code(phone=person.phone, phone_code=code, address=network(), kind="web")
 
 
 def test_what_is_no_code_costs_no_try(person: App):
@@ -214,8 +219,10 @@ def test_what_is_no_code_costs_no_try(person: App):
     code = person.code(person.phone, "login")
     for typed in ("", "12345", "abcdef", "1234567") * 3:
         with pytest.raises(WrongCode):
-            services.sign_in_by_code(phone=person.phone, phone_code=typed, kind="web")
-    services.sign_in_by_code(phone=person.phone, phone_code=f" {code[:3]} {code[3:]} ", kind="web")
+            services.sign_in_by_code(phone=person.phone, phone_code=typed, address=network(), kind="web")
+    services.sign_in_by_code(
+        phone=person.phone, phone_code=f" {code[:3]} {code[3:]} ", address=network(), kind="web"
+    )
 
 
 def test_guesses_side_by_side_are_five_too(person: App):
@@ -226,7 +233,7 @@ def test_guesses_side_by_side_are_five_too(person: App):
 
     def guess(typed: str) -> bool:
         try:
-            services.sign_in_by_code(phone=person.phone, phone_code=typed, kind="web")
+            services.sign_in_by_code(phone=person.phone, phone_code=typed, address=network(), kind="web")
         except WrongCode:
             return False
         finally:
@@ -249,7 +256,7 @@ def test_the_right_code_side_by_side_opens_once(person: App):
 
     def use(_: int) -> bool:
         try:
-            services.sign_in_by_code(phone=person.phone, phone_code=code, kind="web")
+            services.sign_in_by_code(phone=person.phone, phone_code=code, address=network(), kind="web")
         except WrongCode:
             return False
         finally:

@@ -51,15 +51,17 @@ def test_by_any_name_of_theirs(person: App):
 def test_by_code(person: App):
     later(person.phone, 61)
     code = person.code(person.phone, "login")
-    new = services.sign_in_by_code(phone=f"0086 {person.phone}", phone_code=code, kind="api")
+    new = services.sign_in_by_code(
+        phone=f"0086 {person.phone}", phone_code=code, address=network(), kind="api"
+    )
     assert person_of(new.token) == person.person_id
 
 
 def test_a_code_needs_a_number(app: App):
     with pytest.raises(BadField):
-        services.sign_in_by_code(phone="x", phone_code="123456", kind="api")
+        services.sign_in_by_code(phone="x", phone_code="123456", address=network(), kind="api")
     with pytest.raises(WrongCode):
-        services.sign_in_by_code(phone=number(), phone_code="123456", kind="api")
+        services.sign_in_by_code(phone=number(), phone_code="123456", address=network(), kind="api")
 
 
 def test_a_wrong_password_and_an_unknown_name_read_the_same(person: App):
@@ -212,14 +214,14 @@ def test_a_new_password_by_code_ends_every_sign_in(person: App):
     code = person.code(person.phone, "reset")
     fresh = "seven-quiet-Harbours-11"
     with pytest.raises(BadField):
-        services.reset_password(to=person.phone, code=code, password="password1")
-    services.reset_password(to=person.phone, code=code, password=fresh)
+        services.reset_password(to=person.phone, code=code, password="password1", address=network())
+    services.reset_password(to=person.phone, code=code, password=fresh, address=network())
     assert person_of(person.token) is None
     with pytest.raises(WrongSignIn):
         sign_in(person.username)
     assert sign_in(person.username, fresh).person_id == person.person_id
     with pytest.raises(WrongCode):
-        services.reset_password(to=person.phone, code=code, password=fresh)
+        services.reset_password(to=person.phone, code=code, password=fresh, address=network())
 
 
 def test_before_what_cannot_be_undone_it_must_be_them(person: App):

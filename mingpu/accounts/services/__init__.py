@@ -2,6 +2,7 @@
 
 from mingpu.accounts.services.codes import forget_unclaimed, send_code
 from mingpu.accounts.services.devices import Noted, forget_device, note_device
+from mingpu.accounts.services.familiar import MARK_DAYS, add_mark
 from mingpu.accounts.services.profile import (
     change_address,
     change_email,
@@ -20,8 +21,10 @@ from mingpu.accounts.services.signin import (
 )
 
 __all__ = [
+    "MARK_DAYS",
     "Noted",
     "SignedIn",
+    "add_mark",
     "change_address",
     "change_email",
     "change_profile",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from mingpu.accounts.models import Session
 from mingpu.accounts.queries import token_hash
+from mingpu.accounts.services.familiar import make_mark
 from mingpu.lib.clock import now
 from mingpu.lib.ids import token
 
@@ -16,11 +17,12 @@ KINDS: Final = ("web", "api")
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A new sign-in; the token is shown this once."""
+    """A new sign-in; the token is shown this once. mark: for the browser or app to keep, see `familiar`."""
 
     person_id: UUID
     token: str = field(repr=False)
     expires_at: datetime
+    mark: str = field(repr=False)
 
 
 def open_session(person_id: UUID, kind: str) -> SignedIn:
@@ -28,7 +30,7 @@ def open_session(person_id: UUID, kind: str) -> SignedIn:
     if kind not in KINDS:
         raise ValueError(kind)
     moment = now()
-    it = SignedIn(person_id, token(), moment + LIFE)
+    it = SignedIn(person_id, token(), moment + LIFE, make_mark(person_id))
     Session.objects.create(
         token_hash=token_hash(it.token), person_id=person_id, kind=kind, created_at=moment,
         expires_at=it.expires_at,

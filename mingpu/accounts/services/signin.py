@@ -1,38 +1,45 @@
 """Signing in and out, and proving that it is you."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from mingpu.accounts import rules
 from mingpu.accounts.errors import WrongCode, WrongSignIn
 from mingpu.accounts.models import Credential, Session
-from mingpu.accounts.queries import find, login_key, person_of, token_hash
+from mingpu.accounts.queries import destination_index, find, login_key, network_index, person_of, token_hash
 from mingpu.accounts.services.codes import code_subject, redeem
-from mingpu.accounts.services.passwords import check_password, clear_attempts, hash_password
+from mingpu.accounts.services.guessing import admit, clear_attempts
+from mingpu.accounts.services.passwords import check_password, hash_password
 from mingpu.accounts.services.sessions import SignedIn, open_session
 from mingpu.privacy.fields import blind_index
 from mingpu.privacy.purposes import Purpose, processing
 
 
-def sign_in_by_password(*, login: str, password: str, address: str, kind: str) -> SignedIn:
+def sign_in_by_password(*, login: str, password: str, address: str, kind: str, marks: str = "") -> SignedIn:
     """Sign in by username, number or e-mail and password. kind: web | api; address: of the network.
+
+    marks: what this browser keeps of earlier sign-ins, "" for none.
 
     Raises WrongSignIn, in the same time and words for names that do not exist, and TooMany.
     """
     what, key = login_key(login)
-    person_id = check_password(subject=find(what, key), name=key, password=password, address=address)
+    person_id, counted_as = check_password(
+        subject=find(what, key), name=key, password=password, address=address, marks=marks
+    )
     with processing(Purpose.IDENTITY_CHECK, subject=person_id):
-        clear_attempts(key)
+        clear_attempts(counted_as)
         return open_session(person_id, kind)
 
 
-def sign_in_by_code(*, phone: str, phone_code: str, kind: str) -> SignedIn:
-    """Sign in by a code sent for it. Raises BadField for what is no number, WrongCode."""
+def sign_in_by_code(*, phone: str, phone_code: str, address: str, kind: str) -> SignedIn:
+    """Sign in by a code sent for it; address: of the network. Raises BadField for what is no number, WrongCode, TooMany."""
     to = rules.phone(phone)
     code, subject = rules.code(phone_code), code_subject(to)
-    if code is None or subject is None:
-        raise WrongCode
-    with processing(Purpose.IDENTITY_CHECK, subject=subject):
-        signed_in = open_session(subject, kind) if redeem(intent="login", code=code, to=to) else None
+    whose, signed_in = subject or uuid4(), None
+    with processing(Purpose.IDENTITY_CHECK, subject=whose):
+        tried = _count_code(whose, to, address)
+        if subject and code and redeem(intent="login", code=code, to=to):
+            clear_attempts(tried)
+            signed_in = open_session(subject, kind)
     if signed_in is None:
         raise WrongCode
     return signed_in
@@ -68,20 +75,32 @@ def confirm_person(
         raise WrongCode
 
 
-def reset_password(*, to: str, code: str, password: str) -> None:
+def reset_password(*, to: str, code: str, password: str, address: str) -> None:
     """Set a new password by a code sent with intent `reset`, and end every sign-in of the person.
 
-    to: number or e-mail the code went to. Raises BadField, WrongCode.
+    to: number or e-mail the code went to; address: of the network. Raises BadField, WrongCode, TooMany.
     """
     to = rules.email(to) if "@" in to else rules.phone(to)
     fresh = rules.password(password)
     digits, subject = rules.code(code), code_subject(to)
-    if digits is None or subject is None:
-        raise WrongCode
-    with processing(Purpose.IDENTITY_CHECK, subject=subject):
-        right = redeem(intent="reset", code=digits, to=to)
+    whose = subject or uuid4()
+    with processing(Purpose.IDENTITY_CHECK, subject=whose):
+        tried = _count_code(whose, to, address)
+        right = bool(subject and digits and redeem(intent="reset", code=digits, to=to))
         if right:
-            Credential.objects.filter(person_id=subject).update(password_hash=hash_password(fresh))
-            Session.objects.filter(person_id=subject).delete()
+            clear_attempts(tried)
+            Credential.objects.filter(person_id=whose).update(password_hash=hash_password(fresh))
+            Session.objects.filter(person_id=whose).delete()
     if not right:
         raise WrongCode
+
+
+def _count_code(whose: UUID, to: str, address: str) -> bytes:
+    """Count a try at a code inside the running block, by network only: each code has five tries anyway.
+
+    Returns the key it counts under. Raises TooMany.
+    """
+    name, source = destination_index(to), network_index(address)
+    limit = ("attempts_from", source, rules.FREE_GUESSES_FROM)
+    admit(subject=whose, name=name, source=source, limits=(limit,))
+    return name

@@ -25,6 +25,7 @@ from mingpu.web.addresses import without_language
 from mingpu.web.context import (
     DAYS,
     LANGUAGE_COOKIE,
+    MARK_COOKIE,
     SESSION_COOKIE,
     VISITOR_COOKIE,
     Notice,
@@ -91,8 +92,9 @@ def login(request: MallRequest) -> HttpResponseBase:
         with form.telling():
             typed = form.cleaned_data
             new = services.sign_in_by_password(
-                login=typed["login"], password=typed["password"], address=request.address, kind="web"
-            )
+                login=typed["login"], password=typed["password"], address=request.address, kind="web",
+                marks=request.COOKIES.get(MARK_COOKIE, ""),
+            )  # fmt: skip
             return _let_in(request, new)
     return _door(request, "login.html", form, mode="password")
 
@@ -106,7 +108,8 @@ def login_code(request: MallRequest) -> HttpResponseBase:
     form = CodeLoginForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         with form.telling():
-            return _let_in(request, services.sign_in_by_code(**form.cleaned_data, kind="web"))
+            new = services.sign_in_by_code(**form.cleaned_data, address=request.address, kind="web")
+            return _let_in(request, new)
     return _door(request, "login.html", form, mode="code")
 
 
@@ -248,14 +251,17 @@ def _send(request: MallRequest, intent: str) -> int:
     if not to and request.person_id and intent == "cancel":
         to = phone_of(request.person_id)
     return services.send_code(
-        channel=channel, to=to, intent=intent, address=request.address, language=current_language()
-    )
+        channel=channel, to=to, intent=intent, address=request.address, language=current_language(),
+        marks=request.COOKIES.get(MARK_COOKIE, ""),
+    )  # fmt: skip
 
 
 def _let_in(request: MallRequest, new: services.SignedIn) -> HttpResponse:
     """Give the browser its sign-in, bring the visitor's cart along, go on."""
     response = SeeOther(next_of(request))
     keep(response, SESSION_COOKIE, new.token, 30 * DAYS)
+    marks = services.add_mark(request.COOKIES.get(MARK_COOKIE, ""), new.mark)
+    keep(response, MARK_COOKIE, marks, services.MARK_DAYS * DAYS)
     rotate_token(request)
     with suppress(AccountFrozen):  # somebody who is leaving has no cart, and may still change their mind
         bring_cart(request, response, new.person_id)
