@@ -10,14 +10,16 @@ from uuid import UUID
 from weakref import WeakSet
 
 from django.db import OperationalError, connection
+from psycopg import Connection
 from psycopg.pq import DiagnosticField, ExecStatus
-from psycopg.pq.abc import PGconn, PGresult
+from psycopg.pq.abc import PGresult
 
 from mingpu.accounts import rules
 from mingpu.accounts.models import Address as AddressRow
 from mingpu.accounts.models import Contact, Credential, Device, DeviceLink, SafetyMark
 from mingpu.accounts.models import Profile as ProfileRow
 from mingpu.lib.errors import NotFound
+from mingpu.lib.wire import send
 from mingpu.privacy.fields import blind_index
 from mingpu.privacy.masks import mask
 from mingpu.privacy.purposes import Purpose, processing
@@ -25,7 +27,8 @@ from mingpu.privacy.register import REGISTER
 
 LOOKUPS = {name: f"SELECT mingpu.lookup_{name}(%s)" for name in REGISTER.lookups}
 _SESSION = b"mingpu_session"  # the prepared statement's name
-_prepared: WeakSet[Any] = WeakSet()  # the connections that have it
+_NOT_PREPARED = b"26000"  # the driver gives up all prepared statements after some of its own commands
+_prepared: WeakSet[Connection] = WeakSet()  # the connections that have it
 _TOLD = ("model", "os", "os_version", "app_version", "language", "resolution", "plmn", "browser")
 _ENTRY = ("id", "name", "phone", "province", "city", "district", "street", "landline", "email", "is_default")
 
@@ -123,10 +126,7 @@ def person_of(token: str) -> UUID | None:
     if not token or len(token) > 200:  # noqa: PLR2004 -- ours have 43
         return None
     key = token_hash(token)
-    result = _ask_session(key)
-    if result.status != ExecStatus.TUPLES_OK:
-        connection.close()  # the server was restarted since this thread's last statement
-        result = _ask_session(key)
+    result = send(lambda it: _ask_session(it, key))
     if result.status != ExecStatus.TUPLES_OK:
         state = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
         raise OperationalError(f"could not look up a sign-in: {state}")
@@ -134,14 +134,18 @@ def person_of(token: str) -> UUID | None:
     return UUID(bytes=found) if found else None
 
 
-def _ask_session(key: bytes) -> PGresult:
-    connection.ensure_connection()
-    psycopg_connection = connection.connection
-    pgconn: PGconn = psycopg_connection.pgconn
-    if psycopg_connection not in _prepared:
-        pgconn.prepare(_SESSION, LOOKUPS["session"].replace("%s", "$1").encode())
-        _prepared.add(psycopg_connection)
-    return pgconn.exec_prepared(_SESSION, [key], param_formats=[1], result_format=1)
+def _ask_session(connection: Connection, key: bytes) -> PGresult:
+    if connection in _prepared:
+        result = _execute(connection, key)
+        if result.error_field(DiagnosticField.SQLSTATE) != _NOT_PREPARED:
+            return result
+    connection.pgconn.prepare(_SESSION, LOOKUPS["session"].replace("%s", "$1").encode())
+    _prepared.add(connection)
+    return _execute(connection, key)
+
+
+def _execute(connection: Connection, key: bytes) -> PGresult:
+    return connection.pgconn.exec_prepared(_SESSION, [key], param_formats=[1], result_format=1)
 
 
 def person_by_login(login: str) -> UUID | None:

@@ -5,7 +5,7 @@ grants and row policies come from the register, so whatever the block asks for b
 by the database itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -13,9 +13,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import DatabaseError, connection
-from psycopg.pq import ConnStatus, DiagnosticField, Escaping, ExecStatus
+from psycopg.pq import DiagnosticField, Escaping, ExecStatus
+from psycopg.pq.abc import PGconn
 
 from mingpu.lib.errors import MallError
+from mingpu.lib.wire import send
 from mingpu.privacy import keys
 from mingpu.privacy.optout import refused_flags
 from mingpu.privacy.register import REGISTER
@@ -134,7 +136,10 @@ def processing(
     """
     if connection.in_atomic_block or _open.get() is not None:
         raise RuntimeError("purposes never nest: finish one block, then open the next")
-    _begin(_entry(purpose, subject, reference, reading=reading, merchant=merchant), purpose)
+    _begin(
+        purpose,
+        lambda pg: _entry(pg, purpose, subject, reference, reading=reading, merchant=merchant),
+    )
     mark = _open.set(_Open(purpose.value, subject))
     connection.in_atomic_block = True
     connection.autocommit = False  # so that `transaction.atomic` inside makes savepoints
@@ -151,28 +156,24 @@ def processing(
         _open.reset(mark)
 
 
-def _begin(entry: bytes, purpose: Purpose) -> None:
+def _begin(purpose: Purpose, entry: Callable[[PGconn], bytes]) -> None:
     """Send begin, role, subject and log row as one message: no round trip beyond a plain transaction's."""
-    result = connection.connection.pgconn.exec_(entry)
-    if connection.connection.pgconn.status != ConnStatus.OK:
-        # The server was restarted since the last block; nothing has been done yet, so once more.
-        connection.close()
-        connection.ensure_connection()
-        result = connection.connection.pgconn.exec_(entry)
+    # Said again on a fresh connection where this one was lost: nothing had been done in it yet.
+    result = send(lambda it: it.pgconn.exec_(entry(it.pgconn)))
     if result.status == ExecStatus.TUPLES_OK:
         return
     state = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
     message = result.get_error_message()
-    connection.connection.pgconn.exec_(b"ROLLBACK")
+    send(lambda it: it.pgconn.exec_(b"ROLLBACK"))
     if state == FROZEN:
         raise AccountFrozen
     raise DatabaseError(f"could not enter {purpose.value}: {state} {message}")
 
 
-def _entry(purpose: Purpose, subject: UUID | None, reference: str, *, reading: bool, merchant: str) -> bytes:
-    connection.ensure_connection()
+def _entry(
+    pg: PGconn, purpose: Purpose, subject: UUID | None, reference: str, *, reading: bool, merchant: str
+) -> bytes:
     actor = _actor.get()
-    pg = connection.connection.pgconn
     words = [
         bytes(Escaping(pg).escape_literal(text.encode())).decode()
         for text in (actor.kind, actor.name, reference[:64], merchant)

@@ -14,11 +14,12 @@ from secrets import token_bytes
 from typing import Any, Final, cast
 from uuid import UUID
 
+import psycopg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core import signing
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailed
 from django.http import HttpRequest, HttpResponseBase
 
 from mingpu.accounts.queries import nickname_of
@@ -67,7 +68,7 @@ class Me:
     def _look_up(self, person_id: UUID) -> str:
         try:
             self._request.fresh_name = nickname_of(person_id)
-        except (MallError, DatabaseError):
+        except (MallError, DatabaseFailed, psycopg.Error):
             return str(_SOMEBODY)
         return self._request.fresh_name
 

@@ -13,6 +13,7 @@ from typing import Final, cast
 from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.core.exceptions import (
     BadRequest,
@@ -21,7 +22,7 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import (
     Http404,
     HttpRequest,
@@ -80,7 +81,8 @@ _MOST_LIST: Final = MAX_UPLOAD + 64 * 1024  # with the form around it
 _TYPED: Final = ("application/x-www-form-urlencoded", "application/json")
 _BROKEN: Final = re.compile("%[89A-F][0-9A-F]")  # how Django writes the bytes of a path that are no text
 _LANGUAGE: Final = re.compile(r"(?:^|&)lang=(zh-hans|en)(?:&|$)", re.IGNORECASE)
-_ENDED: Final = (OperationalError, InterfaceError)
+# The driver's own too: a connection that ends while Django wraps it lets them through.
+_ENDED: Final = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 
 
 class Guard:
@@ -104,7 +106,10 @@ class Guard:
         actor = "person" if self._storefront and not asked.path_info.startswith("/webhooks/") else "system"
         shows, refuses = showing(read_display(request.headers)), opting_out(asked.opted_out)
         with speaking(language), acting(actor), refuses, shows as shown:
-            response = self._answer(asked)
+            try:
+                response = self._answer(asked)
+            except Exception as error:  # noqa: BLE001 -- beyond the guard there is only Django's page, which programs cannot read
+                response = self.process_exception(asked, error)
             self._finish(asked, response, language, shown)
         took = perf_counter() - started
         if took > SLOW:
@@ -127,10 +132,7 @@ class Guard:
             return HttpResponseRedirect(clean)
         request.address = request.META.get("REMOTE_ADDR") or ""
         if self._storefront:
-            try:
-                _recognise(request)
-            except DatabaseError as error:
-                return self.process_exception(request, error)
+            _recognise(request)
         response = self._next(request)
         if response.status_code >= 400 and not _explained(request, response):  # noqa: PLR2004 -- a bare refusal
             allowed = response.headers.get("Allow")

@@ -5,6 +5,7 @@ import logging
 import time
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
@@ -301,6 +302,18 @@ def test_a_connection_the_server_closed_is_replaced(browser):
     assert str(who) in browser.get("/ok").content.decode()
     from_owner("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'zone_storefront'", [])
     assert str(who) in browser.get("/ok").content.decode()
+
+
+def test_what_breaks_at_the_door_is_a_problem_for_programs_too(browser, monkeypatch):
+    """Django's own page would come from beyond the guard: HTML, whoever asks."""
+
+    def lost(token: str) -> UUID:
+        raise psycopg.InterfaceError(token)
+
+    monkeypatch.setattr(middleware, "person_of", lost)
+    answer = browser.get("/api/v1/nowhere", headers={"Authorization": "Bearer x"})
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "unavailable"
 
 
 def test_the_guard_costs_a_visitor_less_than_a_tenth_of_a_millisecond():

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
+import psycopg
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseFailed
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
@@ -31,7 +33,7 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- Django's si
 def _holds(check: Callable[[], bool]) -> bool:
     try:
         return check()
-    except (DatabaseError, OSError):
+    except (DatabaseFailed, psycopg.Error, OSError):
         connection.close()  # a server that comes back is met with a fresh connection
         return False
 
