@@ -12,6 +12,7 @@ import threading
 import time
 import urllib.request
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,12 +32,14 @@ VICTIMS = ("web", "worker", "counterparts", "database")
 SHOPPERS = 20
 PAUSE = (0.3, 1.2)  # seconds between two points, after the part killed before is back
 PATIENCE = 2.5  # seconds that is waited for; then the next is killed all the same
+FRESH = 2.0  # seconds a job may take that has only just fallen due: some do all the time
+QUIET = 3.0  # seconds in which nothing moves and nothing but fresh jobs is there: then a mall is at rest
 REST = 120.0  # seconds without a step forward after which a mall without load does not come to rest any more
 PROBE = 0.05
 # What waits: jobs that are due or under way.
 BUSY = """
-SELECT task_name, status, count(*) FROM procrastinate_jobs
-WHERE status = 'doing' OR (status = 'todo' AND coalesce(scheduled_at <= now(), true)) GROUP BY 1, 2 ORDER BY 3 DESC
+SELECT id, task_name, status::text, attempts FROM procrastinate_jobs
+WHERE status = 'doing' OR (status = 'todo' AND coalesce(scheduled_at <= now(), true))
 """
 # Time passes: what failed is tried again, and who died was silent for long.
 LATER = (
@@ -240,26 +243,30 @@ class Run:
             print(f"  {line}", flush=True)
 
     def rest(self) -> bool:
-        """Wait until nothing is due, bringing due times forward; False when it gets no further."""
-        end, quiet, asked, busy = time.monotonic() + REST, 0, False, []
-        done = self._done()
-        while time.monotonic() < end:
-            if self._done() > done:
-                done, end = self._done(), time.monotonic() + REST
+        """Wait until nothing is due any more, bringing due times forward; False when it gets no further."""
+        done, asked, busy = self._done(), False, _Busy()
+        moved = quiet = time.monotonic()
+        while time.monotonic() < moved + REST:
             self._raise_the_dead()
-            with suppress(psycopg.Error), connect_admin("mingpu") as admin:
-                if not asked:
-                    admin.execute(ASK)
-                    admin.execute(FOLLOW)
-                    asked = True
-                for statement in LATER:
-                    admin.execute(statement.encode())
-                busy = admin.execute(BUSY).fetchall()
-                quiet = 0 if busy or self._letters() else quiet + 1
-            if quiet >= 3:  # looks in a row: a callback may have brought a job
+            try:
+                with connect_admin("mingpu") as admin:
+                    if not asked:
+                        admin.execute(ASK)
+                        admin.execute(FOLLOW)
+                        asked = True
+                    for statement in LATER:
+                        admin.execute(statement.encode())
+                    busy.look(admin.execute(BUSY).fetchall())
+            except psycopg.Error:
+                quiet = time.monotonic()
+            if (now := self._done()) > done:
+                done, moved, quiet = now, time.monotonic(), time.monotonic()
+            if busy.old() or self._letters():
+                quiet = time.monotonic()
+            if time.monotonic() > quiet + QUIET:
                 return True
             time.sleep(0.3)
-        print(f"still busy: {busy}, {self._letters()} letters", flush=True)
+        print(f"still busy: {busy.old()}, {self._letters()} letters", flush=True)
         return False
 
     def _done(self) -> int:
@@ -329,6 +336,28 @@ class Run:
             "paid": (paid or (0,))[0], "refunds": (back or (0,))[0], "shoppers": dict(self.market.done),
             "checks": self.checks, "violations": sum(len(it["violations"]) for it in self.checks),
         }  # fmt: skip
+
+
+@dataclass
+class _Busy:
+    """The jobs that are due or under way, each since when it was first seen so."""
+
+    since: dict[tuple[Any, ...], float] = field(default_factory=dict)
+
+    def look(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Take note of what is busy now. rows: as `BUSY` has them."""
+        now = time.monotonic()
+        known = {it[0]: since for it, since in self.since.items()}
+        self.since = {row: known.get(row[0], now) for row in rows}
+
+    def old(self) -> list[str]:
+        """Return what has been busy for longer than `FRESH`, in words."""
+        now = time.monotonic()
+        waits = [(row, now - since) for row, since in self.since.items() if now - since > FRESH]
+        return [
+            f"{name} {number} {status}, try {tries}, {wait:.0f} s"
+            for (number, name, status, tries), wait in waits
+        ]
 
 
 def kill_database() -> None:
