@@ -33,8 +33,8 @@ MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"
 
 ROOMS = [
-    "privacy", "merchants", "catalog", "accounts", "personalise", "promotions", "wallet", "cart", "orders", "search",
-    "payments", "delivery", "invoices", "virtual", "service", "governance", "desk",
+    "privacy", "deletion", "merchants", "catalog", "accounts", "personalise", "promotions", "wallet", "cart", "orders",
+    "search", "payments", "delivery", "invoices", "virtual", "service", "governance", "desk",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.staticfiles",

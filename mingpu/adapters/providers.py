@@ -16,6 +16,8 @@ from mingpu.adapters.counterparts.keys import CounterpartKeys, provision
 from mingpu.adapters.courier import Courier
 from mingpu.adapters.courier.sf import SfConfig, SfCourier
 from mingpu.adapters.courier.yto import YtoConfig, YtoCourier
+from mingpu.adapters.deletion import DeletionDesk
+from mingpu.adapters.deletion.signed import DeletionConfig, SignedDeletion
 from mingpu.adapters.invoice import InvoiceIssuer
 from mingpu.adapters.invoice.wechat import WeChatInvoiceConfig, WeChatInvoices
 from mingpu.adapters.mail import MailSender
@@ -30,6 +32,7 @@ from mingpu.adapters.sms import SmsSender
 from mingpu.adapters.sms.aliyun import AliyunSms, AliyunSmsConfig
 from mingpu.adapters.topup import TopUpSupplier
 from mingpu.adapters.topup.supplier import SupplierConfig, SupplierTopUp
+from mingpu.privacy.register import REGISTER
 
 
 @cache
@@ -127,3 +130,15 @@ def topup_supplier() -> TopUpSupplier:
     if settings.COUNTERPARTS:
         return SupplierTopUp(wiring.topup_config(_keys(), address=_address()))
     return SupplierTopUp(SupplierConfig(**_account("topup")))
+
+
+@cache
+def deletion_desk() -> DeletionDesk:
+    """Return the client that tells recipients to delete; without an account it knows none of them."""
+    if settings.COUNTERPARTS:
+        known = wiring.deletion_config(_keys(), address=_address(), recipients=REGISTER.recipients)
+        return SignedDeletion(known)
+    try:
+        return SignedDeletion(DeletionConfig.from_account(**_account("deletion")))
+    except (FileNotFoundError, KeyError):
+        return SignedDeletion(DeletionConfig(account="", seed="00" * 32, recipients={}))

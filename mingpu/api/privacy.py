@@ -12,7 +12,7 @@ from mingpu.accounts.queries import token_hash
 from mingpu.accounts.services import confirm_person
 from mingpu.api.base import LARGEST_PAGE, Body, me, network
 from mingpu.lib.requests import MallRequest
-from mingpu.privacy import cancellation, certificate, dpv, export, statement, uses, versions
+from mingpu.privacy import cancellation, certificate, deletion, dpv, export, statement, uses, versions
 from mingpu.privacy.register import REGISTER
 
 router = Router(tags=["privacy"])
@@ -59,6 +59,35 @@ class Shares(Schema):
 
     total: int
     items: list[ShareOut]
+    page: int
+    page_size: int
+
+
+class DeletionOut(Schema):
+    """One recipient told to delete. state: waiting | accepted | acknowledged | refused | closed.
+
+    outcome: deleted | kept_by_law, '' without a receipt; kept_until: a day, '' where nothing is kept.
+    """
+
+    id: UUID
+    recipient: str
+    recipient_label: str
+    cause: str
+    messages: int
+    made_at: datetime
+    due_at: datetime
+    state: str
+    state_label: str
+    settled_at: datetime | None
+    outcome: str
+    kept_until: str
+
+
+class Deletions(Schema):
+    """My notices of deletion, newest first."""
+
+    total: int
+    items: list[DeletionOut]
     page: int
     page_size: int
 
@@ -155,6 +184,13 @@ def my_uses(
 def my_shares(request: HttpRequest, page: Page = 1, page_size: Size = 20) -> Any:
     """Return exactly what was sent to others in my name."""
     return uses.shares_of(me(request), page=page, page_size=page_size)
+
+
+@router.get("/me/privacy/deletions", response=Deletions, summary="Who was told to delete")
+def my_deletions(request: HttpRequest) -> dict[str, Any]:
+    """Return who was told to delete what they got of me, and what they signed."""
+    found = deletion.of_person(me(request))
+    return {"total": len(found), "items": found, "page": 1, "page_size": max(LARGEST_PAGE, len(found))}
 
 
 @router.post("/me/privacy/exports", response={202: ExportAsked}, summary="Ask for a copy of my data")

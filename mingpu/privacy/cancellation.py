@@ -135,10 +135,10 @@ def preview(person_id: UUID) -> Preview:
 
 def certificate_file(certificate_id: UUID) -> str:
     """Return a certificate as its file (JSON); raises NotFound until it is issued. Needs no purpose."""
-    row = models.Certificate.objects.filter(id=certificate_id).values("body", "signature").first()
+    row = models.Certificate.objects.filter(id=certificate_id).values("body", "signature", "receipts").first()
     if row is None:
         raise NotFound
-    return certificate.document(row["body"], row["signature"])
+    return certificate.document(row["body"], row["signature"], row["receipts"])
 
 
 def _state(person_id: UUID) -> Leaving:

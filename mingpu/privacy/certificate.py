@@ -2,7 +2,9 @@
 
 The file is JSON: `certificate` (or `receipt`) is what is signed, as canonical JSON (keys sorted, no spaces, UTF-8);
 `signature` is Ed25519 over those bytes, base64; `public_key` is the 32 bytes of the key, base64. This module needs
-neither database nor settings, so that checking works on any machine with Python and `cryptography`.
+neither database nor settings, so that checking works on any machine with Python and `cryptography`. A
+certificate's `receipts` holds what recipients signed after it was issued, by notice: each is held against the recipient's
+key that the certificate names.
 """
 
 import json
@@ -17,11 +19,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mingpu.home import secret
+from mingpu.privacy import deletion_receipts
 
 KIND = "mingpu.erasure-certificate"
 RECEIPT = "mingpu.consent-receipt"
 NAMES = {KIND: "certificate", RECEIPT: "receipt"}  # what is signed, by the name it has in its file
 FORMAT = 1
+ERASURE_FORMAT = 2  # the first named recipients without notices
+FORMATS = {KIND: (1, ERASURE_FORMAT), RECEIPT: (FORMAT,)}
 KEY_BYTES = 32
 Body = Mapping[str, Any]
 
@@ -54,14 +59,18 @@ def sign(body: Body) -> str:
     return b64encode(_key().sign(canonical(body))).decode()
 
 
-def document(body: str, signature: str) -> str:
-    """Return the file for a body (canonical JSON, of a kind in `NAMES`) and its signature."""
+def document(body: str, signature: str, later: Mapping[str, Any] | None = None) -> str:
+    """Return the file for a body (canonical JSON, of a kind in `NAMES`) and its signature.
+
+    later: notice -> receipt, of those that came after a certificate was issued.
+    """
     signed = json.loads(body)
     whole = {
         NAMES[signed["kind"]]: signed,
         "signature": signature,
         "algorithm": "Ed25519",
         "public_key": public_key(),
+        **({"receipts": later} if later else {}),
     }
     return json.dumps(whole, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
@@ -80,7 +89,8 @@ def verify(text: str, known_key: str = "") -> Body:
         key = b64decode(known_key.strip() or own_key, validate=True)
     except (ValueError, KeyError, TypeError, StopIteration, NotBase64) as error:
         raise NotGenuine(f"this is neither a certificate of erasure nor a receipt: {error!r}") from None
-    if not isinstance(body, dict) or NAMES.get(str(body.get("kind"))) != name or body.get("format") != FORMAT:
+    kind = str(body.get("kind")) if isinstance(body, dict) else ""
+    if NAMES.get(kind) != name or body.get("format") not in FORMATS[kind]:
         raise NotGenuine("this is neither a certificate of erasure nor a receipt, or one of a newer format")
     if len(key) != KEY_BYTES:
         raise NotGenuine("the public key is not an Ed25519 key of 32 bytes")
@@ -94,7 +104,10 @@ def verify(text: str, known_key: str = "") -> Body:
         ) from None
     if name == NAMES[RECEIPT] and not _notice_matches(body):
         raise NotGenuine("the notice in the receipt is not the one its hash names")
-    return body
+    if name == NAMES[KIND]:
+        acknowledgements(body, whole.get("receipts") or {})
+    signed: Body = body
+    return signed
 
 
 def _notice_matches(receipt: Body) -> bool:
@@ -102,3 +115,27 @@ def _notice_matches(receipt: Body) -> bool:
     notice = receipt["privacy_notice"]
     text = notice["document"]
     return text is None or sha256(canonical(text)).hexdigest() == notice["hash"]
+
+
+def acknowledgements(
+    body: Body, later: Mapping[str, Any]
+) -> list[tuple[str, str, deletion_receipts.Receipt | None]]:
+    """Return (recipient, notice, what it signed or None) for every notice of a genuine certificate's body.
+
+    later: the file's `receipts`. Raises NotGenuine for a receipt that is not the recipient's, or of no notice.
+    """
+    found = []
+    notices = {it["id"]: it for it in body.get("notices", [])}
+    if not isinstance(later, dict) or later.keys() - notices.keys():
+        raise NotGenuine("a receipt belongs to none of the certificate's notices")
+    for it in notices.values():
+        given = it["receipt"] or later.get(it["id"])
+        try:
+            known = given and deletion_receipts.check(
+                json.dumps(given), public_key=it["public_key"], notice=it["id"],
+                recipient=it["recipient"], digest=it["digest"],
+            )  # fmt: skip
+        except deletion_receipts.NotReceived as error:
+            raise NotGenuine(f"the receipt of {it['recipient']} is not genuine: {error}") from None
+        found.append((it["recipient"], it["id"], known or None))
+    return found

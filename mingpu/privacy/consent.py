@@ -18,7 +18,7 @@ from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text
-from mingpu.privacy import models
+from mingpu.privacy import deletion, models
 from mingpu.privacy.certificate import canonical
 from mingpu.privacy.notices import notice_of
 from mingpu.privacy.purposes import Purpose, processing
@@ -105,6 +105,8 @@ def give(person_id: UUID, name: str, granted: bool, language: str, method: str =
             consents=before | bit if granted else before & ~flags_ever(name), switches=F("switches") + 1
         )
         _record(person_id, name, language, method, granted=granted)
+        if not granted:
+            deletion.for_withdrawal(person_id, name)
         if not granted and _delete(person_id, name):
             enqueue("privacy.consent_withdrawn", at=now() + IN_FLIGHT, person_id=str(person_id), matter=name)
 

@@ -2,8 +2,8 @@
 
 Every slice is one transaction that also counts what it did in the cancellation's `progress`, so that after a
 kill at any point the next run goes on where the last one stopped and comes to the same end and certificate.
-Order: rows, a second look, keys, then in one last transaction the record of uses, the account's standing, a
-search of every table and the certificate itself.
+Order: notices to recipients, rows, a second look, keys, the notices' answers, then in one last transaction the record
+of uses, the account's standing, a search of every table and the certificate itself.
 """
 
 import logging
@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from mingpu.lib.clock import now
-from mingpu.privacy import certificate, files, keys, logseal, models, purposes, rows
+from mingpu.privacy import certificate, deletion, files, keys, logseal, models, purposes, rows
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER, Table
 
@@ -49,18 +49,22 @@ def _unwatched(name: str) -> None:
     """Take no notice of a step."""
 
 
-def erase(person_id: UUID, *, step: Step = _unwatched) -> UUID | None:
+def _later(notice_id: UUID) -> None:
+    """Leave a notice to the job that was added with it."""
+
+
+def erase(person_id: UUID, *, step: Step = _unwatched, tell: deletion.Tell = _later) -> UUID | None:
     """Erase a person whose cooling-off is over; return the certificate's id, None when there is nothing due.
 
-    May be killed and called again at any point. step: told the name of each step before it is taken.
-    Raises NotErased, rows.StillBusy; both are for another try. Runs in the worker's zone.
+    May be killed and called again at any point. step: told the name of each step before it is taken. tell: sends a
+    notice to its recipient and takes the answer, and raises nothing for one that does not come. Raises NotErased, rows.StillBusy; both are for another try. Runs in the worker's zone.
     """
     leaving = _begin(person_id)
     if leaving is None:
         return None
     try:
         _shut_vault(leaving)
-        _count_shares(leaving)
+        _make_notices(leaving)
         rows.settle()  # what began before the account was closed ends before its rows are counted
         for _ in range(TRIES):
             _rows(leaving, step)
@@ -71,6 +75,8 @@ def erase(person_id: UUID, *, step: Step = _unwatched) -> UUID | None:
             raise NotErased
         step("keys")
         _keys(leaving)
+        for _ in deletion.telling(leaving.certificate_id, tell):
+            step("notice")
         step("jobs")
         jobs = _jobs(person_id)
         while _slice_log(leaving):
@@ -133,33 +139,20 @@ def _note(leaving: _Leaving, progress: dict[str, Any]) -> None:
     models.Cancellation.objects.filter(person_id=leaving.person_id).update(progress=progress)
 
 
-def _count_shares(leaving: _Leaving) -> None:
-    """Count once, before anything is wiped, what each recipient was sent: they are to be told."""
+def _make_notices(leaving: _Leaving) -> None:
+    """Write once, before anything is wiped, what each recipient was sent and is to delete."""
     with processing(Purpose.ERASURE, subject=leaving.person_id, reference="erasure"):
         progress = _progress(leaving)
         if "shares" not in progress:
-            sent: dict[str, int] = {}
-            for name in models.Share.objects.filter(person_id=leaving.person_id).values_list(
-                "recipient", flat=True
-            ):
-                sent[name] = sent.get(name, 0) + 1
+            sent = deletion.for_erasure(leaving.person_id, leaving.certificate_id)
             _note(leaving, {**progress, "shares": sent})
 
 
 def _rows(leaving: _Leaving, step: Step) -> None:
     for table in plan():
         step(table.name)
-        if table.name == "privacy_export":
-            _files(leaving)
         while _slice(table, leaving) == SLICE:
             step(table.name)
-
-
-def _files(leaving: _Leaving) -> None:
-    with processing(Purpose.ERASURE, subject=leaving.person_id, reference="erasure", reading=True):
-        known = list(models.Export.objects.filter(person_id=leaving.person_id).values_list("id", flat=True))
-    for export_id in known:
-        files.remove(export_id)
 
 
 def _slice(table: Table, leaving: _Leaving) -> int:
@@ -171,7 +164,8 @@ def _slice(table: Table, leaving: _Leaving) -> int:
         if count:
             did = dict(progress.get(DID[table.erase], {}))
             did[table.name] = did.get(table.name, 0) + count
-            _note(leaving, {**progress, DID[table.erase]: did})
+            gone = progress.get("files", 0) + (count if table.files else 0)
+            _note(leaving, {**progress, DID[table.erase]: did, "files": gone})
     return count
 
 
@@ -181,12 +175,16 @@ def _chosen(table: Table) -> str:
 
 
 def _delete(table: Table, leaving: _Leaving) -> int:
+    """Delete rows, and before they are committed their files: killed in between, the rows still name them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {table.name} WHERE {table.subject} = %s AND {_chosen(table)}",  # noqa: S608 -- names are the register's
+            f"DELETE FROM {table.name} WHERE {table.subject} = %s AND {_chosen(table)} "  # noqa: S608 -- names are the register's
+            f"RETURNING {rows.key_of(table.name)}",
             [leaving.person_id, leaving.person_id],
         )
-        return int(cursor.rowcount)
+        found = [row[0] for row in cursor.fetchall()]
+    files.remove_of(table, found)
+    return len(found)
 
 
 def _detach(table: Table, leaving: _Leaving) -> int:
@@ -254,19 +252,24 @@ def _keys(leaving: _Leaving) -> None:
     there = sum(keys.fetch(leaving.person_id, kind) is not None for kind in kinds)
     with processing(Purpose.ERASURE, subject=leaving.person_id, reference="erasure"):
         progress = _progress(leaving)
-        _note(leaving, {**progress, "keys": max(there, progress.get("keys", 0))})
+        at = progress.get("keys_at") or now().isoformat(timespec="seconds").replace("+00:00", "Z")
+        _note(leaving, {**progress, "keys": max(there, progress.get("keys", 0)), "keys_at": at})
     keys.erase(leaving.person_id, kinds)
 
 
 def _jobs(person_id: UUID) -> int:
-    """Drop the person's waiting jobs, but for the one that runs this; return how many others still name them."""
+    """Drop the jobs that name the person, failed ones too, but for the one that runs this; return how many are left.
+
+    The events of a job go with it.
+    """
     with connection.cursor() as cursor:
+        named = "strpos(concat_ws(' ', args, lock, queueing_lock), %s) > 0"
         cursor.execute(
-            "DELETE FROM procrastinate_jobs WHERE args->>'person_id' = %s AND status <> 'doing'",
+            f"DELETE FROM procrastinate_jobs WHERE {named} AND status <> 'doing'",  # noqa: S608 -- a constant
             [str(person_id)],
         )
         cursor.execute(
-            "SELECT count(*) FROM procrastinate_jobs WHERE args->>'person_id' = %s AND task_name <> 'privacy.erase'",
+            f"SELECT count(*) FROM procrastinate_jobs WHERE {named} AND task_name <> 'privacy.erase'",  # noqa: S608 -- a constant
             [str(person_id)],
         )
         return int(cursor.fetchone()[0])
@@ -301,8 +304,6 @@ def _finish(leaving: _Leaving, jobs: int) -> None:
         _certify(
             leaving, {**progress, "deleted": deleted, "detached": did, "rescan": look, "frozen_until": until}
         )
-    for name in progress.get("shares", {}):
-        log.info("deletion notice due: recipient %s, certificate %s", name, leaving.certificate_id)
 
 
 def _frozen_values(leaving: _Leaving) -> int:
@@ -337,7 +338,7 @@ def _certify(leaving: _Leaving, progress: dict[str, Any]) -> None:
     issued = now()
     body = {
         "kind": certificate.KIND,
-        "format": certificate.FORMAT,
+        "format": certificate.ERASURE_FORMAT,
         "id": str(leaving.certificate_id),
         "issued_at": issued.isoformat(timespec="seconds").replace("+00:00", "Z"),
         "statement": {"version": REGISTER.version, "hash": REGISTER.digest},
@@ -345,11 +346,10 @@ def _certify(leaving: _Leaving, progress: dict[str, Any]) -> None:
         "frozen": progress.get("frozen", {}),
         "detached": progress["detached"],
         "frozen_until": progress["frozen_until"],
+        "files": progress.get("files", 0),
         "keys_destroyed": progress.get("keys", 0),
-        "recipients": [
-            {"id": name, "messages": count, "deletion_notice": "due"}
-            for name, count in sorted(progress.get("shares", {}).items())
-        ],
+        "keys_destroyed_at": progress["keys_at"],
+        "notices": deletion.for_certificate(leaving.certificate_id),
         "rescan": progress["rescan"],
         "log_root": logseal.newest_root(),
     }

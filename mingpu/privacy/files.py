@@ -1,13 +1,19 @@
-"""Files of exports: sealed on the disk under their owner's key, named by nothing but a random number."""
+"""Files of exports: sealed on the disk under their owner's key, named by nothing but a random number.
+
+Other rooms' files lie beside them in the same manner, in the folder their table names in the register; here they are
+taken away with their rows.
+"""
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 
 from mingpu.privacy import keys
+from mingpu.privacy.register import Table
 
 KIND = "account"  # the class of key: goes with the account
 DAY = 86_400
@@ -47,6 +53,15 @@ def remove(export_id: UUID) -> None:
     """Delete a file; one that is not there is no matter."""
     path_of(export_id).unlink(missing_ok=True)
     path_of(export_id).with_suffix(".part").unlink(missing_ok=True)
+
+
+def remove_of(table: Table, numbers: Sequence[object]) -> None:
+    """Delete the files of rows of a table, by the rows' keys; those that are not there are no matter."""
+    for number in numbers if table.files else ():
+        name = number.hex if isinstance(number, UUID) else number
+        path = settings.HOME / table.files / f"{name}.sealed"
+        path.unlink(missing_ok=True)
+        path.with_suffix(".part").unlink(missing_ok=True)
 
 
 def sweep(days: int) -> int:

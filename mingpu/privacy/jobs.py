@@ -3,19 +3,13 @@
 from uuid import UUID
 
 from mingpu.lib.jobs import every, job
-from mingpu.privacy import consent, erasure, export, logseal, retention
+from mingpu.privacy import consent, export, logseal, retention
 
 
 @job("privacy.export")
 def make_export(person_id: str, export_id: str) -> None:
     """Make a person's copy of their data."""
     export.make(UUID(person_id), UUID(export_id))
-
-
-@job("privacy.erase")
-def erase(person_id: str) -> None:
-    """Erase a person whose cooling-off is over; nothing happens for one who stayed."""
-    erasure.erase(UUID(person_id))
 
 
 @job("privacy.consent_withdrawn")

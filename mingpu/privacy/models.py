@@ -129,3 +129,42 @@ class Certificate(models.Model):
     issued_at = models.DateTimeField()
     body = models.TextField()  # canonical JSON
     signature = models.TextField()  # Ed25519, base64
+    receipts = models.JSONField(default=dict)  # notice -> a recipient's receipt that came later
+
+
+class DeletionNotice(models.Model):
+    """One recipient told to delete what it got of a person, until it has signed that it did.
+
+    After the person is gone the row stays without person; what it names goes with the notice's own key once it is
+    answered.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)  # also its idempotency key
+    person_id = models.UUIDField(db_index=True, null=True)
+    certificate_id = models.UUIDField(
+        db_index=True, null=True
+    )  # of an erasure; none for a consent taken back
+    cause = models.TextField()  # erasure | the consent that was taken back
+    recipient = models.TextField()
+    messages = models.IntegerField()  # that went to the recipient
+    body = models.BinaryField(null=True)  # what is sent, under the notice's own key
+    digest = models.TextField()  # SHA-256 of what is sent, which the receipt repeats
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()  # after that it waits at the desk
+    tries = models.IntegerField(default=0)
+    state = models.TextField(default="waiting")  # waiting | accepted | acknowledged | refused | closed
+    code = models.TextField(default="")  # why it was not answered, of the last try
+    public_key = models.TextField(default="")  # the recipient's, by which its receipt is believed
+    receipt = models.TextField(default="")  # as the recipient signed it
+    settled_at = models.DateTimeField(null=True)
+    closed_by = models.TextField(default="")
+    note = models.TextField(default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="deletion_open",
+                condition=models.Q(state__in=["waiting", "accepted", "refused"]),
+            )
+        ]

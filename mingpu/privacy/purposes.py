@@ -53,6 +53,7 @@ class Purpose(StrEnum):
     RIGHTS = "rights"
     CANCELLATION = "cancellation"
     ERASURE = "erasure"
+    DELETION_NOTICES = "deletion_notices"
     RETENTION = "retention"
     OVERSIGHT = "oversight"
     LEGAL = "legal"

@@ -57,9 +57,7 @@ def _slice(table: Table) -> list[UUID]:
             f"RETURNING {table.subject}, {key}"
         )
         found = cursor.fetchall()
-    if table.name == "privacy_export":
-        for _, export_id in found:
-            files.remove(export_id)
+    files.remove_of(table, [number for _, number in found])
     return [owner for owner, _ in found]
 
 

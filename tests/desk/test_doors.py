@@ -35,6 +35,7 @@ from tests.service.test_evidence import exif, jpeg
 from tests.support import zone
 
 SIGN_IN, QUEUE, GOODS, MISSING = "/login", "/parts", "/goods", 404
+GONE = "00000000-0000-4000-8000-000000000000"  # of no notice
 # Page -> what happens to somebody who has not signed in, the mall's own staff, the staff of shop A, of shop B: a
 # status, or where they are sent. Whatever is named ({case}, {part}, {parcel}, ...) is there, and shop A's.
 TABLE = {
@@ -78,6 +79,9 @@ TABLE = {
     "desk_cod_decide": ("POST", "/cod/{order}", SIGN_IN, 422, MISSING, MISSING),
     "desk_refunds": ("GET", "/refunds", SIGN_IN, 200, MISSING, MISSING),
     "desk_refund_mend": ("POST", "/refunds/{order}", SIGN_IN, 422, MISSING, MISSING),
+    "desk_notices": ("GET", "/notices", SIGN_IN, 200, MISSING, MISSING),
+    "desk_notice_again": ("POST", f"/notices/{GONE}/again", SIGN_IN, MISSING, MISSING, MISSING),
+    "desk_notice_close": ("POST", f"/notices/{GONE}/close", SIGN_IN, 422, MISSING, MISSING),
     "desk_differences": ("GET", "/differences", SIGN_IN, 200, MISSING, MISSING),
     "desk_invoices": ("GET", "/invoices", SIGN_IN, 200, MISSING, MISSING),
     "desk_invoice_retry": ("POST", "/invoices/{order}", SIGN_IN, MISSING, MISSING, MISSING),

@@ -18,10 +18,10 @@ from mingpu.privacy.certificate import NotGenuine
 from tests.conftest import ROOT
 
 BODY = {
-    "kind": certificate.KIND, "format": 1, "id": str(uuid4()), "issued_at": "2026-01-02T03:04:05Z",
+    "kind": certificate.KIND, "format": 2, "id": str(uuid4()), "issued_at": "2026-01-02T03:04:05Z",
     "statement": {"version": "2026-11-23", "hash": "ab" * 32}, "deleted": {"accounts_contact": 1}, "frozen": {},
     "detached": {"privacy_accesslog": 9}, "frozen_until": "2029-01-02", "keys_destroyed": 4, "log_root": "0" * 64,
-    "recipients": [{"id": "sf", "messages": 1, "deletion_notice": "due"}],
+    "keys_destroyed_at": "2026-01-02T03:04:05Z", "files": 1, "notices": [],
     "rescan": {"tables": 30, "rows_found": 0, "jobs_found": 0, "frozen_values_checked": 8},
 }  # fmt: skip
 
@@ -56,7 +56,7 @@ def foreign(whole):
         lambda it: it["certificate"].update(more="x"),
         lambda it: it["certificate"].pop("log_root"),
         lambda it: it["certificate"].update(kind="receipt"),
-        lambda it: it["certificate"].update(format=2),
+        lambda it: it["certificate"].update(format=3),
         lambda it: it.update(signature="AAAA"),
         lambda it: it.update(signature="not base64"),
         lambda it: it.update(public_key="AAAA"),

@@ -129,7 +129,9 @@ def test_the_certificate_counts_what_was_done_and_names_no_one():
     assert body["rescan"]["jobs_found"] == 0
     assert body["rescan"]["tables"] == sum(bool(table.subject) for table in REGISTER.tables.values())
     assert body["rescan"]["frozen_values_checked"] > 8
-    assert body["recipients"] == [{"id": "sf", "messages": 1, "deletion_notice": "due"}]
+    (notice,) = body["notices"]
+    told = {"recipient": "sf", "messages": 1, "state": "waiting", "public_key": "", "receipt": None}
+    assert {name: notice[name] for name in told} == told
     text = json.dumps(body)
     assert str(it.id) not in text
     assert it.order_no not in text
@@ -257,7 +259,8 @@ def outcome(body):
         body["frozen"],
         detached,
         body["keys_destroyed"],
-        body["recipients"],
+        body["files"],
+        [(it["recipient"], it["messages"], it["state"]) for it in body["notices"]],
         body["rescan"],
     )
 

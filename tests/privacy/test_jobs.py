@@ -32,7 +32,7 @@ def test_every_job_has_its_name():
     assert names == {f"privacy.{name}" for name in expected}
     periodic = {it.task.name for it in app.periodic_registry.periodic_tasks.values()}
     assert {"privacy.retention", "privacy.seal_log"} <= periodic
-    assert jobs.erase.__doc__
+    assert jobs.make_export.__doc__
 
 
 def test_leaving_is_finished_by_its_job(monkeypatch):

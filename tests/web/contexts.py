@@ -300,7 +300,10 @@ def shares_context() -> dict[str, Any]:
     return {"listing": listing([
         {"at": ago(hours=5 * i + 2), "recipient": r, "recipient_label": REGISTER.recipients[r].title, "items_label": items, "payload": payload, "reference": "261120K7Q2M9XH4T" if payload else "", "purpose_label": REGISTER.purposes[REGISTER.recipients[r].purposes[0]].title}
         for i, (r, items, payload) in enumerate(rows)
-    ])}  # fmt: skip
+    ]), "told": [
+        {"recipient_label": REGISTER.recipients["fapiao"].title if "fapiao" in REGISTER.recipients else "fapiao", "state_label": Text("已确认删除", "Receipt signed"), "settled_at": ago(hours=1), "due_at": ago(days=-5), "kept_until": "2029-11-30"},
+        {"recipient_label": REGISTER.recipients["sf"].title, "state_label": Text("已通知，等待回执", "Told, no receipt yet"), "settled_at": None, "due_at": ago(days=-5), "kept_until": ""},
+    ]}  # fmt: skip
 
 
 def cancellation_context(**state: Any) -> dict[str, Any]:
@@ -308,7 +311,7 @@ def cancellation_context(**state: Any) -> dict[str, Any]:
         "cancellation": {"state": "none", "blockers": [], "until": None, "certificate_id": None, **state},
         "erase": [Text("账户名、密码、手机号、邮箱", "Account name, password, phone, e-mail"), Text("收货地址", "Addresses"), Text("购物车、搜索记录", "Cart and searches"), Text("同意与权限设置", "Consents and permissions")],
         "frozen": [{"label": Text("2 张已完成的订单", "2 completed orders"), "until": ago(days=-1090), "why": Text("《电子商务法》第 31 条要求保存 3 年", "E-Commerce Law, art. 31: three years")}],
-        "cooling_off_days": 7, "mode": "password", "form": forms.Password(),
+        "cooling_off_days": 7, "mode": "password", "form": forms.Password(), "told": [REGISTER.recipients["sf"].title],
     }  # fmt: skip
 
 

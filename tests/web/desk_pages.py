@@ -166,6 +166,18 @@ def refunds() -> dict[str, Any]:
     return {"staff": MALL, "rows": [{"it": it, "path": Text("微信支付", "WeChat Pay")}]}
 
 
+def notice_queue() -> dict[str, Any]:
+    it = {
+        "id": UUID(int=7), "recipient_label": Text("顺丰速运", "SF Express"), "messages": 3, "due_at": ago(days=1),
+        "tries": 9,
+    }  # fmt: skip
+    why = Text("连接不上", "Does not answer")
+    return {
+        "staff": MALL,
+        "rows": [{"it": it, "why": why}, {"it": {**it, "id": UUID(int=8)}, "why": "unknown_reference"}],
+    }
+
+
 def differences() -> dict[str, Any]:
     it = {"day": date(2026, 11, 22), "label": Text("金额不一致", "another amount"), "number": "M7K2M9XH4T3QWBNZC01", "ours_fen": 9_900, "theirs_fen": 9_800}  # fmt: skip
     rows = [it, {**it, "label": Text("我方账上没有", "not in our books"), "ours_fen": None}]
@@ -317,6 +329,8 @@ PAGES: dict[str, tuple[str, str, Any]] = {
     "desk-differences-empty": ("desk/differences.html", "/differences", lambda: {"staff": MALL, "rows": []}),
     "desk-invoices": ("desk/invoices.html", "/invoices", invoices),
     "desk-invoices-empty": ("desk/invoices.html", "/invoices", lambda: {"staff": MALL, "rows": []}),
+    "desk-notices": ("desk/notices.html", "/notices", notice_queue),
+    "desk-notices-empty": ("desk/notices.html", "/notices", lambda: {"staff": MALL, "rows": []}),
     "desk-offers": ("desk/offers.html", "/offers", offers),
     "desk-words": ("desk/words.html", "/words", words),
     "desk-words-empty": ("desk/words.html", "/words", lambda: {**words(), "listing": {"items": [], "total": 0, "page": 1, "page_size": 50}, "barred": [], "trending": ()}),

@@ -34,6 +34,7 @@ PATHS = {
     "desk_category_step": "catalog/categories/<str:category_id>/step", "desk_brands": "catalog/brands",
     "desk_brand": "catalog/brands/<str:brand_id>", "desk_attributes": "catalog/attributes",
     "desk_attribute_new": "catalog/attributes/new", "desk_attribute": "catalog/attributes/<str:attribute_id>",
+    "desk_notices": "notices", "desk_notice_again": "notices/<uuid:pk>/again", "desk_notice_close": "notices/<uuid:pk>/close",
     "desk_merchant": "merchants/<str:code>", "desk_merchant_file": "merchants/<str:code>/statement.csv",
 }  # fmt: skip
 urlpatterns = [path(route, nobody, name=name) for name, route in PATHS.items()]

@@ -17,6 +17,7 @@ from mingpu.adapters.counterparts.alipay import Alipay
 from mingpu.adapters.counterparts.alipay_desk import AlipayDesk
 from mingpu.adapters.counterparts.config import CounterpartConfig
 from mingpu.adapters.counterparts.courier_desk import CourierSide, courier_page
+from mingpu.adapters.counterparts.deletion import Deletion
 from mingpu.adapters.counterparts.fapiao import Fapiao
 from mingpu.adapters.counterparts.faults import BadFault, Faults
 from mingpu.adapters.counterparts.html import card, empty, page, style
@@ -36,7 +37,7 @@ from mingpu.adapters.counterparts.yto import Yto
 from mingpu.lib.text import Text, choose_language, speaking
 
 _PARTIES: Final = frozenset(
-    {"wechatpay", "alipay", "fapiao", "topup", "unionpay", "sf", "yto", "sms", "mail"}
+    {"wechatpay", "alipay", "fapiao", "topup", "unionpay", "sf", "yto", "sms", "mail", "deletion"}
 )
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -53,6 +54,7 @@ class Counterparts:
         self.wechatpay = WeChatPay(world)
         self.fapiao = Fapiao(world, self.wechatpay)
         self.topup = TopUp(world)
+        self.deletion = Deletion(world)
         self.unionpay = UnionPay(world)
         self.alipay = Alipay(world)
         self.alipay_desk = AlipayDesk(self.alipay)
@@ -133,6 +135,7 @@ def _supplier_routes() -> list[Route]:
         Route("/v3/fapiao-download/file", _ask(lambda them: them.fapiao.download), methods=["GET"]),
         Route("/topup/v1/orders", _ask(lambda them: them.topup.order), methods=["POST"]),
         Route("/topup/v1/queries", _ask(lambda them: them.topup.query), methods=["POST"]),
+        Route("/deletion/{recipient}/v1/notices", _ask(lambda them: them.deletion.notice), methods=["POST"]),
     ]
 
 
@@ -155,6 +158,7 @@ def _desk_routes() -> list[Route]:
         Route("/unionpay/scan", _speaking(_ask(lambda them: them.unionpay.scan)), methods=["POST"]),
         Route("/fapiao", _speaking(_invoices), methods=["GET"]),
         Route("/topup", _speaking(_topups), methods=["GET"]),
+        Route("/deletion", _speaking(_notices), methods=["GET"]),
         Route("/sf", _speaking(_courier), methods=["GET"]),
         Route("/sf/push", _speaking(_push), methods=["POST"]),
         Route("/yto", _speaking(_courier), methods=["GET"]),
@@ -255,6 +259,10 @@ async def _invoices(request: Request) -> Response:
 
 async def _topups(request: Request) -> Response:
     return _them(request).topup.page()
+
+
+async def _notices(request: Request) -> Response:
+    return _them(request).deletion.page()
 
 
 async def _pay(request: Request) -> Response:

@@ -10,7 +10,8 @@ LIES: Final = frozenset({"forge", "wrong_amount"})  # again at each attempt
 
 # Channel -> kinds. `callback` is what the party sends by itself (a callback, a push, a message to a phone),
 # `answer` what it says when called, `key` the party's own key, `bill` its bill of a day; `refund`, `issue`,
-# `reverse` and `outcome` are how a refund, an invoice, its red letter and a top-up end.
+# `reverse` and `outcome` are how a refund, an invoice, its red letter, a top-up and a notice of
+# deletion end.
 KINDS: Final[dict[str, dict[str, frozenset[str]]]] = {
     "wechatpay": {
         "callback": LATER | LIES,
@@ -54,6 +55,10 @@ KINDS: Final[dict[str, dict[str, frozenset[str]]]] = {
     "topup": {
         "answer": frozenset({"timeout", "http_500", "delay", "forge"}),
         "outcome": frozenset({"failed", "slow"}),
+    },
+    "deletion": {
+        "answer": frozenset({"timeout", "http_500", "delay", "forge"}),
+        "outcome": frozenset({"later", "refuse", "keep"}),
     },
     "mail": {
         "callback": frozenset({"duplicate", "delay", "drop"}),

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from mingpu.adapters.counterparts.alipay_keys import AlipayKeys, make_alipay
+from mingpu.adapters.counterparts.deletion_keys import DeletionKeys, make_deletion
 from mingpu.adapters.counterparts.unionpay_certs import UnionPayKeys, make_unionpay
 from mingpu.adapters.counterparts.yto_keys import YtoKeys, make_yto
 
@@ -94,6 +95,7 @@ class CounterpartKeys:
     unionpay: UnionPayKeys
     alipay: AlipayKeys
     yto: YtoKeys
+    deletion: DeletionKeys
 
 
 def provision(directory: Path) -> CounterpartKeys:
@@ -239,4 +241,5 @@ _PARTIES: Final[dict[str, tuple[type[Any], Callable[[], Any]]]] = {
     "unionpay": (UnionPayKeys, make_unionpay),
     "alipay": (AlipayKeys, make_alipay),
     "yto": (YtoKeys, make_yto),
+    "deletion": (DeletionKeys, make_deletion),
 }

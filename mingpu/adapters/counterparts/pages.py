@@ -51,6 +51,11 @@ _DOORS: Final = (
         Text("供应商收到的充值", "What the supplier was asked for"),
     ),
     (
+        "/deletion",
+        Text("删除通知", "Notices of deletion"),
+        Text("各接收方收到的删除通知", "What recipients were told to delete"),
+    ),
+    (
         "/sf",
         Text("顺丰：快递员", "SF: the courier"),
         Text("推进每一张运单", "Move each parcel along"),

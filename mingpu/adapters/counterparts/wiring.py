@@ -1,10 +1,14 @@
 """Configurations that make the real clients talk to the counterparts."""
 
+from collections.abc import Iterable
+
+from mingpu.adapters.calls import Patience
 from mingpu.adapters.counterparts.keys import CounterpartKeys
 from mingpu.adapters.counterparts.sms_texts import TEXTS
 from mingpu.adapters.counterparts.unionpay_certs import OWNER
 from mingpu.adapters.courier.sf import SfConfig
 from mingpu.adapters.courier.yto import YtoConfig
+from mingpu.adapters.deletion.signed import DeletionConfig, RecipientAccount
 from mingpu.adapters.invoice.wechat import WeChatInvoiceConfig
 from mingpu.adapters.mail.smtp import SmtpConfig
 from mingpu.adapters.payment.alipay_core import AlipayConfig
@@ -57,6 +61,20 @@ def fapiao_config(keys: CounterpartKeys, *, address: str, notify_url: str) -> We
 def topup_config(keys: CounterpartKeys, *, address: str) -> SupplierConfig:
     """address: of the counterparts, e.g. http://127.0.0.1:8001."""
     return SupplierConfig(account=keys.topup.account, secret=keys.topup.secret, url=address)
+
+
+def deletion_config(
+    keys: CounterpartKeys, *, address: str, recipients: Iterable[str], patience: Patience | None = None
+) -> DeletionConfig:
+    """address: of the counterparts; recipients: by their names in the register."""
+    known = {
+        name: RecipientAccount(url=f"{address}/deletion/{name}", public_key=keys.deletion.public_of(name))
+        for name in recipients
+    }
+    return DeletionConfig(
+        account=keys.deletion.account, seed=keys.deletion.mall_seed, recipients=known,
+        patience=patience or Patience(),
+    )  # fmt: skip
 
 
 def alipay_config(keys: CounterpartKeys, *, address: str, notify_url: str) -> AlipayConfig:

@@ -3,6 +3,7 @@
 import argparse
 from uuid import UUID
 
+from mingpu.deletion.services import tell
 from mingpu.privacy import erasure
 
 
@@ -13,7 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Erase; 1 when the person has not asked for it or may still change their mind."""
-    certificate_id = erasure.erase(args.person, step=lambda name: print(f"  {name}"))
+    certificate_id = erasure.erase(args.person, step=lambda name: print(f"  {name}"), tell=tell)
     if certificate_id is None:
         print("nothing is due: not asked for, withdrawn, still cooling off, or already erased")
         return 1

@@ -1,9 +1,12 @@
 """Check a certificate of erasure or a consent receipt, offline: no database, no settings, no network."""
 
 import argparse
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from mingpu.privacy.certificate import RECEIPT, Body, NotGenuine, verify
+from mingpu.privacy.certificate import RECEIPT, Body, NotGenuine, acknowledgements, verify
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +19,8 @@ def run(args: argparse.Namespace) -> int:
     """Say whether it is genuine and what it certifies; 1 when it is not."""
     try:
         known = args.public_key.read_text() if args.public_key else ""
-        body = verify(args.file.read_text(), known)
+        text = args.file.read_text()
+        body = verify(text, known)
     except (OSError, UnicodeDecodeError) as error:
         print(f"cannot be read: {error}")
         return 1
@@ -26,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     print("GENUINE: the signature matches" + ("" if known else " the key in the file itself"))
     if not known:
         print("To know that the mall signed it, compare with its published key: --public-key")
-    _tell_receipt(body) if body["kind"] == RECEIPT else _tell(body)
+    _tell_receipt(body) if body["kind"] == RECEIPT else _tell(body, json.loads(text).get("receipts") or {})
     return 0
 
 
@@ -40,15 +44,19 @@ def _tell_receipt(body: Body) -> None:
     print(f"  now {body['state']}; notice {notice['hash'] or 'not kept'}")
 
 
-def _tell(body: Body) -> None:
+def _tell(body: Body, later: Mapping[str, Any]) -> None:
     print(f"certificate {body['id']}, issued {body['issued_at']}, statement {body['statement']['version']}")
     for what in ("deleted", "detached", "frozen"):
         for table, count in sorted(body[what].items()):
             print(f"  {what:9} {count:6}  {table}")
     if body["frozen_until"]:
         print(f"  frozen until {body['frozen_until']}, then destroyed")
-    print(f"  keys destroyed: {body['keys_destroyed']}")
+    at = f", the last at {body['keys_destroyed_at']}" if "keys_destroyed_at" in body else ""
+    print(f"  keys destroyed: {body['keys_destroyed']}{at}")
     look = body["rescan"]
     print(f"  second look: {look['tables']} tables searched, {look['rows_found']} rows found")
-    for it in body["recipients"]:
+    for it in body.get("recipients", ()):  # of the first format
         print(f"  recipient {it['id']}: {it['messages']} messages, deletion notice {it['deletion_notice']}")
+    for recipient, notice, said in acknowledgements(body, later):
+        word = f"{said.outcome}, {said.records} records, {said.at}" if said else "no receipt yet"
+        print(f"  recipient {recipient}, notice {notice}: {word}")

@@ -132,6 +132,7 @@ class Table:
         ""  # where a merchant may see its own rows: SQL that gives the merchant's code, mostly a column
     )
     where: Mapping[str, str] = field(default_factory=dict)  # purpose -> SQL that its rows must meet besides
+    files: str = ""  # the folder of its rows' sealed files, named by their keys: they go with the rows
     columns: Mapping[str, Column] = field(default_factory=dict)
 
     def personal_columns(self) -> Iterator[Column]:
@@ -330,7 +331,7 @@ def _table(name: str, it: Mapping[str, Any], expires: str) -> Table:
         name=name, label=_text(it["label"]), subject=it.get("subject", ""), reason=it.get("reason", ""),
         retention=it.get("retention", ""), erase=it.get("erase", ""), export=it.get("export", bool(it.get("subject"))),
         public=it.get("public", False), expires=expires, of=tuple(it.get("of", ())), open=it.get("open", {}),
-        grants=it.get("grants", {}), merchant=it.get("merchant", ""), where=it.get("where", {}),
+        grants=it.get("grants", {}), merchant=it.get("merchant", ""), where=it.get("where", {}), files=it.get("files", ""),
         zone_grants=it.get("zone_grants", {}),
         updates={purpose: tuple(columns) for purpose, columns in it.get("updates", {}).items()},
         columns={column: _column(column, entry) for column, entry in {**plain, **it.get("columns", {})}.items()},

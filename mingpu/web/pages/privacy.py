@@ -19,7 +19,17 @@ from mingpu.accounts.queries import token_hash
 from mingpu.accounts.services import confirm_person
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text, current_language
-from mingpu.privacy import cancellation, certificate, doors, export, news, statement, uses
+from mingpu.privacy import (
+    cancellation,
+    certificate,
+    deletion,
+    deletion_receipts,
+    doors,
+    export,
+    news,
+    statement,
+    uses,
+)
 from mingpu.privacy.register import REGISTER
 from mingpu.web.context import notify
 from mingpu.web.head import Head, same
@@ -32,6 +42,12 @@ PLACES = {  # where an open matter is seen to
 }  # fmt: skip
 SEE_TO_IT = Text("去处理", "See to it")
 NOTICE_DUE = Text("{name}：通知待送达", "{name}: notice due")
+NO_RECEIPT = Text("{name}：已通知，回执未到", "{name}: told, no receipt yet")
+SIGNED = Text("{name}：已删除，回执已验签", "{name}: deleted, its signed receipt is genuine")
+LOCKED_AWAY = Text(
+    "{name}：依 {basis} 封存到 {until}，回执已验签",
+    "{name}: locked away until {until} ({basis}), its signed receipt is genuine",
+)
 _STATEMENT = Text("隐私声明", "Privacy statement")
 LONGEST_PAGE = 6
 
@@ -91,7 +107,8 @@ def certificate_page(request: MallRequest, pk: UUID) -> HttpResponseBase:
             {"label": _table(name), "until": until, "why": str(REGISTER.retention["order"])}
             for name in body["frozen"]
         ],
-        "processors": [_processor(it) for it in body["recipients"]],
+        "processors": [_processor(it) for it in body.get("recipients", ())]
+        + [_told(*it) for it in certificate.acknowledgements(body, whole.get("receipts") or {})],
         "public_key": whole["public_key"], "signature": whole["signature"],
         "json_url": reverse("api:get_certificate", args=[pk]),
     }  # fmt: skip
@@ -116,6 +133,17 @@ def _table(name: str) -> str:
 def _processor(it: dict[str, Any]) -> dict[str, Any]:
     known = REGISTER.recipients.get(it["id"])
     return {"label": str(NOTICE_DUE).format(name=known.title if known else it["id"]), "acknowledged_at": None}
+
+
+def _told(recipient: str, notice: str, said: deletion_receipts.Receipt | None) -> dict[str, Any]:
+    """Return a notice as the certificate's page shows it."""
+    known = REGISTER.recipients.get(recipient)
+    name = str(known.title) if known else recipient
+    if said is None:
+        return {"label": str(NO_RECEIPT).format(name=name), "acknowledged_at": None, "notice": notice}
+    word = LOCKED_AWAY if said.kept_until else SIGNED
+    label = str(word).format(name=name, basis=said.basis, until=said.kept_until)
+    return {"label": label, "acknowledged_at": said.at, "notice": notice}
 
 
 # ---- the privacy centre ----
@@ -157,9 +185,9 @@ def uses_page(request: MallRequest) -> HttpResponseBase:
 @signed_in
 def shares_page(request: MallRequest) -> HttpResponseBase:
     """GET what left in the person's name."""
-    return render(
-        request, "privacy/shares.html", {"listing": uses.shares_of(me(request), page=_page(request))}
-    )
+    listing = uses.shares_of(me(request), page=_page(request))
+    told = deletion.of_person(me(request)) if listing.page == 1 else ()
+    return render(request, "privacy/shares.html", {"listing": listing, "told": told})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -212,7 +240,7 @@ def _cancellation(request: MallRequest, form: MallForm, *, mode: str) -> HttpRes
     }  # fmt: skip
     facts = {
         "cancellation": state, "erase": preview.erase, "frozen": preview.frozen, "form": form, "mode": mode,
-        "cooling_off_days": settings.COOLING_OFF_DAYS,
+        "cooling_off_days": settings.COOLING_OFF_DAYS, "told": deletion.recipients_of(me(request)),
     }  # fmt: skip
     return render(request, "privacy/cancellation.html", facts, status=form.status if form.errors else 200)
 
