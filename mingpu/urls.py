@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from mingpu.api.app import api
 
 PAGES = (
-    "catalog", "browse", "searches", "product", "compare", "accounts", "cart", "checkout", "paying", "orders", "wallet", "favourites", "invoices",
+    "catalog", "browse", "searches", "product", "compare", "accounts", "address_book", "cart", "checkout", "paying", "orders", "wallet", "favourites", "invoices",
     "service", "privacy", "receipts", "looks", "devices", "site", "sitemap", "health",
 )  # fmt: skip
 

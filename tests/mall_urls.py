@@ -3,12 +3,13 @@
 from django.urls import path
 
 from mingpu.api.app import api
-from mingpu.web.pages import accounts
+from mingpu.web.pages import accounts, address_book
 from tests.web.mall_urls import PATHS, nobody
 
-ours = {it.name for it in accounts.urlpatterns}
+real = [*accounts.urlpatterns, *address_book.urlpatterns]
+ours = {it.name for it in real}
 urlpatterns = [
-    *accounts.urlpatterns,
+    *real,
     path("api/v1/", api.urls),
     *(path(route, nobody, name=name) for name, route in PATHS.items() if name not in ours),
 ]

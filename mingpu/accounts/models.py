@@ -161,6 +161,7 @@ class Address(models.Model):
     province = SealedText()
     city = SealedText()
     district = SealedText()
+    town = SealedText(null=True)  # of the fourth level: street office, town or township
     street = SealedText()
     landline = SealedText(null=True)
     email = SealedText(null=True)

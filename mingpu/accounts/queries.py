@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from weakref import WeakSet
 
@@ -15,6 +15,8 @@ from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
 
 from mingpu.accounts import rules
+from mingpu.accounts.address_lines import ReadLine, read_line
+from mingpu.accounts.errors import TooManyAddresses
 from mingpu.accounts.models import Address as AddressRow
 from mingpu.accounts.models import Contact, Credential, Device, DeviceLink, SafetyMark
 from mingpu.accounts.models import Profile as ProfileRow
@@ -26,11 +28,13 @@ from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER
 
 LOOKUPS = {name: f"SELECT mingpu.lookup_{name}(%s)" for name in REGISTER.lookups}
+MOST_ADDRESSES: Final = 50
 _SESSION = b"mingpu_session"  # the prepared statement's name
 _NOT_PREPARED = b"26000"  # the driver gives up all prepared statements after some of its own commands
 _prepared: WeakSet[Connection] = WeakSet()  # the connections that have it
 _TOLD = ("model", "os", "os_version", "app_version", "language", "resolution", "plmn", "browser")
-_ENTRY = ("id", "name", "phone", "province", "city", "district", "street", "landline", "email", "is_default")
+_ENTRY = ("id", "name", "phone", "province", "city", "district", "town", "street", "landline", "email",
+          "is_default")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An entry of the address book; phone as dialled. Masked ones are for showing only."""
+    """An entry of the address book; phone as dialled. Masked ones are for showing only. town: None where none is said."""
 
     id: UUID
     name: str
@@ -57,6 +61,7 @@ class Address:
     province: str
     city: str
     district: str
+    town: str | None
     street: str
     landline: str | None
     email: str | None
@@ -70,7 +75,7 @@ class Address:
         }
         return Address(
             id=self.id, name=shown["name"], phone=shown["phone"], province=self.province, city=self.city,
-            district=self.district, street=shown["street"], landline=shown["landline"] or None,
+            district=self.district, town=self.town, street=shown["street"], landline=shown["landline"] or None,
             email=shown["email"] or None, is_default=self.is_default,
         )  # fmt: skip
 
@@ -244,6 +249,17 @@ def address_entry(person_id: UUID, address_id: UUID) -> Address:
     """Return one entry in clear, for its owner to change; raises NotFound for anybody else's."""
     with processing(Purpose.PROFILE, subject=person_id, reading=True):
         return _entry(person_id, address_id)
+
+
+def read_address(person_id: UUID, text: str) -> ReadLine:
+    """Return what a pasted line says, for its owner to look over; nothing of it is kept before they save it.
+
+    Raises BadField for more than 500 characters, TooManyAddresses where no entry could be added, AccountFrozen.
+    """
+    with processing(Purpose.PROFILE, subject=person_id, reading=True):
+        if AddressRow.objects.filter(person_id=person_id).count() >= MOST_ADDRESSES:
+            raise TooManyAddresses(most=MOST_ADDRESSES)
+    return read_line(text)
 
 
 def address_of(person_id: UUID, address_id: UUID) -> Address:

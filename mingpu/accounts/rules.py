@@ -30,6 +30,7 @@ LABELS: Final = {
     "province": Text("省份", "Province"),
     "city": Text("城市", "City"),
     "district": Text("区县", "District"),
+    "town": Text("街道 / 乡镇", "Town or subdistrict"),
     "street": Text("详细地址", "Street address"),
     "landline": Text("固定电话", "Landline"),
 }
@@ -66,6 +67,7 @@ _ADDRESS: Final = {
     "province": (40, False),
     "city": (40, False),
     "district": (40, True),
+    "town": (40, True),
     "street": (200, False),
 }
 
@@ -215,7 +217,8 @@ def address_field(name: str, value: str | None) -> str | None:
     text = value or ""
     if name in _ADDRESS:
         most, blank = _ADDRESS[name]
-        return _plain(name, text, most, blank=blank)
+        kept = _plain(name, text, most, blank=blank)
+        return kept if kept or name != "town" else None
     if name == "phone":
         return mobile(name, text)
     if name not in {"landline", "email"}:
@@ -224,11 +227,26 @@ def address_field(name: str, value: str | None) -> str | None:
 
 
 CONSIGNEE: Final = ("name", "phone", "province", "city", "district", "street", "landline", "email")
+ENTRY: Final = (
+    *CONSIGNEE[:5],
+    "town",
+    *CONSIGNEE[5:],
+)  # what the address book keeps: a consignee, and the town apart
 
 
 def consignee(fields: Mapping[str, str | None]) -> dict[str, str | None]:
     """Return all fields of a consignee as they are kept; missing optional ones as None. Raises BadField."""
     return {name: address_field(name, fields.get(name)) for name in CONSIGNEE}
+
+
+def entry(fields: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return all fields of an entry of the address book as they are kept. Raises BadField."""
+    return {name: address_field(name, fields.get(name)) for name in ENTRY}
+
+
+def street_of(town: str | None, street: str) -> str:
+    """Return town and street as one, as an order and a parcel bear them; a town that is written twice once."""
+    return street if not town or street.startswith(town) else f"{town}{street}"
 
 
 def consignee_problems(fields: Mapping[str, str | None]) -> dict[str, Text]:

@@ -1,5 +1,6 @@
 """Codes, accounts, sign-ins, profile, addresses as JSON."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -8,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
 from mingpu.accounts import services
-from mingpu.accounts.queries import Address, address_entry, addresses_of, profile_of
+from mingpu.accounts.queries import Address, address_entry, addresses_of, profile_of, read_address
 from mingpu.api.base import Body, me, network, whole
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import current_language
@@ -115,13 +116,14 @@ class EmailChange(Body):
 
 
 class AddressIn(Body):
-    """A new entry of the address book; landline and e-mail may be missing or blank."""
+    """A new entry of the address book; town, landline and e-mail may be missing or blank."""
 
     name: str = Typed
     phone: str = Typed
     province: str = Typed
     city: str = Typed
     district: str = Field("", max_length=300)
+    town: str | None = Field(None, max_length=300)
     street: str = Field(max_length=600)
     landline: str | None = Field(None, max_length=300)
     email: str | None = Field(None, max_length=300)
@@ -136,6 +138,7 @@ class AddressChange(Body):
     province: str | None = Field(None, max_length=300)
     city: str | None = Field(None, max_length=300)
     district: str | None = Field(None, max_length=300)
+    town: str | None = Field(None, max_length=300)
     street: str | None = Field(None, max_length=600)
     landline: str | None = Field(None, max_length=300)
     email: str | None = Field(None, max_length=300)
@@ -151,6 +154,7 @@ class AddressOut(Schema):
     province: str
     city: str
     district: str
+    town: str | None
     street: str
     landline: str | None
     email: str | None
@@ -164,6 +168,33 @@ class AddressList(Schema):
     items: list[AddressOut]
     page: int
     page_size: int
+
+
+class Pasted(Body):
+    """A name, a number and an address, run together in any order."""
+
+    text: str = Field(max_length=2000)
+
+
+class AddressRead(Schema):
+    """What a line says, "" for what it does not.
+
+    confidence: 0 to 1, of every field that is not blank. written: what of the line names a division, by level; the
+    fields hold its full name of today, and levels that follow from the others.
+    """
+
+    name: str
+    phone: str
+    landline: str
+    email: str
+    postcode: str
+    province: str
+    city: str
+    district: str
+    town: str
+    street: str
+    confidence: dict[str, float]
+    written: dict[str, str]
 
 
 @router.post("/verification-codes", auth=None, response={202: CodeSent}, summary="Ask for a code")
@@ -241,6 +272,13 @@ def add_address(request: HttpRequest, new: AddressIn) -> Status[Address]:
     """Add an entry; the first one becomes the default."""
     address_id = services.save_address(person_id=me(request), **new.dict())
     return Status(201, address_entry(me(request), address_id))
+
+
+@router.post("/me/addresses/parse", response=AddressRead, summary="Read a pasted address")
+def parse_address(request: HttpRequest, pasted: Pasted) -> dict[str, Any]:
+    """Return what a line says, for its owner to look over; nothing of it is kept. 422 for more than 500 characters."""
+    found = asdict(read_address(me(request), pasted.text))
+    return {**found, "confidence": {name: round(sure, 2) for name, sure in found["confidence"].items()}}
 
 
 @router.get("/me/addresses/{uuid:address_id}", response=AddressOut, summary="One address")

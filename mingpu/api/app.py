@@ -21,6 +21,7 @@ from mingpu.api import (
     looks,
     offers,
     orders,
+    places,
     privacy,
     privacy_choices,
     privacy_receipts,
@@ -110,6 +111,7 @@ def _mount() -> None:
     api.add_router("", searches.router)
     api.add_router("", structure.router)
     api.add_router("", accounts.router)
+    api.add_router("", places.router)
     api.add_router("", privacy_choices.router)
     api.add_router("", privacy_receipts.router)
     api.add_router("", privacy.router)

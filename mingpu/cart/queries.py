@@ -10,6 +10,7 @@ from django.db import connection
 from mingpu.cart.models import Favourite, Line
 from mingpu.catalog.publication import REASONS
 from mingpu.catalog.queries import Card, SkuInfo, cards, skus
+from mingpu.catalog.rules import GOODS
 from mingpu.lib.text import Text
 from mingpu.merchants.queries import shop
 from mingpu.merchants.rules import OWN_SHOP
@@ -71,6 +72,11 @@ class Cart:
     def total_fen(self) -> int:
         """What the orderable lines cost."""
         return sum(line.subtotal_fen for line in self.lines if line.problem is None)
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """The shops that have something to send, in the order of the lines."""
+        return tuple(dict.fromkeys(line.merchant for line in self.lines if line.kind == GOODS))
 
     @property
     def merchants(self) -> tuple[str, ...]:

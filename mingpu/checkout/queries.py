@@ -9,7 +9,9 @@ from mingpu.catalog.queries import SkuInfo, skus
 from mingpu.checkout.bill import Area, Bill, Terms, item_of, make_out
 from mingpu.checkout.wish import digest
 from mingpu.lib.errors import NotFound
+from mingpu.lib.text import Text
 from mingpu.merchants.queries import shop
+from mingpu.merchants.shipping import not_delivered
 from mingpu.orders.errors import NotForSale
 from mingpu.orders.models import Placement
 from mingpu.privacy.purposes import Purpose, processing
@@ -74,6 +76,27 @@ def estimate(
     whereto = _area(person_id, address_id) if address_id else area or Area()
     bill = make_out(wanted, goods, terms.with_coupons(chosen), area=whereto, member=True)
     return Estimate(bill, mine, frozenset(it.id for it in chosen), frozenset(it.id for it in helping))
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A shop that delivers nothing to a place. region: of the shop's terms, which the place lies in."""
+
+    merchant: str
+    name: Text
+    region: str
+
+
+def undelivered(merchants: Collection[str], area: Area) -> tuple[Undelivered, ...]:
+    """Return which shops do not deliver to a place; () for a place without a province. Nobody's data is read."""
+    if not area.province:
+        return ()
+    found = []
+    for code in merchants:
+        it = shop(code)
+        if region := not_delivered(it.terms, province=area.province, city=area.city):
+            found.append(Undelivered(code, it.merchant.name, region))
+    return tuple(found)
 
 
 def placed_by(*, person_id: UUID, key: str) -> str:

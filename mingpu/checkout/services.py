@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 
 from mingpu.accounts.models import Address
+from mingpu.accounts.rules import street_of
 from mingpu.cart.models import Line as CartLine
 from mingpu.catalog.queries import SkuInfo, skus
 from mingpu.catalog.rules import GOODS
@@ -326,10 +327,11 @@ def _whom(person_id: UUID, wish: Wish) -> dict[str, Any] | None:
         return asdict(wish.to)
     if wish.address_id is None:
         return None
-    row = Address.objects.filter(id=wish.address_id, person_id=person_id).values(*TO).first()
+    row = Address.objects.filter(id=wish.address_id, person_id=person_id).values(*TO, "town").first()
     if row is None:
         raise NotFound
-    return dict(row)
+    town = row.pop("town")
+    return {**row, "street": street_of(town, row["street"])}
 
 
 def _placed(person_id: UUID, key: str, wish: Wish) -> Placed | None:

@@ -107,14 +107,19 @@ def fee(
     if pieces < 1 or min(grams, payable_fen) < 0:
         raise ValueError((pieces, grams, payable_fen))
     names = _names(province, city)
-    if (region := _first(names, template.no_delivery)) is not None:
-        raise NotDelivered(region=region.replace("/", ""))
+    if region := not_delivered(template, province=province, city=city):
+        raise NotDelivered(region=region)
     if (reason := _free(template.free, names, pieces, payable_fen)) is not None:
         return Fee(0, reason, free=True)
     rate = _rate(template, names)
     steps = rate.steps(pieces if template.basis == PIECE else grams)
     fen = rate.first_fen + steps * rate.next_fen
     return Fee(fen, _reason(template.basis, rate, steps) if fen else FREE, free=fen == 0)
+
+
+def not_delivered(template: Template, *, province: str, city: str) -> str:
+    """Return the region of a place that a merchant does not deliver to, as its terms name it; "" where it does."""
+    return (_first(_names(province, city), template.no_delivery) or "").replace("/", "")
 
 
 def region_name(name: str) -> str:

@@ -150,6 +150,7 @@ def test_the_address_book(person: App):
     made = answer.json()
     assert {key: value for key, value in made.items() if key != "id"} == {
         **TO,
+        "town": None,
         "landline": None,
         "email": None,
         "is_default": True,
@@ -253,3 +254,50 @@ def test_no_answer_holds_more_than_it_says(person: App):
     )
     for value in (person.phone, email, PASSWORD, "argon2"):
         assert value not in everything
+
+
+def test_a_pasted_line_is_read_and_not_kept(person: App):
+    line = "收货人：林知夏 电话 13800000042 浙江杭州西湖区文三路 188 号"
+    answer = person.call("POST", "/me/addresses/parse", {"text": line})
+    assert answer.status_code == 200
+    found = answer.json()
+    confidence, written = found.pop("confidence"), found.pop("written")
+    assert found == {
+        "name": "林知夏", "phone": "13800000042", "landline": "", "email": "", "postcode": "", "province": "浙江省",
+        "city": "杭州市", "district": "西湖区", "town": "", "street": "文三路 188 号",
+    }  # fmt: skip
+    assert set(confidence) == {name for name, value in found.items() if value}
+    assert written == {"province": "浙江", "city": "杭州", "district": "西湖区"}
+    assert person.call("GET", "/me/addresses").json()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"text": "长" * 501}, {"text": "x", "keep": True}], ids=["none", "long", "unknown"]
+)
+def test_what_cannot_be_read(person: App, body):
+    assert person.call("POST", "/me/addresses/parse", body).status_code == 422
+
+
+def test_a_line_is_read_for_persons_only(app: App):
+    assert app.call("POST", "/me/addresses/parse", {"text": "x"}).status_code == 401
+
+
+def test_divisions_level_by_level(app: App):
+    provinces = app.call("GET", "/divisions").json()
+    assert provinces["total"] == 34
+    at = {one["name"]: one for one in provinces["items"]}
+    cities = app.call("GET", f"/divisions?parent={at['浙江省']['code']}").json()["items"]
+    assert ("330100", "杭州市", 2, False) in [tuple(one.values()) for one in cities]
+    assert app.call("GET", f"/divisions?parent={at['上海市']['code']}").json()["items"][0]["level"] == 3
+    towns = app.call("GET", "/divisions?parent=330106").json()["items"]
+    assert {one["level"] for one in towns} == {4}
+    assert all(one["leaf"] for one in towns)
+    assert app.call("GET", f"/divisions?parent={towns[0]['code']}").json()["items"] == []
+    assert app.call("GET", "/divisions?parent=999999").status_code == 404
+
+
+def test_an_entry_has_a_town_where_one_is_said(person: App):
+    made = person.call("POST", "/me/addresses", {**TO, "town": "翠苑街道"}).json()
+    assert made["town"] == "翠苑街道"
+    changed = person.call("PATCH", f"/me/addresses/{made['id']}", {"town": None}).json()
+    assert changed["town"] is None

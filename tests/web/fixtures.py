@@ -44,6 +44,7 @@ class Someone:
 
 
 PERSON = Someone("知夏")
+UNDELIVERED = SimpleNamespace(merchant="mino", name=Text("米诺咖啡", "Mino Coffee"), region="西藏自治区")
 
 
 @dataclass(frozen=True)
@@ -171,10 +172,12 @@ PAGES: dict[str, Callable[[], Page]] = {
     "login": lambda: Page("login.html", "/login", {"form": forms.Login(), "mode": "password", "next": "/cart"}, **GUEST),
     "login-code": lambda: Page("login.html", "/login/code", {"form": forms.LoginCode(), "mode": "code", "why": contexts.WHY}, **GUEST),
     "account": lambda: Page("account.html", "/account", {"form": forms.Profile({"nickname": "知夏"}), "why": contexts.WHY, "profile": {"username": "linzhixia", "phone": "138****0042"}, "order_counts": {"pending_payment": 1, "shipped": 2}}),
-    "addresses": lambda: Page("addresses.html", "/account/addresses", {"addresses": ADDRESSES}),
-    "addresses-empty": lambda: Page("addresses.html", "/account/addresses", {"addresses": []}),
+    "addresses": lambda: Page("addresses.html", "/account/addresses", {"addresses": [(ADDRESSES[0], ()), (ADDRESSES[1], (UNDELIVERED,))], "most": 50}),
+    "addresses-empty": lambda: Page("addresses.html", "/account/addresses", {"addresses": [], "most": 50}),
     "address-new": lambda: Page("address_form.html", "/account/addresses/new", {"form": forms.Address(), "why": contexts.WHY}),
     "address-wrong": lambda: Page("address_form.html", "/account/addresses/new", {"form": contexts.wrong_address(), "why": contexts.WHY, "address_id": "x"}),
+    "address-read": lambda: Page("address_form.html", "/account/addresses/new", {"form": forms.Address({"province": "西藏自治区"}), "why": contexts.WHY, "undelivered": (UNDELIVERED,), "read": {"found": [Text("收货人姓名", "Consignee"), Text("省份", "Province")], "unsure": [Text("收货人姓名", "Consignee")], "missing": [Text("手机号", "Mobile number")]}}),
+    "address-long": lambda: Page("address_form.html", "/account/addresses/new", {"form": forms.Address(), "why": contexts.WHY, "trouble": Text("最多 500 个字", "500 characters at most")}),
     "history": lambda: Page("history.html", "/history", {"items": HISTORY, "enabled": True}),
     "browsing": lambda: Page("browsing.html", "/account/browsing", {"items": VIEWED, "enabled": True}),
     "browsing-empty": lambda: Page("browsing.html", "/account/browsing", {"items": [], "enabled": False}),
@@ -219,6 +222,11 @@ PAGES: dict[str, Callable[[], Page]] = {
 
 # fragments that htmx fetches, and files that are drawn
 PARTS: dict[str, Callable[[], Page]] = {
+    "region": lambda: Page(
+        "parts/region.html",
+        "/regions",
+        {"form": forms.Address({"province": "浙江省"}), "lax": True, "undelivered": ()},
+    ),
     "suggest": lambda: Page(
         "parts/suggest.html", "/suggest", {"own": [], "others": WAYS_ON, "typed": "咖啡"}
     ),

@@ -16,6 +16,11 @@ def text(zh: str, en: str, **extra: Any) -> forms.CharField:
     return forms.CharField(label=both(zh, en), **extra)
 
 
+def choice(zh: str, en: str, *names: str, **extra: Any) -> forms.CharField:
+    widget = forms.Select(choices=[("", Text("请选择", "Choose")), *((one, one) for one in names)])
+    return forms.CharField(label=both(zh, en), widget=widget, **extra)
+
+
 class Login(forms.Form):
     login = text("账户名或手机号", "Account name or phone")
     password = text("密码", "Password", widget=forms.PasswordInput)
@@ -45,9 +50,10 @@ class Register(forms.Form):
 class Consignee(forms.Form):
     name = text("收货人", "Name")
     phone = text("手机号", "Phone number", widget=forms.TextInput(attrs={"type": "tel"}))
-    province = text("省 / 直辖市", "Province")
-    city = text("城市", "City")
-    district = text("区 / 县", "District")
+    province = choice("省份", "Province", "浙江省", "西藏自治区")
+    city = choice("城市", "City", "杭州市")
+    district = choice("区县", "District", "西湖区")
+    town = choice("街道 / 乡镇", "Town or subdistrict", "翠苑街道", required=False)
     street = text("详细地址", "Street, number, door", widget=forms.Textarea(attrs={"rows": 2}))
     landline = text("固定电话", "Landline", required=False)
     email = forms.EmailField(label=both("邮箱", "E-mail"), required=False)

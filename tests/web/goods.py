@@ -99,8 +99,8 @@ SHIPMENT = {
     ],
 }  # fmt: skip
 ADDRESSES = [
-    {"id": number("a1"), "name": "林知夏", "phone": "138****0042", "province": "浙江省", "city": "杭州市", "district": "西湖区", "street": "文三路 188 号云栖公寓 3 幢 502", "landline": "", "email": "", "is_default": True},
-    {"id": number("a2"), "name": "林知夏", "phone": "138****0042", "province": "上海市", "city": "上海市", "district": "徐汇区", "street": "漕溪北路 396 号 8 楼", "landline": "021-6***2210", "email": "l***@example.cn", "is_default": False},
+    {"id": number("a1"), "name": "林知夏", "phone": "138****0042", "province": "浙江省", "city": "杭州市", "district": "西湖区", "town": "翠苑街道", "street": "文三路 188 号云栖公寓 3 幢 502", "landline": "", "email": "", "is_default": True},
+    {"id": number("a2"), "name": "林知夏", "phone": "138****0042", "province": "上海市", "city": "上海市", "district": "徐汇区", "town": None, "street": "漕溪北路 396 号 8 楼", "landline": "021-6***2210", "email": "l***@example.cn", "is_default": False},
 ]  # fmt: skip
 CATEGORIES = [
     {"name": Text(zh, en), "url": f"/search?category={zh}", "icon": f"/static/brand/categories/{icon}.svg"}

@@ -20,6 +20,7 @@ PATHS = {
     "login_code": "login/code", "logout": "logout", "send_code": "codes", "account": "account",
     "addresses": "account/addresses", "address_new": "account/addresses/new",
     "address_edit": "account/addresses/<uuid:pk>", "address_delete": "account/addresses/<uuid:pk>/delete",
+    "address_default": "account/addresses/<uuid:pk>/default", "regions": "regions",
     "privacy": "privacy", "permissions": "privacy/permissions",
     "permission_set": "privacy/permissions/<str:name>", "consents": "privacy/consents",
     "consent_set": "privacy/consents/<str:purpose>", "devices": "privacy/devices",

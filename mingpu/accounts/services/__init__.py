@@ -1,5 +1,6 @@
 """What can be done with an account. One verb, one short transaction; messages leave after it."""
 
+from mingpu.accounts.queries import MOST_ADDRESSES
 from mingpu.accounts.services.codes import forget_unclaimed, send_code
 from mingpu.accounts.services.devices import Noted, forget_device, note_device
 from mingpu.accounts.services.familiar import MARK_DAYS, add_mark
@@ -22,6 +23,7 @@ from mingpu.accounts.services.signin import (
 
 __all__ = [
     "MARK_DAYS",
+    "MOST_ADDRESSES",
     "Noted",
     "SignedIn",
     "add_mark",

@@ -9,13 +9,12 @@ from django.db import IntegrityError
 from mingpu.accounts import rules
 from mingpu.accounts.errors import TooManyAddresses, WrongCode
 from mingpu.accounts.models import Address, Contact, Credential, Profile
-from mingpu.accounts.queries import email_index
+from mingpu.accounts.queries import MOST_ADDRESSES, email_index
 from mingpu.accounts.services.registration import prove_mailbox, taken, use_proof
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.privacy.purposes import Purpose, processing
 
-MOST_ADDRESSES: Final = 50
 _DETAILS: Final[Mapping[str, Callable[[Any], str]]] = {
     "nickname": rules.nickname,
     "gender": rules.gender,
@@ -67,11 +66,11 @@ def change_email(*, person_id: UUID, email: str | None, email_code: str | None =
 def save_address(*, person_id: UUID, is_default: bool = False, **fields: str | None) -> UUID:
     """Add an entry to the address book and return its id; the first one is the default.
 
-    fields: name, phone, province, city, district, street; landline and email may be missing or blank.
+    fields: name, phone, province, city, district, street; town, landline and email may be missing or blank.
     Raises BadField, TooManyAddresses, TypeError for other names.
     """
     _check_names(fields)
-    kept = rules.consignee(fields)
+    kept = rules.entry(fields)
     address_id = uuid4()
     with processing(Purpose.PROFILE, subject=person_id):
         book = Address.objects.filter(person_id=person_id)
@@ -126,5 +125,5 @@ def _detail(name: str, value: Any) -> str | None:
 
 
 def _check_names(fields: Mapping[str, str | None]) -> None:
-    if unknown := fields.keys() - set(rules.CONSIGNEE):
+    if unknown := fields.keys() - set(rules.ENTRY):
         raise TypeError(f"no such field of an address: {sorted(unknown)}")

@@ -134,26 +134,3 @@ class ProfileForm(MallForm):
         blank = [("", Text("不填", "Blank"))]
         self.fields["gender"].choices = [*blank, *rules.GENDERS.items()]  # type: ignore[attr-defined]
         self.fields["interests"].choices = interests  # type: ignore[attr-defined]
-
-
-class AddressForm(MallForm):
-    """An entry of the address book; landline and e-mail may stay blank."""
-
-    is_default = forms.BooleanField(label=lazystr(Text("设为默认地址", "Use as my default")), required=False)
-
-    def __init__(self, *args: Any, **extra: Any) -> None:
-        super().__init__(*args, **extra)
-        for name in rules.CONSIGNEE:
-            self.fields[name] = _address_field(name)
-
-
-def _address_field(name: str) -> Typed:
-    optional = name in {"landline", "email", "district"}
-    attrs = {"type": "tel"} if name in {"phone", "landline"} else {}
-    widget = forms.Textarea(attrs={"rows": 2}) if name == "street" else forms.TextInput(attrs=attrs)
-    return Typed(
-        lambda value: rules.address_field(name, value) or "",
-        rules.LABELS[name],
-        required=not optional,
-        widget=widget,
-    )

@@ -1,9 +1,8 @@
-"""Registering, logging in and out, the person's own page, addresses, language."""
+"""Registering, logging in and out, the person's own page, language."""
 
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -13,9 +12,9 @@ from django.urls import path, reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from mingpu.accounts import rules, services
+from mingpu.accounts import services
 from mingpu.accounts.errors import BadField, CodeNotSent, TooMany
-from mingpu.accounts.queries import address_entry, addresses_of, phone_of, profile_of
+from mingpu.accounts.queries import phone_of, profile_of
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import LANGUAGES, Text, current_language
 from mingpu.privacy import masks
@@ -37,7 +36,6 @@ from mingpu.web.context import (
 )
 from mingpu.web.pages import SeeOther, asked_next, consents, me, next_of, signed_in, why
 from mingpu.web.pages.account_forms import (
-    AddressForm,
     CodeLoginForm,
     LoginForm,
     MallForm,
@@ -64,7 +62,6 @@ REGISTER_REASONS = why(
     email="accounts_contact.email identity_check",
 )
 PROFILE_REASONS = why(interests="accounts_profile.interests personalisation")
-ADDRESS_REASONS = why(street="accounts_address.street ordering")
 
 
 @sensitive_post_parameters()
@@ -185,50 +182,6 @@ def account(request: MallRequest) -> HttpResponseBase:
     return render(request, "account.html", facts, status=form.status if form.errors else 200)
 
 
-@signed_in
-def addresses(request: MallRequest) -> HttpResponseBase:
-    """GET the address book, masked."""
-    return render(request, "addresses.html", {"addresses": addresses_of(me(request))})
-
-
-@page
-@signed_in
-def address_new(request: MallRequest) -> HttpResponseBase:
-    """GET the form; POST -> 303 to `next` or the book, or the form again."""
-    form = AddressForm(_sent(request))
-    if request.method == "POST" and form.is_valid():
-        with form.telling():
-            services.save_address(person_id=me(request), **form.cleaned_data)
-            return _saved(request)
-    return _address_page(request, form, None)
-
-
-@page
-@signed_in
-def address_edit(request: MallRequest, pk: UUID) -> HttpResponseBase:
-    """GET the form of one entry; POST -> 303, or the form again. 404 for anybody else's."""
-    entry = address_entry(me(request), pk)
-    form = AddressForm(
-        _sent(request),
-        initial={name: getattr(entry, name) for name in (*rules.CONSIGNEE, "is_default")},
-    )
-    if request.method == "POST" and form.is_valid():
-        with form.telling():
-            services.change_address(person_id=me(request), address_id=pk, **form.cleaned_data)
-            return _saved(request)
-    return _address_page(request, form, pk)
-
-
-@require_POST
-@signed_in
-def address_delete(request: MallRequest, pk: UUID) -> HttpResponseBase:
-    """POST -> 303 back to the book. 404 for anybody else's."""
-    services.delete_address(person_id=me(request), address_id=pk)
-    response = SeeOther(reverse("addresses"))
-    notify(response, Text("地址已删除", "Address deleted"))
-    return response
-
-
 @require_POST
 def language(request: MallRequest) -> HttpResponseBase:
     """POST language (zh-hans | en) -> 303 back, in it, whatever language that address asked for."""
@@ -278,17 +231,6 @@ def _door(request: HttpRequest, template: str, form: MallForm, **given: Any) -> 
     return render(request, template, facts, status=form.status if form.errors else 200)
 
 
-def _saved(request: HttpRequest) -> HttpResponse:
-    response = SeeOther(next_of(request, "addresses"))
-    notify(response, Text("地址已保存", "Address saved"))
-    return response
-
-
-def _address_page(request: HttpRequest, form: AddressForm, pk: UUID | None) -> HttpResponse:
-    facts = {"form": form, "address_id": pk, "next": asked_next(request), "why": ADDRESS_REASONS}
-    return render(request, "address_form.html", facts, status=form.status if form.errors else 200)
-
-
 urlpatterns = [
     path("register", register, name="register"),
     path("login", login, name="login"),
@@ -296,10 +238,6 @@ urlpatterns = [
     path("logout", logout, name="logout"),
     path("codes", send_code, name="send_code"),
     path("account", account, name="account"),
-    path("account/addresses", addresses, name="addresses"),
-    path("account/addresses/new", address_new, name="address_new"),
-    path("account/addresses/<uuid:pk>", address_edit, name="address_edit"),
-    path("account/addresses/<uuid:pk>/delete", address_delete, name="address_delete"),
     path("language", language, name="language"),
     *consents.urlpatterns,
 ]

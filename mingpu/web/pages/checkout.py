@@ -173,7 +173,9 @@ def _order(person_id: UUID, desk: _Desk, key: str, *, picked_one: bool) -> Place
     said = desk.form.cleaned_data
     if said["recharge"] and picked_one:
         picked(person_id=person_id)
-    to = To(**{name: said[name] or "" for name in rules.CONSIGNEE}) if desk.chosen == NEW else None
+    whom = {name: said[name] or "" for name in rules.CONSIGNEE}
+    whom["street"] = rules.street_of(said["town"], whom["street"])
+    to = To(**whom) if desk.chosen == NEW else None
     placed = check_out(
         person_id=person_id, key=key, payment=said["payment"], lines=desk.basket.direct or None, to=to,
         address_id=None if to or desk.chosen == NOWHERE else read_id(desk.chosen),
@@ -190,7 +192,7 @@ def _placed(request: MallRequest, desk: _Desk, placed: Placed) -> HttpResponseBa
     said = desk.form.cleaned_data
     if desk.chosen == NEW and said["save_address"] and not placed.repeated:
         try:
-            save_address(person_id=me(request), **{name: said[name] for name in rules.CONSIGNEE})
+            save_address(person_id=me(request), **{name: said[name] for name in rules.ENTRY})
         except MallError as error:  # the order stands; only the address book did not take it
             notify(response, Text(error.message, error.message), kind="error")
     remember_cart(response, count_of(owner_id=me(request)))

@@ -12,7 +12,8 @@ from mingpu.merchants.rules import COURIERS
 from mingpu.payments.rules import CHOICES
 from mingpu.service.rules import EXCHANGE, REASONS, TYPES
 from mingpu.service.services import LONGEST_DESCRIPTION
-from mingpu.web.pages.account_forms import NEEDED, AddressForm, MallForm, Typed
+from mingpu.web.pages.account_forms import NEEDED, MallForm, Typed
+from mingpu.web.pages.address_forms import AddressForm
 
 
 def _choices(words: Mapping[str, Text]) -> list[tuple[str, Any]]:
@@ -40,7 +41,7 @@ class CheckoutForm(AddressForm):
         super().__init__(*args, **extra)
         del self.fields["is_default"]
         if not new_address:
-            for name in rules.CONSIGNEE:
+            for name in rules.ENTRY:
                 self.fields[name] = forms.CharField(
                     label=lazystr(rules.LABELS[name]), required=False, widget=self.fields[name].widget
                 )
