@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from mingpu.api.base import LARGEST_PAGE, me
-from mingpu.governance.queries import looks_of
+from mingpu.governance.queries import looks_of, notices_of
 
 router = Router(tags=["privacy"])
 
@@ -44,5 +44,34 @@ def my_looks(request: HttpRequest) -> dict[str, Any]:
             "reason": str(it.reason_label), "note": it.note, "reference": it.reference, "until": it.until,
         }
         for it in looks_of(me(request))
+    ]  # fmt: skip
+    return {"total": len(found), "items": found, "page": 1, "page_size": LARGEST_PAGE}
+
+
+class NoticeOut(Schema):
+    """What I was told of an incident; sent_at: null while it is on its way."""
+
+    incident_no: str
+    text: str
+    at: datetime
+    channel: str
+    sent_at: datetime | None
+
+
+class Notices(Schema):
+    """The newest hundred, newest first."""
+
+    total: int
+    items: list[NoticeOut]
+    page: int
+    page_size: int
+
+
+@router.get("/me/privacy/notices", response=Notices, summary="What I was told of incidents")
+def my_notices(request: HttpRequest) -> dict[str, Any]:
+    """Return the notices about incidents that touched my data."""
+    found = [
+        {"incident_no": it.incident_no, "text": str(it.text), "at": it.at, "channel": it.channel, "sent_at": it.sent_at}
+        for it in notices_of(me(request))
     ]  # fmt: skip
     return {"total": len(found), "items": found, "page": 1, "page_size": LARGEST_PAGE}

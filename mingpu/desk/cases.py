@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingpu.desk.errors import TooManyTries
 from mingpu.desk.forms import DecisionForm, LookupForm
 from mingpu.desk.guards import any_staff, mall_staff
+from mingpu.desk.incidents import urgent
 from mingpu.desk.openings import looks_at
 from mingpu.desk.queries import OnDuty
 from mingpu.desk.services import counting_guesses
@@ -67,7 +68,8 @@ def show_queue(request: HttpRequest, staff: OnDuty) -> HttpResponse:
         if state in {"", row["status"]}
     ]
     listing = {"items": shown, "total": len(shown), "page": 1, "page_size": max(len(shown), 1)}
-    return render(request, "desk/cases.html", {"staff": staff, "tabs": tabs, "listing": listing})
+    facts = {"staff": staff, "tabs": tabs, "listing": listing, "urgent": [] if staff.merchant else urgent()}
+    return render(request, "desk/cases.html", facts)
 
 
 @require_GET

@@ -139,3 +139,71 @@ class ExceptionRequest(models.Model):
                 name="exception_has_its_order",
             ),
         ]
+
+
+class Incident(models.Model):
+    """Something went wrong with personal data: what, how far, what was done, who was told (PIPL 57).
+
+    since, until, purposes (space separated, "" for all), actor: which uses it touched. impact: counts by purpose and
+    actor. asked_by, approved_by: of the list of persons. listed_at: when all their notices had been made.
+    """
+
+    incident_no = models.TextField(primary_key=True)
+    noticed_at = models.DateTimeField()
+    report_due_at = models.DateTimeField()
+    level = models.TextField()  # of rules.LEVELS
+    what = models.TextField()
+    kinds = models.TextField()
+    cause = models.TextField(default="")
+    harm = models.TextField(default="")
+    measures = models.TextField(default="")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    purposes = models.TextField(default="")
+    actor = models.TextField(default="")
+    opened_by = models.TextField()
+    impact = models.JSONField(default=list)
+    persons = models.IntegerField(null=True)
+    impact_at = models.DateTimeField(null=True)
+    asked_by = models.TextField(default="")
+    approved_by = models.TextField(default="")
+    approved_at = models.DateTimeField(null=True)
+    listed_at = models.DateTimeField(null=True)
+    reported_at = models.DateTimeField(null=True)
+    reported_by = models.TextField(default="")
+    report_ref = models.TextField(default="")
+    overdue_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(approved_by="") | ~models.Q(approved_by=models.F("asked_by")),
+                name="incident_two_people",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reported_at__isnull=True)
+                | (~models.Q(report_ref="") & ~models.Q(reported_by="")),
+                name="incident_report_has_reference",
+            ),
+        ]
+
+
+class Notice(models.Model):
+    """What one person is told of one incident, once. channel: sms | email | both | "" when nothing could be sent."""
+
+    id = models.UUIDField(primary_key=True)
+    person_id = models.UUIDField()
+    incident_no = models.TextField()
+    text_zh = models.TextField()
+    text_en = models.TextField()
+    due_at = models.DateTimeField()
+    channel = models.TextField(default="")
+    trying_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "incident_no"], name="notice_once"),
+        ]

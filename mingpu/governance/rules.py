@@ -27,3 +27,19 @@ def beginning_of_day(moment: datetime) -> datetime:
     """Return when the day of `moment` began, in Beijing."""
     local = moment.astimezone(BEIJING)
     return local.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+REPORT_HOURS: Final = timedelta(hours=4)  # after it was noticed: 国家网络安全事件报告管理办法, art. 4
+LEVELS: Final = MappingProxyType(
+    {
+        "general": Text("一般", "Ordinary"),
+        "larger": Text("较大", "Larger"),
+        "major": Text("重大", "Major"),
+        "severe": Text("特别重大", "Severe"),
+    }
+)
+REPORTED: Final = (
+    "larger",
+    "major",
+    "severe",
+)  # within four hours; ordinary ones are reported as well, later

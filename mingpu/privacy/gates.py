@@ -31,6 +31,14 @@ REQUEST = (
     "hidden_until",
 )
 
+USE = ("at", "subject", "purpose", "actor_kind", "actor")
+INCIDENT = ("incident_no", "since", "until", "purposes", "actor", "asked_by", "approved_by")
+# The uses an incident is about: within its time and, where it names them, by its purposes and its member of staff.
+TOUCHED = """FROM public.privacy_accesslog l JOIN public.governance_incident i ON i.incident_no = incident
+    WHERE l.subject IS NOT NULL AND l.at >= i.since AND l.at < i.until
+    AND (i.purposes = '' OR l.purpose = ANY (string_to_array(i.purposes, ' ')))
+    AND (i.actor = '' OR l.actor = i.actor)"""
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -72,11 +80,15 @@ def gates_sql(register: Register = REGISTER) -> Iterator[str]:
     yield f"GRANT SELECT ({', '.join(ACT)}) ON governance_opening TO {GATE}"
     yield f"GRANT SELECT ({', '.join(REQUEST)}) ON governance_exception TO {GATE}"
     yield f"CREATE POLICY gate_acts ON governance_opening FOR SELECT TO {GATE} USING (true)"
+    yield f"GRANT SELECT ({', '.join(USE)}) ON privacy_accesslog TO {GATE}"
+    yield f"CREATE POLICY gate_uses ON privacy_accesslog FOR SELECT TO {GATE} USING (true)"
+    yield f"GRANT SELECT ({', '.join(INCIDENT)}) ON governance_incident TO {GATE}"
     yield from _rows_sql(known, register)
     yield f"SET LOCAL ROLE {GATE}"
     for gate in known.values():
         yield from _function_sql(gate, register)
     yield from _telling_sql()
+    yield from _impact_sql()
     yield "SET LOCAL ROLE mingpu_owner"
 
 
@@ -143,3 +155,26 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
 $f$"""
     yield "REVOKE ALL ON FUNCTION mingpu.tellable(text) FROM PUBLIC"
     yield "GRANT EXECUTE ON FUNCTION mingpu.tellable(text) TO purpose_rights"
+
+
+def _impact_sql() -> Iterator[str]:
+    """Whom an incident touched: counts for who asks, persons once a second person has approved, in pieces."""
+    yield f"""
+CREATE OR REPLACE FUNCTION mingpu.impact_counts(incident text) RETURNS SETOF jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT jsonb_build_object('purpose', l.purpose, 'actor_kind', l.actor_kind, 'actor', l.actor,
+        'uses', count(*), 'persons', count(DISTINCT l.subject))
+    {TOUCHED}
+    GROUP BY GROUPING SETS ((l.purpose, l.actor_kind, l.actor), ())
+$f$"""
+    yield f"""
+CREATE OR REPLACE FUNCTION mingpu.impact_persons(incident text, beyond uuid, most integer) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT DISTINCT l.subject
+    {TOUCHED}
+    AND i.approved_by <> '' AND i.approved_by <> i.asked_by AND l.subject > beyond
+    ORDER BY l.subject LIMIT most
+$f$"""
+    for name in ("mingpu.impact_counts(text)", "mingpu.impact_persons(text, uuid, integer)"):
+        yield f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC"
+        yield f"GRANT EXECUTE ON FUNCTION {name} TO purpose_impact"

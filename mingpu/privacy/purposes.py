@@ -76,6 +76,8 @@ class Purpose(StrEnum):
     GATE_DESK = "gate_desk"
     REVEAL = "reveal"
     EXCEPTION = "exception"
+    IMPACT = "impact"
+    NOTICE = "notice"
 
 
 class AccountFrozen(MallError):

@@ -54,7 +54,7 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
         "payments_attempt.status": "succeeded", "privacy_share.items": "orderId", "privacy_share.recipient": "sf",
         "privacy_share.purpose": "delivery",
         "governance_opening.purpose": "reveal", "governance_opening.exception_no": "", "governance_opening.until": None,
-        "governance_opening.hidden_until": None, "governance_opening.item": "contact_phone", "governance_opening.staff": "kf",
+        "governance_notice.incident_no": f"I{tag}", "governance_opening.hidden_until": None, "governance_opening.item": "contact_phone", "governance_opening.staff": "kf",
         "governance_opening.number": f"V{tag}", "governance_opening.reason": "call_back", "governance_opening.approved_by": "",
         "privacy_deletionnotice.state": "closed", "privacy_deletionnotice.recipient": "sf", "privacy_deletionnotice.cause": "invoicing",
         "privacy_deletionnotice.receipt": "", "privacy_deletionnotice.certificate_id": None, "privacy_deletionnotice.digest": "00" * 32,

@@ -3,8 +3,10 @@
 from typing import Any
 
 from mingpu.desk.gate_forms import LookForm, RequestForm, StepForm
-from mingpu.governance.queries import Look, Request
+from mingpu.desk.incidents import IncidentForm
+from mingpu.governance.queries import IncidentView, Look, NoticeView, Request
 from mingpu.governance.rules import REASONS
+from mingpu.governance.wording import authority_text, person_text, told
 from mingpu.lib.text import Text
 from mingpu.privacy.exceptions import exceptions
 from mingpu.privacy.gates import gates
@@ -83,7 +85,9 @@ def case_looks() -> dict[str, Any]:
 
 def looks(*, empty: bool = False) -> dict[str, Any]:
     found = [] if empty else [look(n) for n in range(3)]
-    return {"looks": found, "month": summed(found)}
+    text = person_text(told(incident()))
+    notices = [] if empty else [NoticeView("I7K2M9XH4T3QWBNZC", text, ago(hours=2), "sms", ago(hours=1))]
+    return {"looks": found, "month": summed(found), "notices": notices}
 
 
 DESK: dict[str, tuple[str, str, Any]] = {
@@ -103,3 +107,47 @@ SHOP: dict[str, tuple[str, str, Any]] = {
     "looks": ("privacy/looks.html", "/privacy/looks", looks),
     "looks-none": ("privacy/looks.html", "/privacy/looks", lambda: looks(empty=True)),
 }
+
+
+def incident(**more: Any) -> IncidentView:
+    given = {
+        "incident_no": "I7K2M9XH4T3QWBNZC", "noticed_at": ago(hours=1), "report_due_at": ago(hours=-3), "level": "larger",
+        "what": "一名客服越权查看了顾客资料", "kinds": "手机号", "cause": "账号外借", "harm": "可能接到骚扰电话", "measures": "已停用该账号",
+        "since": ago(hours=30), "until": ago(hours=1), "purposes": "service", "actor": "", "opened_by": "安全 01",
+        "impact": [{"purpose": "service", "actor_kind": "staff", "actor": "客服 09", "uses": 51, "persons": 40}],
+        "persons": 40, "impact_at": ago(minutes=20), "asked_by": "安全 01", "approved_by": "", "listed_at": None,
+        "reported_at": None, "reported_by": "", "report_ref": "", "closed_at": None,
+    }  # fmt: skip
+    return IncidentView(**{**given, **more})
+
+
+def incident_page(it: IncidentView, **more: Any) -> dict[str, Any]:
+    impact = [{**row, "label": Text("客服处理", "Staff handling your case")} for row in it.impact]
+    given = {
+        "staff": MALL, "it": it, "form": IncidentForm(), "trouble": "", "report": authority_text(told(it)), "impact": impact,
+        "told": 0, "sent": 0, "mine": False, "open": it.closed_at is None, "amendable": not it.approved_by,
+    }  # fmt: skip
+    return {**given, **more}
+
+
+LATE = {
+    "noticed_at": ago(hours=6),
+    "report_due_at": ago(hours=2),
+    "persons": None,
+    "impact": [],
+    "asked_by": "",
+}
+DONE = {
+    "approved_by": "主管 01",
+    "reported_at": ago(minutes=5),
+    "reported_by": "安全 01",
+    "report_ref": "回执 7",
+}
+DESK |= {
+    "desk-incidents": ("desk/incidents.html", "/privacy/incidents", lambda: {"staff": MALL, "rows": [incident(**LATE), incident(), incident(**DONE)]}),
+    "desk-incidents-none": ("desk/incidents.html", "/privacy/incidents", lambda: {"staff": MALL, "rows": []}),
+    "desk-incident-new": ("desk/incident_new.html", "/privacy/incidents/new", lambda: {"staff": MALL, "form": IncidentForm()}),
+    "desk-incident": ("desk/incident.html", "/privacy/incidents/I1", lambda: incident_page(incident())),
+    "desk-incident-late": ("desk/incident.html", "/privacy/incidents/I1", lambda: incident_page(incident(**LATE), trouble="尚未统计")),
+    "desk-incident-done": ("desk/incident.html", "/privacy/incidents/I1", lambda: incident_page(incident(**DONE), told=40, sent=38, amendable=False)),
+}  # fmt: skip

@@ -75,4 +75,14 @@ TEXTS: Final = {
         text="Someone tried to register this number, but it has an account: just log in."
         " If it was not you, ignore this.",
     ),
+    "SMS_310010013": ApprovedText(
+        name="incident",
+        language="zh-hans",
+        text="一起安全事件可能影响到您的信息，详情请登录明铺隐私中心查看。",
+    ),
+    "SMS_310010014": ApprovedText(
+        name="incident",
+        language="en",
+        text="An incident may have touched your data. Please log in and see the privacy centre.",
+    ),
 }

@@ -12,6 +12,9 @@ TEMPLATES: Final = {
     "verify_cancel": frozenset({"code"}),
     "no_account": frozenset[str](),  # someone asked to log in with a number that has no account
     "already_account": frozenset[str](),  # someone asked to register a number that has one
+    "incident": frozenset[
+        str
+    ](),  # an incident touched this person's data; what and how is in the privacy centre
 }
 """Name -> the parameters it needs, exactly. The words live with the provider, who approves them."""
 

@@ -1,6 +1,28 @@
-"""What can be asked of openings and requests."""
+"""What can be asked of openings, requests and incidents."""
 
+from mingpu.governance.queries.incidents import (
+    IncidentView,
+    NoticeView,
+    incident_of,
+    incidents,
+    notices_of,
+    notices_told,
+)
 from mingpu.governance.queries.openings import Look, looks_of, stands, waiting_looks
 from mingpu.governance.queries.requests import Request, request_of, requests
 
-__all__ = ["Look", "Request", "looks_of", "request_of", "requests", "stands", "waiting_looks"]
+__all__ = [
+    "IncidentView",
+    "Look",
+    "NoticeView",
+    "Request",
+    "incident_of",
+    "incidents",
+    "looks_of",
+    "notices_of",
+    "notices_told",
+    "request_of",
+    "requests",
+    "stands",
+    "waiting_looks",
+]

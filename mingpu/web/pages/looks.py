@@ -1,4 +1,4 @@
-"""Who saw a value of mine in full, and why."""
+"""Who saw a value of mine in full, and why; what I was told of incidents."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from mingpu.governance.queries import Look, looks_of
+from mingpu.governance.queries import Look, looks_of, notices_of
 from mingpu.lib.clock import now
 from mingpu.lib.requests import MallRequest
 from mingpu.web.pages import me, signed_in
@@ -23,7 +23,8 @@ MONTH: Final = timedelta(days=30)
 def looks(request: MallRequest) -> HttpResponseBase:
     """GET the openings of the person's values, newest first, and how many people saw each this month."""
     found = looks_of(me(request))
-    return render(request, "privacy/looks.html", {"looks": found, "month": summed(found)})
+    facts = {"looks": found, "month": summed(found), "notices": notices_of(me(request))}
+    return render(request, "privacy/looks.html", facts)
 
 
 def summed(found: Iterable[Look]) -> list[dict[str, Any]]:
