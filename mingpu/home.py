@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import cast
 
 LONGEST_SOCKET = 90  # bytes; the kernel's limit is 107 with the file's name
-ZONES = ("storefront", "desk", "worker", "analyst", "vault")
+ZONES = ("storefront", "desk", "worker", "analyst", "vault", "auditor")
 
 
 def home() -> Path:

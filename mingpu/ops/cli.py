@@ -30,6 +30,8 @@ COMMANDS = {
     "erase": ("worker", "erase a person whose cooling-off is over"),
     "verify-certificate": ("", "check a certificate of erasure, offline"),
     "legal": ("vault", "read a sealed order record for a lawful case"),
+    "audit": ("auditor", "try what must be refused, in every purpose of every login"),
+    "roots": ("worker", "print the daily roots of the record of uses, or hold the record against kept ones"),
     "exceptions": ("worker", "list the cases without consent, and the requests under them"),
     "staff": ("owner", "add a member of staff to the desk"),
     "reconcile": ("worker", "compare a day's bills with the books"),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mingpu.home import ZONES
 from mingpu.lib.clock import now
-from mingpu.privacy import catalogue, laws, live, parties, proofs, purposes, versions
+from mingpu.privacy import assessments, catalogue, laws, live, parties, proofs, purposes, versions
 from mingpu.privacy.grants import register_sql
 from mingpu.privacy.notices import effect_of
 from mingpu.privacy.register import REGISTER, Column, Register, Table
@@ -69,6 +69,7 @@ def register_findings(register: Register = REGISTER) -> Iterator[Finding]:
         yield Finding("purpose-enum", f"purpose {name} is known to {where} only")
     if set(ZONES) != set(register.zones):
         yield Finding("zones", f"the logins {sorted(ZONES)} are not the register's {sorted(register.zones)}")
+    yield from (Finding("assessment", text) for text in assessments.problems(register))
     for lookup in register.lookups.values():
         if lookup.table not in register.tables:
             yield Finding(

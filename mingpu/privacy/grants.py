@@ -11,6 +11,8 @@ from mingpu.privacy.gates import GATE, gates_sql
 from mingpu.privacy.register import REGISTER, Column, Counter, Lookup, Purpose, Register, Table
 
 OWNER, LOOKUP, PUBLIC = "mingpu_owner", "mingpu_lookup", "mingpu_public"
+# Logins that have not even what everybody has: the catalogue of rights, which PostgreSQL shows to all, and a list of roots.
+BARE = {"auditor"}
 DERIVED = {"rights", "erasure", "legal", "retention"}
 # What may still be done under the name that frozen records go on under.
 IN_THE_VAULT = ("legal", "erasure", "exception")
@@ -38,7 +40,8 @@ def roles_sql(passwords: Mapping[str, str], register: Register = REGISTER) -> It
     for zone in register.zones:
         yield _create_role(f"zone_{zone}", "LOGIN NOINHERIT")
         yield f"ALTER ROLE zone_{zone} LOGIN NOINHERIT PASSWORD '{passwords[zone]}'"
-        yield f"GRANT {PUBLIC} TO zone_{zone} WITH INHERIT TRUE, SET FALSE"
+        if zone not in BARE:
+            yield f"GRANT {PUBLIC} TO zone_{zone} WITH INHERIT TRUE, SET FALSE"
     for purpose in register.purposes.values():
         yield f"GRANT {PUBLIC} TO {purpose.role} WITH INHERIT TRUE, SET FALSE"
         for zone in register.zones:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from mingpu.lib.jobs import every, job
-from mingpu.privacy import consent, export, logseal, retention
+from mingpu.privacy import consent, export, logseal, retention, roots
 
 
 @job("privacy.export")
@@ -28,3 +28,9 @@ def clear() -> None:
 def seal_log() -> None:
     """Seal the record of uses, every ten minutes."""
     logseal.seal()
+
+
+@every("7 0 * * *", "privacy.publish_roots")
+def publish_roots() -> None:
+    """Add the root of the day that is over to the file of roots, every night."""
+    roots.publish()

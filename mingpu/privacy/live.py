@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from mingpu.privacy.gates import GATE
-from mingpu.privacy.grants import LOOKUP, OWNER, PUBLIC, register_sql
+from mingpu.privacy.grants import BARE, LOOKUP, OWNER, PUBLIC, register_sql
 from mingpu.privacy.register import REGISTER, Register
 
 Connection = psycopg.Connection[Any]
@@ -230,7 +230,9 @@ def unprotected(database: Connection, register: Register = REGISTER) -> list[str
 def memberships(database: Connection, register: Register = REGISTER) -> Difference:
     """Compare who may become whom, and who inherits what."""
     expected = [f"{OWNER} in {role} inherit=false set=true" for role in (LOOKUP, GATE)]
-    expected += [f"zone_{zone} in {PUBLIC} inherit=true set=false" for zone in register.zones]
+    expected += [
+        f"zone_{zone} in {PUBLIC} inherit=true set=false" for zone in register.zones if zone not in BARE
+    ]
     for purpose in register.purposes.values():
         expected.append(f"{purpose.role} in {PUBLIC} inherit=true set=false")
         expected += [f"zone_{zone} in {purpose.role} inherit=false set=true" for zone in purpose.zones]

@@ -8,8 +8,12 @@ from mingpu.governance.queries import IncidentView, Look, NoticeView, Request
 from mingpu.governance.rules import REASONS
 from mingpu.governance.wording import authority_text, person_text, told
 from mingpu.lib.text import Text
+from mingpu.privacy.assessments import assessments
+from mingpu.privacy.audit import NEVER, Try
 from mingpu.privacy.exceptions import exceptions
 from mingpu.privacy.gates import gates
+from mingpu.privacy.register import REGISTER
+from mingpu.privacy.roots import DailyRoot
 from mingpu.web.pages.looks import summed
 from tests.web.desk_pages import MALL
 from tests.web.goods import ago
@@ -103,7 +107,37 @@ DESK: dict[str, tuple[str, str, Any]] = {
     "desk-request-declined": ("desk/request.html", "/privacy/requests/X1", lambda: one(request(declined="文书不全", approver="主管 01", decided_at=ago(hours=1)))),
     "desk-request-read": ("desk/request_read.html", "/privacy/requests/X1/read", request_read),
 }  # fmt: skip
+
+
+def audit(*, tried: bool = False) -> dict[str, Any]:
+    names = list(REGISTER.purposes.values())[:3]
+    tries = [
+        Try(
+            "storefront",
+            "profile",
+            str(what),
+            statement,
+            "refused",
+            "permission denied for table accounts_contact",
+        )
+        for what, statement in NEVER[:5]
+    ]
+    held = {"zone": "店面与接口", "purpose": "账户资料", "tries": tries, "holds": True}
+    facts = {
+        "version": REGISTER.version, "hash": REGISTER.digest,
+        "counts": {"purposes": 51, "tables": 80, "grants": 2900, "recipients": 10, "clauses": 60, "zones": 6},
+        "extra": (), "missing": ("SELECT on accounts_contact(phone) to purpose_profile",) if tried else (),
+        "matrix": [{"it": it, "zones": ["店面与接口"], "tables": ["账户", "联系方式"]} for it in names],
+        "roots": [DailyRoot(ago(days=n).date(), 900 - n, 50_000 - n, "9f2c" * 16) for n in range(3)],
+        "codes": list(exceptions().values()), "assessments": assessments(), "measurements": ["bench", "search"] if tried else [],
+        "last": {"at": "2026-11-30T01:00:00+00:00", "zones": [{"name": "vault", "refused": 40, "nothing": 3, "given": 0}]} if tried else None,
+    }  # fmt: skip
+    return {**facts, "tried": [held], "sums": {"refused": 300, "nothing": 20, "given": 0}} if tried else facts
+
+
 SHOP: dict[str, tuple[str, str, Any]] = {
+    "audit": ("audit.html", "/audit", audit),
+    "audit-tried": ("audit.html", "/audit/run", lambda: audit(tried=True)),
     "looks": ("privacy/looks.html", "/privacy/looks", looks),
     "looks-none": ("privacy/looks.html", "/privacy/looks", lambda: looks(empty=True)),
 }
