@@ -1,6 +1,7 @@
 """Settings: from the environment and MINGPU_HOME, nothing else. One process serves one zone."""
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -26,6 +27,7 @@ SECRET_KEY = secret("common", "django")
 ALLOWED_HOSTS = [urlsplit(PUBLIC_ADDRESS).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 BLIND_INDEX_KEY = secret("common", "blind_index")
 KEY_STORE = HOME / "keys" / "keys.sqlite3"
+KEY_BACKUPS = Path(os.environ.get("MINGPU_KEY_BACKUPS") or HOME / "key-backups")
 KEY_ENCRYPTION_KEY = secret("kek", "key")
 INDEX_PATH = HOME / "index"
 EXPORTS_PATH = HOME / "exports"

@@ -29,6 +29,8 @@ SETTINGS = {
     "jit": "off",
     "random_page_cost": "1.1",
     "wal_compression": "on",
+    # A segment that is not needed any more is removed, not renamed: what was deleted is not kept in it for weeks.
+    "wal_recycle": "off",
     # Statements and their values are personal data: they never reach the log.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
@@ -63,6 +65,7 @@ def start() -> Cluster:
         _let_in(it.user, base, it.socket)
     if not (it.data / "PG_VERSION").exists():
         _make(it)
+    _settle(it)
     if not running(it):
         _pg_ctl(it, "-w", "-t", "60", "-l", str(base / "server.log"), "-o", f"-k {it.socket}", "start")
     return it
@@ -96,9 +99,16 @@ def _make(it: Cluster) -> None:
             "-D", str(it.data), "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8",
             "--auth=scram-sha-256", f"--pwfile={file.name}",
         )  # fmt: skip
-    lines = "".join(f"{name} = {value}\n" for name, value in SETTINGS.items())
-    with (it.data / "postgresql.conf").open("a") as conf:
-        conf.write(lines)
+
+
+def _settle(it: Cluster) -> None:
+    """Write the settings that a cluster does not have yet; one made by an earlier version gets what is new."""
+    conf = it.data / "postgresql.conf"
+    known = conf.read_text()
+    missing = {name: value for name, value in SETTINGS.items() if f"\n{name} = {value}\n" not in known}
+    if missing:
+        with conf.open("a") as file:
+            file.write("\n" + "".join(f"{name} = {value}\n" for name, value in missing.items()))
 
 
 def _let_in(user: str, base: Path, socket: Path) -> None:

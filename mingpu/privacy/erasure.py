@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from mingpu.lib.clock import now
-from mingpu.privacy import certificate, deletion, files, keys, logseal, models, purposes, rows
+from mingpu.privacy import certificate, deletion, deletion_list, files, keys, logseal, models, purposes, rows
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER, Table
 
@@ -353,7 +353,14 @@ def _certify(leaving: _Leaving, progress: dict[str, Any]) -> None:
         "rescan": progress["rescan"],
         "log_root": logseal.newest_root(),
     }
+    text, signature = certificate.canonical(body).decode(), certificate.sign(body)
+    deletion_list.add(
+        leaving.person_id,
+        at=body["issued_at"],
+        certificate_id=leaving.certificate_id,
+        body=text,
+        signature=signature,
+    )
     models.Certificate.objects.create(
-        id=leaving.certificate_id, issued_at=issued,
-        body=certificate.canonical(body).decode(), signature=certificate.sign(body),
-    )  # fmt: skip
+        id=leaving.certificate_id, issued_at=issued, body=text, signature=signature
+    )

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from mingpu.lib.jobs import every, job
-from mingpu.privacy import consent, export, logseal, retention, roots
+from mingpu.privacy import consent, export, key_backups, logseal, retention, roots
 
 
 @job("privacy.export")
@@ -22,6 +22,13 @@ def consent_withdrawn(person_id: str, matter: str) -> None:
 def clear() -> None:
     """Delete what is past its time, every night."""
     retention.clear()
+
+
+@every("7 2 * * *", "privacy.key_backups")
+def back_up_keys() -> None:
+    """Copy the key store, and destroy the copies that are past their days, every night."""
+    key_backups.make()
+    key_backups.expire()
 
 
 @every("*/10 * * * *", "privacy.seal_log")

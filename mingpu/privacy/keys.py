@@ -8,6 +8,7 @@ The store is SQLite with secure deletion; beyond one machine it is a key service
 import secrets
 import sqlite3
 import threading
+from pathlib import Path
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -79,6 +80,22 @@ def erase(subject: UUID, kinds: tuple[str, ...]) -> int:
     ).rowcount
     store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return count
+
+
+def erase_all(subject: UUID) -> int:
+    """Destroy every key of `subject`, of whatever class; return how many there were."""
+    kinds = _store().execute("SELECT class FROM keys WHERE subject = ?", (subject.bytes,)).fetchall()
+    return erase(subject, tuple(kind for (kind,) in kinds)) if kinds else 0
+
+
+def subjects() -> list[UUID]:
+    """Return everybody who has a key: persons, vaults' names, notices."""
+    return [UUID(bytes=row[0]) for row in _store().execute("SELECT DISTINCT subject FROM keys")]
+
+
+def copy_to(path: Path) -> None:
+    """Write the store as it is now into a new file, without what was deleted from it."""
+    _store().execute("VACUUM INTO ?", (str(path),))
 
 
 def seal(key: bytes, place: str, value: bytes) -> bytes:

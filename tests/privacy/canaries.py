@@ -58,7 +58,7 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
         "governance_opening.number": f"V{tag}", "governance_opening.reason": "call_back", "governance_opening.approved_by": "",
         "privacy_deletionnotice.state": "closed", "privacy_deletionnotice.recipient": "sf", "privacy_deletionnotice.cause": "invoicing",
         "privacy_deletionnotice.receipt": "", "privacy_deletionnotice.certificate_id": None, "privacy_deletionnotice.digest": "00" * 32,
-        "privacy_deletionnotice.code": "", "privacy_deletionnotice.public_key": "", "privacy_deletionnotice.closed_by": "kefu",
+        "privacy_deletionnotice.code": "", "privacy_deletionnotice.public_key": "", "privacy_deletionnotice.closed_by": "kefu", "privacy_deletionnotice.body": None,
         "promotions_coupon.state": "used", "virtual_handover.status": "done",
         # A card that never held anything: the books of a mall that other tests look at must still agree.
         "wallet_card.face_fen": 0, "wallet_transfer.purse_id": None,
