@@ -1,10 +1,12 @@
 """The statement, what was done with my data, my copy of it, leaving, certificates: as JSON."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from ninja import Body as InBody
 from ninja import Field, Query, Router, Schema, Status
 
@@ -12,7 +14,7 @@ from mingpu.accounts.queries import token_hash
 from mingpu.accounts.services import confirm_person
 from mingpu.api.base import LARGEST_PAGE, Body, me, network
 from mingpu.lib.requests import MallRequest
-from mingpu.privacy import cancellation, certificate, deletion, dpv, export, statement, uses, versions
+from mingpu.privacy import cancellation, certificate, deletion, dpv, export, ledger, statement, uses, versions
 from mingpu.privacy.register import REGISTER
 
 router = Router(tags=["privacy"])
@@ -21,8 +23,9 @@ Size = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
 
 
 class UseOut(Schema):
-    """One use of my data. items: what that purpose may touch."""
+    """One use of my data. number: of the line; items: what that purpose may touch."""
 
+    number: int
     at: datetime
     purpose: str
     purpose_label: str
@@ -31,6 +34,22 @@ class UseOut(Schema):
     items: list[str]
     basis: str
     reference: str
+
+
+class ClauseOut(Schema):
+    """A clause of the statement and what it says."""
+
+    id: str
+    says: str
+
+
+class ExplainedOut(UseOut):
+    """One use in plain words. rule: who may; sealed: whether the line lies under a seal already."""
+
+    why: str
+    rule: str
+    clauses: list[ClauseOut]
+    sealed: bool
 
 
 class Uses(Schema):
@@ -172,12 +191,50 @@ def published(
 @router.get("/me/privacy/uses", response=Uses, summary="Every use of my data")
 def my_uses(
     request: HttpRequest,
+    *,
     page: Page = 1,
     page_size: Size = 20,
     purpose: Annotated[str, Query(max_length=40)] = "",
+    actor_kind: Literal["", "person", "staff", "system"] = "",
+    item: Annotated[str, Query(max_length=4)] = "",
+    reference: Annotated[str, Query(max_length=64)] = "",
+    since: date | None = None,
+    until: date | None = None,
 ) -> Any:
-    """Return who used what of mine, when and why."""
-    return uses.uses_of(me(request), page=page, page_size=page_size, purpose=purpose)
+    """Return who used what of mine, when and why. item: a kind, F1 to F12; since, until: days, both included."""
+    wanted = ledger.Wanted(
+        purpose, actor_kind, item, reference, ledger.begins(since), ledger.begins(until, days=1)
+    )
+    found = ledger.lines(me(request), wanted, page=page, page_size=page_size)
+    items = [{"number": number, **asdict(use)} for number, use in found.items]
+    return {"total": found.total, "items": items, "page": found.page, "page_size": found.page_size}
+
+
+@router.get("/me/privacy/uses.csv", summary="Every use of my data, as a table")
+def my_uses_csv(request: HttpRequest) -> HttpResponseBase:
+    """Return all lines, newest first."""
+    return tabled(ledger.uses_csv(me(request), ledger.Wanted()), "uses")
+
+
+@router.get("/me/privacy/uses/{int:number}", response=ExplainedOut, summary="Why one use happened")
+def my_use(request: HttpRequest, number: int) -> dict[str, Any]:
+    """Return one line in plain words: the rule, the purpose, its clauses. 404 for another's."""
+    it = ledger.explain(me(request), number)
+    clauses = [{"id": name, "says": says} for name, says in it.clauses]
+    return {
+        "number": number,
+        **asdict(it.use),
+        "why": it.why,
+        "rule": it.rule,
+        "clauses": clauses,
+        "sealed": it.sealed,
+    }
+
+
+@router.get("/me/privacy/shares.csv", summary="What left, as a table")
+def my_shares_csv(request: HttpRequest) -> HttpResponseBase:
+    """Return everything that left, newest first, with exactly what was sent."""
+    return tabled(ledger.shares_csv(me(request)), "shares")
 
 
 @router.get("/me/privacy/shares", response=Shares, summary="What left, to whom")
@@ -258,5 +315,13 @@ def zipped(content: bytes, export_id: UUID) -> HttpResponse:
     """Answer with an archive that nobody on the way keeps."""
     response = HttpResponse(content, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="mingpu-{export_id.hex[:8]}.zip"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def tabled(lines: Iterable[str], name: str) -> HttpResponseBase:
+    """Answer with a table that nobody on the way keeps."""
+    response = HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="mingpu-{name}.csv"'
     response.headers["Cache-Control"] = "private, no-store"
     return response

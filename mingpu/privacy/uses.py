@@ -126,10 +126,11 @@ def uses_of(person_id: UUID, *, page: int = 1, page_size: int = 20, purpose: str
                 start : start + page_size
             ]
         )
-    return Listing(total, [_use(row) for row in found], page, page_size)
+    return Listing(total, [use_of(row) for row in found], page, page_size)
 
 
-def _use(row: Mapping[str, Any]) -> Use:
+def use_of(row: Mapping[str, Any]) -> Use:
+    """Return a line of the record in words, given its columns."""
     known = REGISTER.purposes.get(row["purpose"])
     basis = known.basis if known else ""
     items, kinds = _items(row["purpose"])

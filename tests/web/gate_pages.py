@@ -12,9 +12,12 @@ from mingpu.privacy.assessments import assessments
 from mingpu.privacy.audit import NEVER, Try
 from mingpu.privacy.exceptions import exceptions
 from mingpu.privacy.gates import gates
+from mingpu.privacy.ledger import KINDS, Explained
 from mingpu.privacy.register import REGISTER
 from mingpu.privacy.roots import DailyRoot
+from mingpu.privacy.uses import Use
 from mingpu.web.pages.looks import summed
+from tests.web.contexts import uses_context
 from tests.web.desk_pages import MALL
 from tests.web.goods import ago
 
@@ -135,7 +138,53 @@ def audit(*, tried: bool = False) -> dict[str, Any]:
     return {**facts, "tried": [held], "sums": {"refused": 300, "nothing": 20, "given": 0}} if tried else facts
 
 
+def use_page() -> dict[str, Any]:
+    use = Use(
+        ago(hours=2),
+        "service",
+        "客服处理",
+        "staff",
+        "客服 07",
+        ["联系方式"],
+        ["基本信息"],
+        "contract",
+        "履行您要的合同",
+        "C7K2M9XH4T3QWBNZC",
+    )
+    rule = Text(
+        "数据库角色 purpose_service，只有“客服台”可以使用。",
+        "The database role purpose_service, for the staff desk only.",
+    )
+    it = Explained(
+        51,
+        use,
+        "客服凭您的售后单查看对应订单。",
+        (("1.1.6b", "只有您提出售后，客服才看得到那一个订单。"),),
+        str(rule),
+        sealed=True,
+    )
+    return {"it": it, "kind": Text("客服", "Staff"), "onward": "/cases/C7K2M9XH4T3QWBNZC"}
+
+
+def uses_filtered() -> dict[str, Any]:
+    given = uses_context()
+    kinds = [{"value": name, "label": label, "active": name == "staff"} for name, label in KINDS.items()]
+    items = [{"value": name, "label": label, "active": False} for name, label in REGISTER.categories.items()]
+    for n, row in enumerate(given["listing"]["items"]):
+        row["number"] = 500 - n
+    typed = {"reference": "C7K2", "since": "2026-11-01", "until": ""}
+    return {
+        **given,
+        "kinds": kinds,
+        "items": items,
+        "typed": typed,
+        "file_url": "/privacy/uses.csv?actor_kind=staff",
+    }
+
+
 SHOP: dict[str, tuple[str, str, Any]] = {
+    "use": ("privacy/use.html", "/privacy/uses/51", use_page),
+    "uses-filtered": ("privacy/uses.html", "/privacy/uses", uses_filtered),
     "audit": ("audit.html", "/audit", audit),
     "audit-tried": ("audit.html", "/audit/run", lambda: audit(tried=True)),
     "looks": ("privacy/looks.html", "/privacy/looks", looks),

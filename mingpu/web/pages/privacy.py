@@ -168,21 +168,6 @@ def hub(request: MallRequest) -> HttpResponseBase:
 
 @require_GET
 @signed_in
-def uses_page(request: MallRequest) -> HttpResponseBase:
-    """GET every use of the person's data; `?purpose=` one kind, `?page=`."""
-    wanted = request.GET.get("purpose", "")
-    chosen = wanted if wanted in REGISTER.purposes else ""
-    listing = uses.uses_of(me(request), page=_page(request), purpose=chosen)
-    purposes = [
-        {"value": it.id, "label": str(it.title), "active": it.id == chosen}
-        for it in REGISTER.purposes.values()
-        if it.open
-    ]
-    return render(request, "privacy/uses.html", {"listing": listing, "purposes": purposes})
-
-
-@require_GET
-@signed_in
 def shares_page(request: MallRequest) -> HttpResponseBase:
     """GET what left in the person's name."""
     listing = uses.shares_of(me(request), page=_page(request))
@@ -266,7 +251,6 @@ urlpatterns = [
     path("certificates/public-key", public_key, name="public_key"),
     path("certificates/<uuid:pk>", certificate_page, name="certificate"),
     path("privacy", hub, name="privacy"),
-    path("privacy/uses", uses_page, name="uses"),
     path("privacy/shares", shares_page, name="shares"),
     path("privacy/exports", exports, name="exports"),
     path("privacy/exports/<uuid:pk>", export_download, name="export_download"),
