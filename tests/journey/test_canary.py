@@ -179,7 +179,17 @@ def test_after_erasure_a_dump_holds_only_the_frozen_record(world, lived):
     path.write_bytes(certificate.content)
     checked = world.command("-m", "mingpu", "verify-certificate", str(path))
     assert checked.startswith("GENUINE")
+    assert "no receipt yet" not in checked
     path.unlink()
+    told = json.loads(certificate.content)["certificate"]["notices"]
+    assert {it["recipient"]: it["state"] for it in told} == dict.fromkeys(
+        ("mail_gateway", "sf", "sms_gateway", "wechatpay"), "acknowledged"
+    )
+    notices = json.dumps(app.outside("GET", "/received?party=deletion"), ensure_ascii=False)
+    assert [name for name, value in CANARIES.items() if value in notices or person in notices] == []
+    for typed in (CANARIES["keywords"], CANARIES["keywords"][:2], MARK):
+        offered = app.http.get(f"{world.address}/api/v1/suggestions", params={"q": typed}).text
+        assert MARK not in offered.replace(f'"q":"{typed}"', "")
     dump = world.command(
         "-c",
         "import os, subprocess; from mingpu.home import secret; from mingpu.ops.postgres import BINARIES, cluster;"

@@ -210,7 +210,6 @@ def test_a_search_of_every_file_finds_nothing_after_tidying(world):
     it = live(world, "find0001")
     certificate_id = leave(world, it)
     lingering = search(world, it)
-    print(json.dumps(lingering, indent=1))
     world.command("-m", "mingpu", "tidy", "--everything")
     left = search(world, it)
     clear = {name: [word for word in words if not frozen(word)] for name, words in left.items()}

@@ -28,10 +28,18 @@ def run(name, arguments):
 
 def test_every_job_has_its_name():
     names = {name for name in app.tasks if name.startswith("privacy.")}
-    expected = {"export", "erase", "consent_withdrawn", "retention", "seal_log", "key_backups"}
+    expected = {
+        "export",
+        "erase",
+        "consent_withdrawn",
+        "retention",
+        "seal_log",
+        "key_backups",
+        "publish_roots",
+    }
     assert names == {f"privacy.{name}" for name in expected}
     periodic = {it.task.name for it in app.periodic_registry.periodic_tasks.values()}
-    assert {"privacy.retention", "privacy.seal_log"} <= periodic
+    assert {"privacy.retention", "privacy.seal_log", "privacy.key_backups"} <= periodic
     assert jobs.make_export.__doc__
 
 
