@@ -170,6 +170,10 @@ def _class(it: Item) -> Iterator[str]:
         careful = any(column.sensitive or column.index_of for _, column in it.held)
         if it.sensitive and not careful:
             yield f"item {it.id} is sensitive and no column of it is treated so"
+        shown = [it for it in it.held if it[1].sensitive and not (it[1].mask or it[1].index_of)]
+        if shown and any(column.mask for _, column in it.held):
+            table, column = shown[0]
+            yield f"item {it.id} is masked elsewhere and shown whole in {table.name}.{column.name}"
         if not it.sensitive and any(column.sensitive for _, column in it.held):
             yield f"item {it.id} is ordinary and holds a sensitive column"
 

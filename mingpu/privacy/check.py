@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mingpu.home import ZONES
 from mingpu.lib.clock import now
-from mingpu.privacy import assessments, catalogue, laws, live, parties, proofs, purposes, versions
+from mingpu.privacy import assessments, catalogue, laws, live, parties, proofs, purposes, shape, versions
 from mingpu.privacy.grants import register_sql
 from mingpu.privacy.notices import effect_of
 from mingpu.privacy.register import REGISTER, Column, Register, Table
@@ -61,6 +61,7 @@ def register_findings(register: Register = REGISTER) -> Iterator[Finding]:
     yield from (Finding("item", text) for text in catalogue.problems(register))
     yield from _asked(register)
     yield from (Finding("law", text) for text in laws.problems(register))
+    yield from (Finding("shape", text) for text in shape.problems(register))
     for table in register.tables.values():
         yield from _table(table, register)
     in_code = {purpose.value for purpose in purposes.Purpose}
@@ -103,6 +104,8 @@ def _purposes(register: Register) -> Iterator[Finding]:
             yield Finding("basis", f"purpose {purpose.id} has no lawful basis: {purpose.basis!r}")
         if purpose.basis == "consent" and "flag" not in register.raw["purposes"][purpose.id]:
             yield Finding("flag", f"purpose {purpose.id} rests on consent and has no place in the standing")
+        if purpose.basis == "consent" and purpose.while_frozen:
+            yield Finding("basis", f"purpose {purpose.id} rests on consent and goes on after a person leaves")
         for zone in set(purpose.zones) - register.zones.keys():
             yield Finding("zones", f"purpose {purpose.id} names zone {zone}, which does not exist")
         if not purpose.zones:
@@ -156,6 +159,8 @@ def _table(table: Table, register: Register) -> Iterator[Finding]:
         if not table.reason:
             yield Finding("table-reason", f"{name} has neither a person nor a reason for having none")
         return
+    if table.public:
+        yield Finding("public", f"{name} holds persons' rows and is open to everybody")
     if table.subject not in table.columns:
         yield Finding("column-entry", f"{name}: its person column {table.subject} is not declared")
     if table.retention not in register.retention:
@@ -278,6 +283,10 @@ def database_findings(database: live.Connection, register: Register = REGISTER) 
     yield from _difference("policy", live.policies(database, register))
     yield from _difference("membership", live.memberships(database, register))
     yield from _difference("role", live.role_attributes(database, register))
+    for name in sorted(shape.sealed_columns(register) - live.byte_columns(database)):
+        yield Finding(
+            "sealed-type", f"{name} is sealed or an index and the database keeps something else than bytes"
+        )
     for table in live.unprotected(database, register):
         yield Finding("row-security", f"row security is not enabled and forced on {table}")
     for what, where in live.hazards(database):

@@ -320,6 +320,12 @@ def hazards(database: Connection) -> Iterator[tuple[str, str]]:
             yield what, where
 
 
+def byte_columns(database: Connection) -> set[str]:
+    """Return the columns of the schema's tables that hold bytes, as table.column."""
+    query = "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = %s AND data_type = %s"
+    return set(_column(database, query, "public", "bytea"))
+
+
 def columns(database: Connection) -> dict[str, list[str]]:
     """Return the columns of every table of the schema, by table."""
     known: dict[str, list[str]] = {}

@@ -233,6 +233,7 @@ def published(register: Register = REGISTER) -> dict[str, Any]:
         "hash": register.digest,
         "operator": {name: _both(text) for name, text in register.operator.items()},
         "items": [_published_item(table, column, register) for table in _persons(register) for column in _shown(table)],
+        "tables": [_published_table(it) for it in _persons(register)],
         "purposes": [
             {
                 "id": it.id, "title": _both(it.title), "why": _both(it.why), "basis": it.basis,
@@ -267,6 +268,15 @@ def _span(term: str, register: Register) -> dict[str, int]:
 
 def _persons(register: Register) -> list[Table]:
     return [table for table in register.tables.values() if table.subject]
+
+
+def _published_table(it: Table) -> dict[str, Any]:
+    """A table as a whole. until_done: what must be finished before cancelling, if anything."""
+    until_done = it.open["label"] if it.open else {}
+    return {
+        "id": it.name, "label": _both(it.label), "retention": it.retention, "on_cancel": it.erase,
+        "in_export": it.export, "until_done": dict(until_done),
+    }  # fmt: skip
 
 
 def _published_item(table: Table, column: Column, register: Register) -> dict[str, Any]:
