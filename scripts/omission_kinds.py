@@ -50,7 +50,7 @@ def kind(ground: dict[str, Kind]) -> Callable[[Kind], Kind]:
     return add
 
 
-def draw(ground: Mapping[str, Kind], name: str, chance: Random, *, tries: int = 200) -> Any:
+def draw(ground: Mapping[str, Kind], name: str, chance: Random, *, tries: int = 10_000) -> Any:
     """Draw a change of one kind. Raises LookupError when it finds no place for it."""
     for _ in range(tries):
         made = ground[name](chance)

@@ -159,8 +159,6 @@ def _table(table: Table, register: Register) -> Iterator[Finding]:
         if not table.reason:
             yield Finding("table-reason", f"{name} has neither a person nor a reason for having none")
         return
-    if table.public:
-        yield Finding("public", f"{name} holds persons' rows and is open to everybody")
     if table.subject not in table.columns:
         yield Finding("column-entry", f"{name}: its person column {table.subject} is not declared")
     if table.retention not in register.retention:

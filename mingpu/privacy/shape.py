@@ -48,7 +48,9 @@ def _fields(table: Table, fields: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _leaving(table: Table) -> Iterator[str]:
-    """Yield what would stay readable, or be lost, when its person leaves."""
+    """Yield what everybody would see, what would stay readable, or be lost, when its person leaves."""
+    if table.public:
+        yield f"{table.name} holds persons' rows and is open to everybody"
     for column in table.columns.values():
         if table.erase == "detach" and (column.sensitive or column.sealed) and not column.blank:
             yield f"{table.name}.{column.name} would stay behind when the row loses its person"

@@ -348,11 +348,11 @@ def _column(name: str, it: Mapping[str, Any]) -> Column:
     )  # fmt: skip
 
 
-def load(folder: Path = FOLDER) -> Register:
+def load(folder: Path | None = None) -> Register:
     """Read every file of the register; a name declared twice raises ValueError."""
     raw: dict[str, Any] = {}
     digest = sha256()
-    for path in sorted(folder.glob("*.toml")):
+    for path in sorted((folder or FOLDER).glob("*.toml")):
         content = path.read_bytes()
         digest.update(content)
         for section, entries in tomllib.loads(content.decode()).items():
