@@ -149,6 +149,7 @@ LOGGING = {
         # Refusals are answered, not logged: Django's lines would hold the address asked for.
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
+        "fido2": {"level": "WARNING"},  # below that it names passkeys
     },
 }
 

@@ -44,6 +44,21 @@ class WrongSignIn(MallError):
     status = 401
 
 
+class WrongPasskey(MallError):
+    """The passkey was not accepted. Please try again, or log in another way."""
+
+    zh = "通行密钥未通过验证，请重试或换一种方式登录。"
+    code = "wrong_passkey"
+    status = 401
+
+
+class TooManyPasskeys(MallError):
+    """There are {most} passkeys already. Please remove one first."""
+
+    zh = "最多保存 {most} 个通行密钥，请先删除一个。"
+    code = "too_many_passkeys"
+
+
 class CodeNotSent(MallError):
     """The message could not be sent just now. Please try again in a minute."""
 

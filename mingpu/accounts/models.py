@@ -121,6 +121,26 @@ class Code(models.Model):
         ]
 
 
+class Passkey(models.Model):
+    """The public half of a passkey; the private half, and the face or finger that unlocks it, stay on the device."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField(db_index=True)
+    credential_hash = models.BinaryField(unique=True)  # of its id, to find it by
+    data = models.BinaryField()  # id and public key, COSE
+    counter = models.BigIntegerField()
+    name = SealedText(null=True)
+    added_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class SpentChallenge(models.Model):
+    """A challenge that was answered, so that it is answered once; nobody's data, gone after ten minutes."""
+
+    mark = models.BinaryField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+
+
 class CodeBudget(models.Model):
     """How many messages with codes left on a day, to whomever; `kind` is opening | signing_in. Nobody's data."""
 

@@ -18,7 +18,7 @@ from mingpu.accounts import rules
 from mingpu.accounts.address_lines import ReadLine, read_line
 from mingpu.accounts.errors import TooManyAddresses
 from mingpu.accounts.models import Address as AddressRow
-from mingpu.accounts.models import Contact, Credential, Device, DeviceLink, SafetyMark
+from mingpu.accounts.models import Contact, Credential, Device, DeviceLink, Passkey, SafetyMark
 from mingpu.accounts.models import Profile as ProfileRow
 from mingpu.lib.errors import NotFound
 from mingpu.lib.wire import send
@@ -313,3 +313,21 @@ def _device(
         told={name: row[name] for name in _TOLD if row[name]} if row else {}, signed_in=row is not None,
         linked_at=link["linked_at"] if link else None, seen_at=max(it for it in times if it),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyView:
+    """A passkey as its person sees it; name "" where they gave none."""
+
+    id: UUID
+    name: str
+    added_at: datetime
+    used_at: datetime | None
+
+
+def passkeys_of(person_id: UUID) -> list[PasskeyView]:
+    """Return a person's passkeys, the newest first. One query."""
+    with processing(Purpose.IDENTITY_CHECK, subject=person_id, reading=True):
+        rows = Passkey.objects.filter(person_id=person_id).order_by("-added_at", "id")
+        kept = list(rows.values_list("id", "name", "added_at", "used_at"))
+    return [PasskeyView(pk, name or "", added, used) for pk, name, added, used in kept]

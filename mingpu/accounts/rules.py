@@ -23,6 +23,7 @@ LABELS: Final = {
     "email": Text("邮箱", "E-mail"),
     "email_code": Text("邮箱验证码", "E-mail code"),
     "nickname": Text("昵称", "Nickname"),
+    "passkey_name": Text("通行密钥的名称", "Name of the passkey"),
     "gender": Text("性别", "Gender"),
     "birthday": Text("生日", "Birthday"),
     "interests": Text("兴趣爱好", "Interests"),
@@ -180,6 +181,11 @@ def landline(value: str) -> str:
 def nickname(value: str) -> str:
     """Up to 32 characters."""
     return _plain("nickname", value, LONGEST_NICKNAME)
+
+
+def passkey_name(value: str) -> str:
+    """What a person calls a passkey, up to 32 characters; may be blank."""
+    return _plain("passkey_name", value, LONGEST_NICKNAME, blank=True)
 
 
 def gender(value: str) -> str:

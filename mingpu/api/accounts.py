@@ -71,6 +71,12 @@ class ByCode(Body):
     phone_code: str = Typed
 
 
+class ByPasskey(Body):
+    """Signing in by a passkey: the device's answer to `POST /passkeys/options`, as `AuthenticationResponseJSON`."""
+
+    passkey: dict[str, Any]
+
+
 class SignIn(Schema):
     """A sign-in: send the token as `Authorization: Bearer …`; keep the mark and show it when signing in again."""
 
@@ -216,8 +222,10 @@ def open_account(request: HttpRequest, new: NewAccount) -> Status[Any]:  # noqa:
 
 
 @router.post("/sessions", auth=None, response={201: SignIn}, summary="Sign in")
-def sign_in(request: HttpRequest, who: ByPassword | ByCode) -> Status[Any]:
-    """Sign in by password or by code. 401 for a wrong password, 422 for a wrong code, 429 after many tries."""
+def sign_in(request: HttpRequest, who: ByPassword | ByCode | ByPasskey) -> Status[Any]:
+    """Sign in by password, code or passkey. 401 for a wrong password or passkey, 422 for a wrong code, 429 after many tries."""
+    if isinstance(who, ByPasskey):
+        return Status(201, services.sign_in_by_passkey(credential=who.passkey, kind="api"))
     if isinstance(who, ByCode):
         return Status(201, services.sign_in_by_code(**who.dict(), address=network(request), kind="api"))
     signed_in = services.sign_in_by_password(

@@ -21,6 +21,7 @@ from mingpu.api import (
     looks,
     offers,
     orders,
+    passkeys,
     places,
     privacy,
     privacy_choices,
@@ -117,6 +118,7 @@ def _mount() -> None:
     api.add_router("", privacy.router)
     api.add_router("", looks.router)
     api.add_router("", devices.router)
+    api.add_router("", passkeys.router)
     api.add_router("", cart.router)
     for room in (orders, after_sales, invoices, offers, wallet, favourites, functions):
         api.add_router("", room.router)

@@ -254,6 +254,16 @@ def versions_context() -> dict[str, Any]:
     }
 
 
+def passkeys_context() -> dict[str, Any]:
+    return {
+        "passkeys": [
+            {"id": number("pass1"), "name": "知夏的手机", "added_at": ago(days=9), "used_at": ago(hours=2)},
+            {"id": number("pass2"), "name": "", "added_at": ago(days=40), "used_at": None},
+        ],
+        "form": forms.Passkey(), "why": {}, "host": "mingpu.example",
+    }  # fmt: skip
+
+
 def devices_context() -> dict[str, Any]:
     told = [
         {"label": Text("设备型号", "Model"), "value": "17 Ultra"}, {"label": Text("操作系统", "System"), "value": "HarmonyOS"},

@@ -178,6 +178,8 @@ PAGES: dict[str, Callable[[], Page]] = {
     "address-wrong": lambda: Page("address_form.html", "/account/addresses/new", {"form": contexts.wrong_address(), "why": contexts.WHY, "address_id": "x"}),
     "address-read": lambda: Page("address_form.html", "/account/addresses/new", {"form": forms.Address({"province": "西藏自治区"}), "why": contexts.WHY, "undelivered": (UNDELIVERED,), "read": {"found": [Text("收货人姓名", "Consignee"), Text("省份", "Province")], "unsure": [Text("收货人姓名", "Consignee")], "missing": [Text("手机号", "Mobile number")]}}),
     "address-long": lambda: Page("address_form.html", "/account/addresses/new", {"form": forms.Address(), "why": contexts.WHY, "trouble": Text("最多 500 个字", "500 characters at most")}),
+    "passkeys": lambda: Page("passkeys.html", "/account/passkeys", contexts.passkeys_context()),
+    "passkeys-none": lambda: Page("passkeys.html", "/account/passkeys", {**contexts.passkeys_context(), "passkeys": []}),
     "history": lambda: Page("history.html", "/history", {"items": HISTORY, "enabled": True}),
     "browsing": lambda: Page("browsing.html", "/account/browsing", {"items": VIEWED, "enabled": True}),
     "browsing-empty": lambda: Page("browsing.html", "/account/browsing", {"items": [], "enabled": False}),

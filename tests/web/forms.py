@@ -26,6 +26,12 @@ class Login(forms.Form):
     password = text("密码", "Password", widget=forms.PasswordInput)
 
 
+class Passkey(forms.Form):
+    passkey_name = text("通行密钥的名称", "Name of the passkey", required=False)
+    password = text("密码", "Password", widget=forms.PasswordInput)
+    credential = forms.CharField(widget=forms.HiddenInput)
+
+
 class LoginCode(forms.Form):
     phone = text("手机号", "Phone number", widget=forms.TextInput(attrs={"type": "tel"}))
     phone_code = text("验证码", "Code")

@@ -4,6 +4,13 @@ from mingpu.accounts.queries import MOST_ADDRESSES
 from mingpu.accounts.services.codes import forget_unclaimed, send_code
 from mingpu.accounts.services.devices import Noted, forget_device, note_device
 from mingpu.accounts.services.familiar import MARK_DAYS, add_mark
+from mingpu.accounts.services.passkeys import (
+    MOST_PASSKEYS,
+    add_passkey,
+    begin_passkey,
+    remove_passkey,
+    sign_in_by_passkey,
+)
 from mingpu.accounts.services.profile import (
     change_address,
     change_email,
@@ -24,9 +31,12 @@ from mingpu.accounts.services.signin import (
 __all__ = [
     "MARK_DAYS",
     "MOST_ADDRESSES",
+    "MOST_PASSKEYS",
     "Noted",
     "SignedIn",
     "add_mark",
+    "add_passkey",
+    "begin_passkey",
     "change_address",
     "change_email",
     "change_profile",
@@ -36,10 +46,12 @@ __all__ = [
     "forget_unclaimed",
     "note_device",
     "register",
+    "remove_passkey",
     "reset_password",
     "save_address",
     "send_code",
     "sign_in_by_code",
+    "sign_in_by_passkey",
     "sign_in_by_password",
     "sign_out",
 ]

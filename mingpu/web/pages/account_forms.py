@@ -104,6 +104,16 @@ class LoginForm(MallForm):
     password = _secret()
 
 
+class PasskeyForm(MallForm):
+    """A browser's new passkey and its name. The password goes before, to make it; it is not sent again."""
+
+    passkey_name = Typed(rules.passkey_name, rules.LABELS["passkey_name"], required=False, max_length=32)
+    password = _secret(required=False)
+    credential = forms.CharField(
+        widget=forms.HiddenInput, max_length=20_000, error_messages={"required": NEEDED}
+    )
+
+
 class CodeLoginForm(MallForm):
     """Signing in by a code."""
 

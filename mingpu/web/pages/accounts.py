@@ -74,7 +74,7 @@ def register(request: MallRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         with form.telling():
             new = services.register(**form.cleaned_data, language=current_language(), kind="web")
-            return _let_in(request, new)
+            return let_in(request, new)
     return _door(request, "register.html", form)
 
 
@@ -92,7 +92,7 @@ def login(request: MallRequest) -> HttpResponseBase:
                 login=typed["login"], password=typed["password"], address=request.address, kind="web",
                 marks=request.COOKIES.get(MARK_COOKIE, ""),
             )  # fmt: skip
-            return _let_in(request, new)
+            return let_in(request, new)
     return _door(request, "login.html", form, mode="password")
 
 
@@ -106,7 +106,7 @@ def login_code(request: MallRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         with form.telling():
             new = services.sign_in_by_code(**form.cleaned_data, address=request.address, kind="web")
-            return _let_in(request, new)
+            return let_in(request, new)
     return _door(request, "login.html", form, mode="code")
 
 
@@ -209,7 +209,7 @@ def _send(request: MallRequest, intent: str) -> int:
     )  # fmt: skip
 
 
-def _let_in(request: MallRequest, new: services.SignedIn) -> HttpResponse:
+def let_in(request: MallRequest, new: services.SignedIn) -> HttpResponse:
     """Give the browser its sign-in, bring the visitor's cart along, go on."""
     response = SeeOther(next_of(request))
     keep(response, SESSION_COOKIE, new.token, 30 * DAYS)
