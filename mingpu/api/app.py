@@ -14,6 +14,7 @@ from mingpu.api import (
     alike,
     cart,
     catalog,
+    device,
     devices,
     favourites,
     functions,
@@ -119,6 +120,7 @@ def _mount() -> None:
     api.add_router("", looks.router)
     api.add_router("", devices.router)
     api.add_router("", passkeys.router)
+    api.add_router("", device.router)
     api.add_router("", cart.router)
     for room in (orders, after_sales, invoices, offers, wallet, favourites, functions):
         api.add_router("", room.router)

@@ -4,9 +4,11 @@ from uuid import UUID
 
 from mingpu.invoices import services
 from mingpu.lib.jobs import job
+from mingpu.privacy.permits import job_under
+from mingpu.privacy.purposes import Purpose
 
 
-@job("invoices.issue")
+@job_under("invoices.issue", Purpose.INVOICING)
 def issue(*, person_id: str, invoice_no: str) -> None:
     """Pass a request on to the issuer."""
     services.issue(person_id=UUID(person_id), invoice_no=invoice_no)
@@ -18,7 +20,7 @@ def follow(*, invoice_no: str) -> None:
     services.follow(invoice_no=invoice_no)
 
 
-@job("invoices.reverse_due")
+@job_under("invoices.reverse_due", Purpose.INVOICING)
 def reverse_due(*, person_id: str, order_no: str) -> None:
     """Compare an order's invoice with what the order holds, after money went back."""
     services.reverse_due(person_id=UUID(person_id), order_no=order_no)

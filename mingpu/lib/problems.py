@@ -23,6 +23,7 @@ TITLES: Final = {
     422: Text(zh="请再检查一下", en="Please check again"),
     429: Text(zh="太频繁了", en="Too many tries"),
     500: Text(zh="我们这里出错了", en="Something broke on our side"),
+    501: Text(zh="还没有这项功能", en="Not there yet"),
     503: Text(zh="暂时无法服务", en="Not available just now"),
 }
 CODES: Final = {
@@ -34,6 +35,7 @@ CODES: Final = {
     413: "too_large",
     415: "unsupported_media_type",
     429: "too_many",
+    501: "not_available",
     503: "unavailable",
 }
 DETAILS: Final = {
@@ -44,6 +46,7 @@ DETAILS: Final = {
     405: Text(zh="这个地址不支持这种请求方法。", en="This address does not take that method."),
     413: Text(zh="发送的内容超过了上限。", en="What was sent is larger than we take."),
     429: Text(zh="请稍等一会儿再试。", en="Please wait a little and try again."),
+    501: Text(zh="这项功能还没有。", en="This function is not there yet."),
     503: Text(zh="请稍后再试。", en="Please try again shortly."),
 }
 _BROKEN = Text(

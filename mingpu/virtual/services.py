@@ -20,8 +20,8 @@ from mingpu.lib.payloads import flatten
 from mingpu.orders.models import Event, Line, Order, Part, Step
 from mingpu.orders.rules import PAID
 from mingpu.privacy import sharing
+from mingpu.privacy.permits import stands
 from mingpu.privacy.purposes import Purpose, processing
-from mingpu.privacy.standing import agrees
 from mingpu.virtual.errors import ContactsOff
 from mingpu.virtual.models import Handover, Target
 from mingpu.virtual.rules import (
@@ -53,7 +53,7 @@ def picked(*, person_id: UUID) -> None:
 
     The picker hands over the one number that was picked; of the others nothing is ever asked.
     """
-    if not agrees(person_id, "contacts"):
+    if not stands(person_id, "contacts"):
         raise ContactsOff
 
 

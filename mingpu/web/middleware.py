@@ -58,7 +58,7 @@ from mingpu.web.context import (
     keep,
     remember_name,
 )
-from mingpu.web.policy import HEADER, content_policy
+from mingpu.web.policy import DEVICES, HEADER, content_policy, device_policy
 
 log = logging.getLogger(__name__)
 SLOW: Final = 1.0  # seconds from which a request is written down, by route
@@ -71,11 +71,13 @@ HEADERS: Final = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
-    "display-capture=(), browsing-topics=()",
+    DEVICES: device_policy(),
     **({"Strict-Transport-Security": "max-age=31536000"} if settings.SECURE else {}),
 }
 TAKES_FILES: Final = "/evidence"  # how addresses end to which photos and videos are sent
+UNREAD: Final = (
+    "/api/v1/me/device/"  # camera, photos, microphone …: nothing is read before its door lets it through
+)
 TAKES_LISTS: Final = "/imports/files"  # the desk's address for lists of goods
 _MOST_LIST: Final = MAX_UPLOAD + 64 * 1024  # with the form around it
 _TYPED: Final = ("application/x-www-form-urlencoded", "application/json")
@@ -255,7 +257,7 @@ def _unreadable(request: HttpRequest) -> int | None:
         if "\0" in path or _BROKEN.search(path) or not _text(unquote_to_bytes(query.encode("latin-1"))):
             return 400
         request.get_host()
-        size = int(meta.get("CONTENT_LENGTH") or 0)
+        size = 0 if path.startswith(UNREAD) else int(meta.get("CONTENT_LENGTH") or 0)
         if size > _most(request):
             return 413
         if size and _is_text(request) and not _readable(request):

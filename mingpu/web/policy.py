@@ -1,9 +1,17 @@
 """What a page of ours may load and where its forms may go."""
 
+from collections.abc import Collection
 from typing import Final
 from urllib.parse import urlsplit
 
 HEADER: Final = "Content-Security-Policy"
+DEVICES: Final = "Permissions-Policy"
+_SWITCHED: Final = {
+    "camera": "camera",
+    "microphone": "microphone",
+    "geolocation": "location",
+}  # by our permission
+_NEVER: Final = ("payment", "usb", "display-capture", "browsing-topics")
 
 
 def content_policy(form_to: str = "") -> str:
@@ -24,6 +32,15 @@ def content_policy(form_to: str = "") -> str:
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
         f"frame-ancestors 'none'; form-action 'self'{also}"
     )
+
+
+def device_policy(permissions: Collection[str] = ()) -> str:
+    """Return what a page may ask the browser for: what the person's `permissions` allow, and nothing by default.
+
+    Album and contacts have no place in this header; the browser's own pickers ask for them.
+    """
+    allowed = [f"{name}={'(self)' if ours in permissions else '()'}" for name, ours in _SWITCHED.items()]
+    return ", ".join([*allowed, *(f"{name}=()" for name in _NEVER)])
 
 
 _HOST: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-")

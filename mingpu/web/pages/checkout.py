@@ -26,7 +26,7 @@ from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
 from mingpu.orders.errors import EmptyOrder
 from mingpu.payments.rules import COD, INSTITUTIONS
-from mingpu.privacy.standing import agrees
+from mingpu.privacy.permits import stands
 from mingpu.virtual.services import picked
 from mingpu.wallet.queries import Purse, purse_of
 from mingpu.web.context import notify, remember_cart
@@ -218,7 +218,7 @@ def _page(request: MallRequest, desk: _Desk, key: str) -> HttpResponse:
     facts = {
         "form": form, "key": key, "direct": desk.basket.form_fields, "why": REASONS, "trouble": desk.trouble,
         "carried": GOODS in desk.basket.kinds, "topup": TOPUP in desk.basket.kinds,
-        "contacts": TOPUP in desk.basket.kinds and agrees(me(request), "contacts"),
+        "contacts": TOPUP in desk.basket.kinds and stands(me(request), "contacts"),
         "shops": shops_of(bill), "sums": sums_of(bill), "coupon_groups": coupon_groups(desk.cost),
         "addresses": desk.book, "address_id": read_id(desk.chosen) if desk.chosen not in {NEW, NOWHERE} else NEW,
         "methods": _methods(desk), "couriers": _couriers(desk), "stored": _stored(desk),

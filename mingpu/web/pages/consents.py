@@ -17,6 +17,7 @@ from mingpu.privacy.optout import refused_now
 from mingpu.privacy.register import REGISTER
 from mingpu.web.context import notify
 from mingpu.web.pages import SeeOther, asked_next, me, signed_in
+from mingpu.web.policy import DEVICES, device_policy
 
 ON, OFF = Text("已开启", "Switched on"), Text("已关闭，即刻生效", "Switched off, as of now")
 YES, NO = (
@@ -28,8 +29,11 @@ YES, NO = (
 @require_GET
 @signed_in
 def permissions(request: MallRequest) -> HttpResponseBase:
-    """GET the five switches."""
-    return render(request, "privacy/permissions.html", {"permissions": _rows(request, permissions=True)})
+    """GET the five switches; the header that holds the browser's own switches follows them on this page."""
+    rows = _rows(request, permissions=True)
+    response = render(request, "privacy/permissions.html", {"permissions": rows})
+    response.headers[DEVICES] = device_policy([it["name"] for it in rows if it["granted"]])
+    return response
 
 
 @require_POST
