@@ -56,6 +56,18 @@ def worker_makes(it):
 # ---- API ----
 
 
+def test_who_was_told_to_delete_is_shown_to_its_owner(app, browser):
+    mine = app.call("GET", "/me/privacy/deletions").json()
+    assert [(it["recipient"], it["state"], it["cause"]) for it in mine["items"]] == [
+        ("sf", "closed", "invoicing")
+    ]
+    assert mine["total"] == 1
+    assert "body" not in mine["items"][0]
+    page = browser.get(reverse("shares")).content.decode()
+    assert page.count('id="told"') == 1
+    assert mine["items"][0]["id"] not in page
+
+
 def test_uses_and_shares(app):
     uses = app.call("GET", "/me/privacy/uses?page_size=3").json()
     assert set(uses["items"][0]) >= {"at", "purpose", "actor_kind", "actor", "items", "basis", "reference"}
