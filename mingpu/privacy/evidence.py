@@ -6,7 +6,6 @@ Nothing here is written down anywhere: it is read from the register, from the SQ
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mingpu.lib.text import Text
 from mingpu.privacy.grants import rights_sql
 from mingpu.privacy.proofs import Outcome
 from mingpu.privacy.register import REGISTER, Clause, Purpose, Register, Table
@@ -50,7 +49,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything behind one clause, in the reader's language. all_purposes: no purpose is named, so it holds for all."""
+    """Everything behind one clause, in the reader's language. all_purposes: no purpose names it, so it binds all."""
 
     id: str
     rooms: list[str]
@@ -74,7 +73,7 @@ def evidence(clause: Clause, outcomes: Mapping[str, Outcome], register: Register
         rooms=rooms(clause.implemented),
         code=list(clause.implemented),
         purposes=[use(it, register, clause.id) for it in purposes],
-        all_purposes=not purposes,
+        all_purposes=not purposes and not clause.later,
         permissions=[str(it.title) for it in register.permissions.values() if clause.id in it.clauses],
         tests=proofs(clause.tests, outcomes),
     )
@@ -124,7 +123,6 @@ def proofs(tests: tuple[str, ...], outcomes: Mapping[str, Outcome]) -> list[Proo
 
 # ---- the table for the docs ----
 
-EVERY = Text("全部用途", "all purposes")
 HEAD = """# Clauses
 
 Made by `mingpu statement table` of the register and the last recorded run of the tests; not edited by hand. Grants are
@@ -152,8 +150,10 @@ def in_order(register: Register = REGISTER) -> list[Clause]:
 
 def _line(clause: Clause, outcomes: Mapping[str, Outcome], register: Register) -> str:
     it = evidence(clause, outcomes, register)
-    uses = it.purposes or [use(purpose, register) for purpose in register.purposes.values()]
-    purposes = "every purpose" if it.all_purposes else ", ".join(f"`{one.id}`" for one in it.purposes)
+    every = [use(purpose, register) for purpose in register.purposes.values()] if it.all_purposes else []
+    uses = it.purposes or every
+    purposes = ", ".join(f"`{one.id}`" for one in it.purposes)
+    purposes = purposes or ("binds every purpose" if it.all_purposes else "none has a right for it")
     counts = f"{sum(one.grants for one in uses)}, {sum(one.policies for one in uses)}"
     tests = "<br>".join(f"`{one.name}` {words(one)}" for one in it.tests)
     force = "not yet: its door refuses" if clause.later else "yes"

@@ -98,7 +98,8 @@ def test_no_clause_is_empty(name):
     assert it.rooms
     assert it.code
     assert it.tests
-    assert it.purposes or it.all_purposes
+    assert it.purposes or it.all_purposes or REGISTER.clauses[name].later
+    assert not (it.all_purposes and REGISTER.clauses[name].later)
 
 
 def test_the_sql_shown_is_the_sql_that_is_run():
