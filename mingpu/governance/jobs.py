@@ -28,3 +28,9 @@ def list_persons(*, incident_no: str) -> None:
 def send_notice(*, person_id: str, notice_id: str) -> None:
     """Tell one person of an incident."""
     services.send_notice(person_id=UUID(person_id), notice_id=UUID(notice_id))
+
+
+@job("governance.mirror")
+def mirror(*, person_id: str) -> None:
+    """Make what others would see of a person, for that person."""
+    services.make_mirror(UUID(person_id))

@@ -8,6 +8,7 @@ from django.db import connection, models
 
 from mingpu.governance.rules import REVEAL_MINUTES, REVEALS_A_DAY, beginning_of_day
 from mingpu.lib.clock import now
+from mingpu.privacy.fields import SealedText
 
 LOCK: Final = 0x6D707276  # staff who ask at the same moment are counted one after the other
 
@@ -207,3 +208,12 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person_id", "incident_no"], name="notice_once"),
         ]
+
+
+class Mirror(models.Model):
+    """What others would see of a person, as of a moment; shown: JSON, made by the worker, None until then."""
+
+    person_id = models.UUIDField(primary_key=True)
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+    shown = SealedText(null=True)

@@ -4,7 +4,8 @@ from typing import Any
 
 from mingpu.desk.gate_forms import LookForm, RequestForm, StepForm
 from mingpu.desk.incidents import IncidentForm
-from mingpu.governance.queries import IncidentView, Look, NoticeView, Request
+from mingpu.governance.queries import IncidentView, Look, MirrorView, NoticeView, Request, Seen
+from mingpu.governance.queries.mirror import LABELS
 from mingpu.governance.rules import REASONS
 from mingpu.governance.wording import authority_text, person_text, told
 from mingpu.lib.text import Text
@@ -182,7 +183,20 @@ def uses_filtered() -> dict[str, Any]:
     }
 
 
+def mirror(*, made: bool = True) -> dict[str, Any]:
+    words = "permission denied for table accounts_contact"
+    seen = (("收货信息 · 收货人姓名", "林**"), ("收货信息 · 收货人手机", "138****0042"))
+    readers = tuple(
+        Seen(name, label, () if name in {"marketing", "public"} else seen, (("联系方式 · 邮箱", words),), 3)
+        for name, label in LABELS.items()
+    )
+    return {"it": MirrorView(ago(minutes=2), ago(minutes=1) if made else None, readers if made else ())}
+
+
 SHOP: dict[str, tuple[str, str, Any]] = {
+    "mirror": ("privacy/mirror.html", "/privacy/mirror", mirror),
+    "mirror-making": ("privacy/mirror.html", "/privacy/mirror", lambda: mirror(made=False)),
+    "mirror-none": ("privacy/mirror.html", "/privacy/mirror", lambda: {"it": None}),
     "use": ("privacy/use.html", "/privacy/uses/51", use_page),
     "uses-filtered": ("privacy/uses.html", "/privacy/uses", uses_filtered),
     "audit": ("audit.html", "/audit", audit),

@@ -24,7 +24,7 @@ PATHS = {
     "privacy": "privacy", "permissions": "privacy/permissions",
     "permission_set": "privacy/permissions/<str:name>", "consents": "privacy/consents",
     "consent_set": "privacy/consents/<str:purpose>", "devices": "privacy/devices",
-    "device_remove": "privacy/devices/<uuid:pk>/remove", "uses": "privacy/uses", "looks": "privacy/looks", "use": "privacy/uses/<int:number>", "uses_file": "privacy/uses.csv", "shares_file": "privacy/shares.csv", "audit": "audit", "audit_run": "audit/run", "audit_measurement": "audit/measurements/<slug:name>",
+    "device_remove": "privacy/devices/<uuid:pk>/remove", "uses": "privacy/uses", "looks": "privacy/looks", "mirror": "privacy/mirror", "use": "privacy/uses/<int:number>", "uses_file": "privacy/uses.csv", "shares_file": "privacy/shares.csv", "audit": "audit", "audit_run": "audit/run", "audit_measurement": "audit/measurements/<slug:name>",
     "roots": ".well-known/mingpu-roots.json", "shares": "privacy/shares",
     "exports": "privacy/exports", "export_download": "privacy/exports/<uuid:pk>",
     "receipts": "privacy/receipts", "receipt_file": "privacy/receipts/<uuid:pk>", "news": "privacy/news",

@@ -13,6 +13,7 @@ from mingpu.governance.services.incidents import (
     mark_reported,
     open_incident,
 )
+from mingpu.governance.services.mirroring import ask_mirror, make_mirror
 from mingpu.governance.services.noticing import send_notice
 from mingpu.governance.services.revealing import approve_look, ask_look, look
 
@@ -25,6 +26,7 @@ __all__ = [
     "ask",
     "ask_list",
     "ask_look",
+    "ask_mirror",
     "close",
     "close_incident",
     "count_impact",
@@ -32,6 +34,7 @@ __all__ = [
     "list_persons",
     "look",
     "look_at_clock",
+    "make_mirror",
     "mark_reported",
     "open_incident",
     "read",

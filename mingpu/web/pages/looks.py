@@ -1,4 +1,4 @@
-"""Who saw a value of mine in full, and why; what I was told of incidents."""
+"""Who saw a value of mine in full, and why; what I was told of incidents; what others would see of me."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
-from django.urls import path
-from django.views.decorators.http import require_GET
+from django.urls import path, reverse
+from django.views.decorators.http import require_GET, require_http_methods
 
-from mingpu.governance.queries import Look, looks_of, notices_of
+from mingpu.governance.queries import Look, looks_of, mirror_of, notices_of
+from mingpu.governance.services import ask_mirror
 from mingpu.lib.clock import now
 from mingpu.lib.requests import MallRequest
-from mingpu.web.pages import me, signed_in
+from mingpu.web.pages import SeeOther, me, signed_in
 
 MONTH: Final = timedelta(days=30)
 
@@ -38,4 +39,17 @@ def summed(found: Iterable[Look]) -> list[dict[str, Any]]:
     return [{"label": labels[item], "people": len(names)} for item, names in people.items()]
 
 
-urlpatterns = [path("privacy/looks", looks, name="looks")]
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def mirror(request: MallRequest) -> HttpResponseBase:
+    """GET what others would see of the person, as it was made last; POST has it made anew -> 303 back."""
+    if request.method == "POST":
+        ask_mirror(me(request))
+        return SeeOther(reverse("mirror"))
+    return render(request, "privacy/mirror.html", {"it": mirror_of(me(request))})
+
+
+urlpatterns = [
+    path("privacy/looks", looks, name="looks"),
+    path("privacy/mirror", mirror, name="mirror"),
+]
