@@ -10,14 +10,17 @@ from tantivy import Order, Query
 from mingpu.search.facets import count_facets, filters, narrowed
 from mingpu.search.guessing import Guesses
 from mingpu.search.meanings import Meaning, meanings
-from mingpu.search.mending import mend, slips, spelled_out, worded
-from mingpu.search.ranking import ENOUGH, ENOUGH_SORTED, JUDGED, Judge, Matcher, Weights, silent
+from mingpu.search.mending import mend, spelled_out, worded
+from mingpu.search.ranking import ENOUGH, ENOUGH_SORTED, JUDGED, Judge, Matcher, Other, Weights, silent
 from mingpu.search.reading import Reading, Teachings, read
-from mingpu.search.records import Records
 from mingpu.search.rules import SearchPage, SearchQuery
-from mingpu.search.text import runs
+from mingpu.search.spelling import MOST, Meant, Spelling
+from mingpu.search.store import Snapshot
+from mingpu.search.text import replaced, runs
 
 _MAX_HITS = 100_000  # how far one may page; the total and the facets stay true beyond
+_EXPECTED = 7.0  # odds from which a slip is as good as what was typed
+_CAUTION, _CHOICE = 2.0, 1.0  # what one less costs, below that and above it
 _BRAND_SHARE = 0.6  # of the products that hold every word, that must carry a brand for it to be meant
 _ORDERS = {
     "price": ("price", Order.Asc),
@@ -32,7 +35,7 @@ _BY_RANK = ("rank", Order.Desc)
 class _Match:
     """What a query found.
 
-    precise: what holds every word of it, as many as `held`. strict: there is nothing else among the hits. corrected:
+    others: readings that may have been meant as well. precise: what holds every word of it, as many as `held`. strict: there is nothing else among the hits. corrected:
     what was searched instead.
     """
 
@@ -43,24 +46,22 @@ class _Match:
     held: int
     strict: bool
     corrected: str | None = None
+    others: tuple[Other, ...] = ()
 
 
 class Finder:
     """Searches one committed state of the index. teachings: the operator's words."""
 
     def __init__(
-        self,
-        schema: tantivy.Schema,
-        searcher: tantivy.Searcher,
-        records: Records,
-        teachings: Teachings,
-        weights: Weights,
+        self, schema: tantivy.Schema, snapshot: Snapshot, teachings: Teachings, weights: Weights
     ) -> None:
         self._schema = schema
-        self._searcher = searcher
-        self._records = records
+        self._searcher = snapshot.searcher
+        self._records = snapshot.records
         self._teachings = teachings
         self._weights = weights
+        self._holding = snapshot.known.holding
+        self._spelling = Spelling(snapshot.known)
 
     def search(self, query: SearchQuery) -> SearchPage:
         """Return one page of hits and the facets of all hits."""
@@ -86,50 +87,66 @@ class Finder:
         """Return what counts as a hit; None when the words are found nowhere, also not in another spelling."""
         enough = ENOUGH if query.sort == "relevance" else ENOUGH_SORTED
         reading = self._read(query.q, exact=query.exact)
-        held = self._count(Matcher(self._schema, reading, self._weights).precise()) if reading.words else 0
-        if (not held or reading.unknown) and not query.exact:
+        others: tuple[Other, ...] = ()
+        precise = Matcher(self._schema, reading, self._weights).precise
+        held = self._count(precise()) if reading.words and not reading.unknown else 0
+        if not held and not query.exact:
             mended = self._mended(query.q)
             if mended:
                 return self._steps(mended[1], enough, mended[0])
+            others = self._others(reading)
             reading = self._guessed(reading)
-        found = None if reading.is_empty else self._steps(reading, enough)
+        found = None if reading.is_empty and not others else self._steps(reading, enough, others=others)
         return found if found and found.total else None
 
-    def _steps(self, reading: Reading, enough: int, corrected: str | None = None) -> _Match:
+    def _steps(
+        self, reading: Reading, enough: int, corrected: str | None = None, others: tuple[Other, ...] = ()
+    ) -> _Match:
         """Return the first step that finds enough, else the loosest one."""
-        steps = Matcher(self._schema, reading, self._weights).steps()
+        steps = Matcher(self._schema, reading, self._weights, others).steps()
         first = next(steps)
         held = self._count(first)
-        strict = bool(reading.words or reading.code)  # else the first step is the loosest one
-        match = _Match(reading, first, held, first, held, strict, corrected)
+        # Else the first step is a loose one.
+        strict = bool(reading.words or reading.code) and not others and not reading.unknown
+        match = _Match(reading, first, held, first, held, strict, corrected, others)
         while match.total < enough and (query := next(steps, None)):
             match = replace(match, query=query, total=self._count(query), strict=False)
         return match
 
     def _read(self, text: str, *, exact: bool) -> Reading:
         return read(
-            text, teachings=self._teachings, holding=self._searcher.doc_freq,
+            text, teachings=self._teachings, holding=self._holding,
             products=self._searcher.num_docs, exact=exact,
         )  # fmt: skip
 
     def _mended(self, text: str) -> tuple[str, Reading] | None:
         """Return another spelling of a query all of whose words some product holds: no guess is worth less."""
-        mended = mend(self._searcher, self._teachings.cleaned(text))
+        mended = mend(self._searcher, self._spelling, self._teachings.cleaned(text))
         again = self._read(mended, exact=False) if mended else None
         if not mended or not again or not again.words or again.unknown:
             return None
         held = self._count(Matcher(self._schema, again, self._weights).precise())
         return (mended, again) if held else None
 
+    def _others(self, reading: Reading) -> tuple[Other, ...]:
+        """Return the likeliest readings with another character in the place of one typed."""
+        found: list[tuple[Meant, str]] = []
+        for run, cjk in dict.fromkeys(runs(reading.text)):
+            if cjk:
+                found += [(it, replaced(reading.text, {run: it.text})) for it in self._spelling.meant(run)]
+        found.sort(key=lambda it: (-it[0].odds, it[1]))
+        best = max([_EXPECTED, *(it.odds for it, _ in found)])
+        return tuple(
+            Other(self._read(text, exact=False), it.char, it.odds, _doubt(it.odds, best))
+            for it, text in found[:MOST]
+        )
+
     def _guessed(self, reading: Reading) -> Reading:
-        """Return a reading with what its unknown stretches may mean beside what they say."""
-        holding, products = self._searcher.doc_freq, self._searcher.num_docs
+        """Return a reading with what its stretches of pinyin may mean beside what they say."""
+        holding, products = self._holding, self._searcher.num_docs
         guesses = Guesses(holding, products, self._weights)
         for run, cjk in runs(reading.text):
-            if cjk:
-                for slip in slips(self._searcher, run):
-                    guesses.meant(slip, run[slip.place])
-            elif not holding("units", run):
+            if not cjk and not holding("units", run):
                 cut = spelled_out(self._searcher, run) or []
                 words = worded(self._searcher, cut)
                 guesses.spelled([it for it in words if it[1] not in self._teachings.stop])
@@ -187,12 +204,14 @@ class Finder:
         if match.strict or match.total <= JUDGED:
             asked = silent(wanted)
         else:
-            asked = Matcher(self._schema, match.reading, self._weights).scored(wanted)
+            asked = Matcher(self._schema, match.reading, self._weights, match.others).scored(wanted)
         result = self._searcher.search(asked, max(JUDGED, last), **order)
         places = self._places(result.hits)
         keys: list[bytes] = []
         if first < JUDGED:
-            records = Judge(match.reading, self._weights).ordered(self._records.read(places[:JUDGED]))
+            records = Judge(match.reading, self._weights, match.others).ordered(
+                self._records.read(places[:JUDGED])
+            )
             keys = [it.key for it in records[first:last]]
         keys += self._records.ids(places[max(first, JUDGED) : last])
         return keys, result.count  # type: ignore[attr-defined]
@@ -202,4 +221,9 @@ class Finder:
         return [int(place or 0) for place in found]
 
     def _count(self, query: Query) -> int:
-        return self._searcher.search(query, 1).count  # type: ignore[attr-defined,no-any-return]
+        return self._searcher.search(silent(query), 1).count  # type: ignore[attr-defined,no-any-return]
+
+
+def _doubt(odds: float, best: float) -> float:
+    """Return what it costs a reading to be as likely as `odds` say, where the best of all has `best`."""
+    return _CAUTION * max(0.0, _EXPECTED - odds) + _CHOICE * (best - max(odds, _EXPECTED))

@@ -1,6 +1,7 @@
 """The product index on tantivy: searching, suggesting, writing."""
 
 import logging
+import math
 import shutil
 import threading
 import time
@@ -40,6 +41,18 @@ class _Batch:
     records: RecordWriter
 
 
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """What was suggested for a short prefix; good until then, on the clock that only goes on, within one generation.
+
+    For a single character as long as the generation stays: it takes longest, and what is commonest hardly changes.
+    """
+
+    generation: str
+    until: float
+    found: tuple[str, ...]
+
+
 class TantivyIndex:
     """A `SearchIndex` in a directory; threads and processes may share it, one writes at a time.
 
@@ -63,7 +76,7 @@ class TantivyIndex:
         self._schema = build_schema()
         self._batch: _Batch | None = None
         self._writing = threading.RLock()
-        self._remembered: dict[tuple[str, int], tuple[float, list[str]]] = {}
+        self._remembered: dict[tuple[str, int], _Remembered] = {}
 
     def search(self, query: SearchQuery) -> SearchPage:
         """Return one page of hits and the facets of all hits. A missing or empty index gives an empty page."""
@@ -80,16 +93,17 @@ class TantivyIndex:
         if len(prefix) > _SHORT_PREFIX:
             return suggest(snapshot.searcher, prefix, limit)
         known = self._remembered.get((prefix, limit))
-        if known and known[0] > time.monotonic():
-            return list(known[1])
+        if known and known.generation == snapshot.generation and known.until > time.monotonic():
+            return list(known.found)
         if len(self._remembered) > _MAX_REMEMBERED:
             self._remembered.clear()
         found = suggest(snapshot.searcher, prefix, limit)
-        self._remembered[prefix, limit] = (time.monotonic() + _SUGGESTION_SECONDS, found)
-        return list(found)
+        until = math.inf if len(prefix) == 1 else time.monotonic() + _SUGGESTION_SECONDS
+        self._remembered[prefix, limit] = _Remembered(snapshot.generation, until, tuple(found))
+        return found
 
     def _finder(self, snapshot: Snapshot) -> Finder:
-        return Finder(self._schema, snapshot.searcher, snapshot.records, self._taught(), self._weights)
+        return Finder(self._schema, snapshot, self._taught(), self._weights)
 
     def _taught(self) -> Teachings:
         """Return the operator's words made ready, anew when they changed."""

@@ -1,58 +1,49 @@
 """Mending a query whose words the catalogue does not know: by sound, by shape, by one slip, from pinyin and initials."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from math import log, log1p
+from collections.abc import Callable
+from math import log
 
 import tantivy
 
-from mingpu.search.shapes import mistaken_for, syllables
+from mingpu.search.shapes import syllables
+from mingpu.search.spelling import LENGTHS, Spelling
 from mingpu.search.text import merged, normalise, pinyin, replaced, runs
 from mingpu.search.vocabulary import FS, PHRASE, shortened
 
-_MAX_RUN = 24  # characters of one stretch that is mended; longer ones are not words mistyped
-_MENDED_RUN = range(2, _MAX_RUN + 1)
+_MAX_RUN = LENGTHS.stop - 1  # letters of one stretch that is mended
 _MAX_SPELLED = 60  # letters of pinyin that are read
 _WORD_SYLLABLES = range(2, 7)
 _WORD_LETTERS = range(3, 25)
 _SYLLABLE = range(1, 7)  # letters
 _INITIALS = range(2, 7)
-_MOST_MEANT = 8  # characters one may have been meant for
-_USUAL = 2  # products that must use a word before it is guessed at from some of its characters
-_AROUND = range(2, 5)  # characters of such a word
+_SOUNDED = range(2, 9)  # characters of a stretch that is mended by its sound as a whole
+_MOST_SLIPS = 3  # characters of a Chinese stretch that are replaced
+_SURE = 7.0  # odds from which a character is replaced, as `spelling.Meant` has them
 _UNSEEN = 0.05  # what two syllables that never met count as
 _FIRM = 3  # products that must put two words together before the pair is taken for one
 _MENDED, _KEPT = 1.0, 0.5  # price of a word mended, and of one left as it is: the cheapest reading wins
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """A character at `place` of a stretch, between `before` and `after` ("" at an end), and what it may be meant for."""
-
-    place: int
-    before: str
-    after: str
-    meant: tuple[str, ...]
-
-
-def mend(searcher: tantivy.Searcher, text: str) -> str | None:
+def mend(searcher: tantivy.Searcher, spelling: Spelling, text: str) -> str | None:
     """Return a spelling of `text` in words that the catalogue knows, or None when there is nothing better."""
     typed = " ".join(normalise(text).split())
     better: dict[str, str] = {}
     for run, cjk in dict.fromkeys(runs(typed)):
-        other = _by_sound(searcher, run) or _by_slips(searcher, run) if cjk else _latin(searcher, run)
+        other = _by_sound(searcher, run) or _by_slips(spelling, run) if cjk else _latin(searcher, run)
         if other:
             better[run] = other
     mended = replaced(typed, better)
     return mended if mended != typed else None
 
 
-def _by_slips(searcher: tantivy.Searcher, run: str) -> str | None:
-    """Return a Chinese stretch with each character that fits nowhere replaced by the likeliest that does."""
+def _by_slips(spelling: Spelling, run: str) -> str | None:
+    """Return a Chinese stretch with the characters replaced that are most likely slips; None where none is."""
     mended = run
-    for slip in slips(searcher, run):
-        if slip.meant:
-            mended = mended[: slip.place] + slip.meant[0] + mended[slip.place + 1 :]
+    for _ in range(_MOST_SLIPS):
+        likeliest = next(iter(spelling.meant(mended)), None)
+        if likeliest is None or likeliest.odds < _SURE:
+            break
+        mended = likeliest.text
     return mended if mended != run else None
 
 
@@ -166,7 +157,7 @@ def _by_sound(searcher: tantivy.Searcher, run: str) -> str | None:
 
     Every character must belong to a word: what is left over would be guessed at.
     """
-    sounds = pinyin(run) if len(run) in _MENDED_RUN else ()  # what was read is kept: nothing long
+    sounds = pinyin(run) if len(run) in _SOUNDED else ()  # what was read is kept: nothing long
     if not sounds or len(sounds) != len(run):
         return None
 
@@ -179,53 +170,6 @@ def _by_sound(searcher: tantivy.Searcher, run: str) -> str | None:
 
     best = _cheapest(len(run), _WORD_SYLLABLES, read)
     return best if best != run else None
-
-
-def slips(searcher: tantivy.Searcher, run: str) -> list[Slip]:
-    """Return the characters of a Chinese stretch that fit none of their neighbours, with those that would.
-
-    A character fits where some product holds it beside its neighbour. At most `_MOST_MEANT` for each, the likeliest
-    first; none where nothing would fit better.
-    """
-    if len(run) not in _MENDED_RUN:
-        return []
-    found = []
-    for place in _misfits(searcher, run):
-        fitting = {
-            char: worth for char in mistaken_for(run[place]) if (worth := _fits(searcher, run, place, char))
-        }
-        meant = sorted(fitting, key=lambda it: (-fitting[it], it))[:_MOST_MEANT]
-        before = run[place - 1 : place] if place else ""
-        found.append(Slip(place, before, run[place + 1 : place + 2], tuple(meant)))
-    return found
-
-
-def _misfits(searcher: tantivy.Searcher, run: str) -> Iterator[int]:
-    """Yield the places of characters both of whose pairs no product holds; at an end, the only one."""
-    known = [bool(searcher.doc_freq("pairs", run[i : i + 2])) for i in range(len(run) - 1)]
-    for place in range(len(run)):
-        around = known[max(0, place - 1) : place + 1]
-        if around and not any(around):
-            yield place
-
-
-def _fits(searcher: tantivy.Searcher, run: str, place: int, char: str) -> float:
-    """Return how well `char` fits at a place of a stretch: 0 when not at all.
-
-    Some products must hold it beside both neighbours, and several beside one; or have a word of it and what is
-    around it.
-    """
-    text = run[:place] + char + run[place + 1 :]
-    pairs = [text[i : i + 2] for i in (place - 1, place) if i >= 0 and len(text[i : i + 2]) > 1]
-    held = [searcher.doc_freq("pairs", pair) for pair in pairs]
-    if not any(held):
-        return 0.0
-    worth = sum(map(log1p, held)) if len(held) > 1 and min(held) > 0 and max(held) >= _FIRM else 0.0
-    for size in _AROUND:
-        for start in range(max(0, place - size + 1), min(place, len(text) - size) + 1):
-            used = searcher.doc_freq("words", text[start : start + size])
-            worth += size * log1p(used) if used >= _USUAL else 0.0
-    return worth
 
 
 def _cheapest(length: int, sizes: range, read: Callable[[int, int], tuple[float, str] | None]) -> str | None:

@@ -7,9 +7,9 @@ words keep meaning, and a word's place (name, brand, category, attribute) adds t
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations
-from math import log1p
+from dataclasses import dataclass, replace
+from itertools import combinations, zip_longest
+from math import log1p, prod
 
 import tantivy
 from tantivy import Occur, Query
@@ -20,8 +20,10 @@ from mingpu.search.text import is_cjk
 
 ENOUGH = 100  # hits, the longest page: with so many of one step, nothing looser is looked for
 ENOUGH_SORTED = 24  # the same where the order says nothing of how well they fit: near misses would come first
-JUDGED = 200  # hits whose names are read
+JUDGED = 150  # hits whose names are read
 BROAD = 3_000  # products that the loosest step may bring in; above, only its rarest words count
+_MATCHED = 2  # other readings that are looked for; more are only read for among what is found
+_NEAR = 3.0  # odds by which the second of them may be less likely than the first
 _COMBINED = 4  # words whose combinations are tried
 _PLAIN = 3_000  # a character held by more products tells too little to look all of them up
 _COMMON = 0.85  # of their characters, shared by two products that are the same to a shopper
@@ -51,37 +53,65 @@ class Weights:
     sales: float = 0.05
 
 
-class Matcher:
-    """Turns a reading into what the index is asked."""
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another reading of a query: with `char` where something else was typed.
 
-    def __init__(self, schema: tantivy.Schema, reading: Reading, weights: Weights) -> None:
+    odds: how likely it is what was meant, as `spelling.Meant` has them. doubt: what it costs in the judge's score.
+    """
+
+    reading: Reading
+    char: str
+    odds: float
+    doubt: float
+
+
+class Matcher:
+    """Turns a reading, and the likeliest of the others there may be, into what the index is asked."""
+
+    def __init__(
+        self, schema: tantivy.Schema, reading: Reading, weights: Weights, others: Sequence[Other] = ()
+    ) -> None:
         self._schema = schema
-        self._reading = reading
+        self._typed = reading
+        likely = [it for it in others[:_MATCHED] if it.odds >= others[0].odds - _NEAR]
+        meant = [it.reading for it in likely]
+        self._reading = _together([reading, *meant])
+        # Where words are known by no product, what is left of them says less than what was likely meant.
+        self._asked = meant if reading.unknown and meant and not others[0].doubt else [reading, *meant]
         self._weights = weights
 
     def steps(self) -> Iterator[Query]:
         """Yield what counts as a hit, from every word to the rarest ones; each holds what the one before held."""
-        words = self._reading.words
         before: list[Query] = []
-        if words or self._reading.code:
-            before = [self.precise()]
+        chosen: dict[frozenset[str], tuple[Word, ...]] = {}
+        for step in zip_longest(*map(_narrowing, self._asked), fillvalue=()):
+            more = {frozenset(it.text for it in words): words for found in step for words in found}
+            kept = {it: words for it, words in chosen.items() if not any(map(it.issuperset, more))}
+            chosen = kept | more
+            before = [self._or_code([self._all(words) for words in chosen.values()])]
             yield before[0]
-        some = words[:_COMBINED]
-        for size in range(min(len(some), len(words) - 1), 1, -1):
-            before = [self._or_code([self._all(chosen) for chosen in combinations(some, size)])]
+        if not before and self._reading.code:
+            before = [self._or_code([])]
             yield before[0]
         yield _any_of([self._loosest(), *before])  # which leaves out common words, and so what holds several
 
     def precise(self) -> Query:
-        """Return what holds every word of the query, or is called by its SKU code."""
-        return self._or_code([self._all(self._reading.words)] if self._reading.words else [])
+        """Return what holds every word of the query as typed, or is called by its SKU code."""
+        words = self._typed.words
+        return self._or_code([self._all(words)] if words else [])
 
     def scored(self, match: Query) -> Query:
         """Return `match` with every hit scored roughly: good enough to choose those whose names are read."""
         reading, weights = self._reading, self._weights
+        pairs = {it.text for it in reading.pairs}
+        words = {it.text for it in reading.parts}
         scores = [
-            *self._scores("pairs", reading.pairs, weights.pairs),
-            *self._scores("words", reading.parts, weights.parts),
+            *self._scores("pairs", [it for it in reading.pairs if it.text not in words], weights.pairs),
+            *self._scores(
+                "pairs", [it for it in reading.parts if it.text in pairs], weights.pairs + weights.parts
+            ),
+            *self._scores("words", [it for it in reading.parts if it.text not in pairs], weights.parts),
             *self._scores("more", reading.parts, weights.more),
             *self._scores("sounds", [it for it in reading.sounds if it.held < _PLAIN], 1.0),
             *self._scores("units", [it for it in reading.units if it.held < _PLAIN], weights.units),
@@ -98,12 +128,15 @@ class Matcher:
         return _any_of([*queries, self._term("codes", code)] if code else queries)
 
     def _all(self, words: Sequence[Word]) -> Query:
-        return Query.boolean_query([(Occur.Must, self._word(word)) for word in words])
+        """Return what holds every word: one flat list of terms where it can be, which the index is quickest with."""
+        plain = {term: None for word in words if not (word.more or word.alike) for term in word.terms}
+        rest = [self._word(word) for word in words if word.more or word.alike]
+        return _every([*(self._term(*term) for term in plain), *rest])
 
     def _word(self, word: Word) -> Query:
         """Return what holds one word, or one that means the same."""
-        held = Query.boolean_query([(Occur.Must, self._term(*term)) for term in word.terms])
-        more = [] if word.sound else [self._term("more", word.text)]
+        held = _every([self._term(*term) for term in word.terms])
+        more = [self._term("more", word.text)] if word.more else []
         return _any_of([held, *more, *map(self._word, word.alike)])
 
     def _loosest(self) -> Query:
@@ -138,10 +171,11 @@ class Matcher:
 
 
 class Judge:
-    """Scores products by their records: how well each fits a reading."""
+    """Scores products by their records: how well each fits a reading, or another one there may be."""
 
-    def __init__(self, reading: Reading, weights: Weights) -> None:
+    def __init__(self, reading: Reading, weights: Weights, others: Sequence[Other] = ()) -> None:
         self._weights = weights
+        self._others = [(it.char, it.doubt, Judge(it.reading, weights)) for it in others]
         self._letters = [
             *((_needle(it.text), it.weight * weights.units) for it in reading.units),
             *((_needle(it.text), it.weight * weights.pairs) for it in reading.pairs),
@@ -161,11 +195,16 @@ class Judge:
         return spread([it[-1] for it in sorted(scored, key=lambda it: it[:-1])])
 
     def score(self, it: Record) -> float:
-        """Return how well a product fits; only the order of these figures means anything."""
-        names, score = it.names, 0.0
-        for needle, weight in self._letters:
-            if needle in names:
-                score += weight
+        """Return how well a product fits, by the reading it fits best; only the order of these figures means anything."""
+        score = self._score(it)
+        for char, doubt, judge in self._others:
+            if char in it.names or char in it.more:  # else it fits that reading less than the one typed
+                score = max(score, judge.score(it) - doubt)
+        return score
+
+    def _score(self, it: Record) -> float:
+        names = it.names
+        score = sum([weight for needle, weight in self._letters if needle in names])
         for needle, weight in self._sounds:
             if (place := it.sounds.find(needle)) >= 0:
                 score += weight * (1 + self._weights.early * (1 - place / len(it.sounds)))
@@ -197,6 +236,55 @@ class Judge:
         if min(places) < 0:
             return 0.0
         return self._weights.near * (1 - (max(places) - min(places)) / len(names))
+
+
+def _narrowing(reading: Reading) -> Iterator[list[tuple[Word, ...]]]:
+    """Yield the words a hit is asked for, step by step: all of them, then so many of the rarest.
+
+    Of the latter the rarest together, as far as `BROAD` goes: what two common words find was not meant.
+    """
+    words = reading.words
+    if not words or (reading.unknown and words[0].reach > BROAD):
+        return  # what is known of the query is too common to say what was meant by the rest
+    yield [words]
+    some = words[:_COMBINED]
+    for size in range(min(len(some), len(words) - 1), 1, -1):
+        expected = sorted(
+            ((_expected(it, reading.products), it) for it in combinations(some, size)), key=lambda it: it[0]
+        )
+        total = 0.0
+        chosen: list[tuple[Word, ...]] = []
+        for held, combined in expected:
+            total += held
+            if chosen and total > BROAD:
+                break
+            chosen.append(combined)
+        yield chosen
+
+
+def _expected(words: Sequence[Word], products: int) -> float:
+    """Return how many products would hold all these words if each said nothing of the others."""
+    return products * prod(it.reach / products for it in words)
+
+
+def _together(readings: Sequence[Reading]) -> Reading:
+    """Return one reading with the words and tokens of all."""
+    first = readings[0]
+    if len(readings) == 1:
+        return first
+    words = {word.text: word for it in reversed(readings) for word in it.words}
+
+    def tokens(kind: str) -> tuple[Token, ...]:
+        return tuple({token.text: token for it in readings for token in getattr(it, kind)}.values())
+
+    return replace(
+        first,
+        words=tuple(sorted(words.values(), key=lambda it: it.reach)),
+        units=tokens("units"),
+        pairs=tokens("pairs"),
+        parts=tokens("parts"),
+        sounds=tokens("sounds"),
+    )
 
 
 def spread(records: list[Record]) -> list[Record]:
@@ -240,6 +328,10 @@ def _needle(token: str) -> str:
 def _telling(token: str) -> bool:
     """Say whether a pair may find by itself: of characters or syllables, no part of a model number."""
     return "'" in token or (is_cjk(token) and len(token) > 1)
+
+
+def _every(queries: list[Query]) -> Query:
+    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Must, it) for it in queries])
 
 
 def _any_of(queries: list[Query]) -> Query:

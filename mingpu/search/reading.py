@@ -6,7 +6,7 @@ Nothing is asked of the index here but how many products hold a token; what foll
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import rjieba
@@ -36,7 +36,8 @@ class Token:
 class Word:
     """One word a hit may be asked for. terms: all of them stand in what holds it. alike: words as good as it.
 
-    held: how many products hold its rarest term. sound: it is known by its syllables only.
+    held: how many products hold its rarest term, or `more`. more: in how many it stands among the attributes. sound: it is
+    known by its syllables only.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Word:
     held: int
     alike: tuple["Word", ...] = ()
     sound: bool = False
+    more: int = 0
 
     @property
     def reach(self) -> int:
@@ -140,7 +142,7 @@ def read(text: str, *, teachings: Teachings, holding: Holding, products: int, ex
         alike = tuple(it for other in teachings.alike(text_) if (it := _word(other, holding)).held)
         unknown = unknown or not word.held
         if word.held or alike:
-            words.append(Word(word.text, word.terms, word.held, alike))
+            words.append(replace(word, alike=alike))
 
     def weighed(found: Iterable[str], *fields: str) -> tuple[Token, ...]:
         held = ((token, max(holding(it, token) for it in fields)) for token in [*found][:MAX_TOKENS])
@@ -165,7 +167,8 @@ def _word(text: str, holding: Holding) -> Word:
         pairs = word_pairs(run) if cjk else []
         terms += [("pairs", pair) for pair in pairs] or [("units", _whole(run))]
     held = min((holding(*term) for term in terms), default=0)
-    return Word(text, tuple(terms), max(held, holding("more", text)))
+    more = holding("more", text)
+    return Word(text, tuple(terms), max(held, more), more=more)
 
 
 def _code(text: str, holding: Holding) -> str:

@@ -25,6 +25,7 @@ from tantivy import Query
 from mingpu.search.errors import IndexBusy
 from mingpu.search.records import Records
 from mingpu.search.schema import VERSION
+from mingpu.search.spelling import Known
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +36,17 @@ _TRIES = 5  # a generation may be swept away between reading its name and openin
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One committed state of the index. stamp: what meta.json looked like before it was opened."""
+    """One committed state of the index. stamp: what meta.json looked like before it was opened.
+
+    known: what was asked of it before.
+    """
 
     generation: str
     index: tantivy.Index
     searcher: tantivy.Searcher
     stamp: tuple[int, int, int]
     records: Records
+    known: Known
 
 
 class Store:
@@ -139,11 +144,11 @@ class Store:
             return known
         if known and known.generation == place.name:
             known.index.reload()
-            return _checked(Snapshot(place.name, known.index, known.index.searcher(), stamp, known.records))
+            return _checked(_snapshot(place.name, known.index, stamp, known.records))
         index = tantivy.Index.open(str(place))
         index.config_reader(reload_policy="manual")
         index.reload()
-        return _checked(Snapshot(place.name, index, index.searcher(), stamp, Records(place)))
+        return _checked(_snapshot(place.name, index, stamp, Records(place)))
 
 
 class WriteLock:
@@ -174,6 +179,13 @@ class WriteLock:
             self._file.close()
             raise
         return True
+
+
+def _snapshot(
+    generation: str, index: tantivy.Index, stamp: tuple[int, int, int], records: Records
+) -> Snapshot:
+    searcher = index.searcher()
+    return Snapshot(generation, index, searcher, stamp, records, Known(searcher))
 
 
 def _checked(snapshot: Snapshot) -> Snapshot:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from mingpu.search.guessing import Guesses
 from mingpu.search.index import TantivyIndex
-from mingpu.search.mending import Slip, slips, spelled_out, worded
+from mingpu.search.mending import spelled_out, worded
 from mingpu.search.ranking import Weights
-from mingpu.search.reading import Teachings, Token, read, weight
+from mingpu.search.reading import Teachings, read, weight
 from mingpu.search.records import Records, RecordWriter, digest
 from mingpu.search.rules import Lexicon, SearchQuery
 from mingpu.search.shapes import mistaken_for, sound_of, syllables
@@ -151,23 +151,6 @@ def searcher(index: TantivyIndex):
 
 
 @pytest.mark.parametrize(
-    ("typed", "place", "meant"),
-    [
-        ("按摸垫", 1, "摩"),
-        ("吕合金", 0, "铝"),
-        ("按摩垫", None, ""),
-        ("垫", None, ""),
-        ("龘龘龘龘", None, ""),
-    ],
-)
-def test_a_character_that_fits_nowhere_is_found_with_one_that_does(shop, typed, place, meant):
-    found = slips(searcher(shop), typed)
-    wanted = [it for it in found if it.place == place]
-    assert bool(wanted) == (place is not None)
-    assert not wanted or meant in wanted[0].meant
-
-
-@pytest.mark.parametrize(
     ("typed", "cut"),
     [
         ("anmodian", ["an", "mo", "dian"]),
@@ -203,20 +186,17 @@ def test_initials_lead_to_the_word(shop: TantivyIndex):
     assert shop.search(SearchQuery(q="lhj", exact=True)).total == 0
 
 
-def test_a_guess_weighs_less_than_what_was_typed_and_its_neighbours_are_not_asked_for():
-    guesses = Guesses(holding("按摩", "摩垫", "an'mo", "mo'dian"), 100, Weights())
-    guesses.meant(Slip(1, "按", "垫", ("摩",)), "蓦")
-    reading = read("按蓦垫", teachings=TAUGHT, holding=holding("按摩垫"), products=100)
+def test_pinyin_is_taken_in_by_its_sound():
+    guesses = Guesses(holding("an'mo", "an", "mo"), 100, Weights())
+    guesses.spelled([(["an", "mo"], "按摩")])
+    reading = read("anmo", teachings=TAUGHT, holding=holding(), products=100)
     guessed = guesses.added_to(reading)
-    assert [word.text for word in guessed.words] == ["按摩垫"]
-    typed = weight(3, 100) * (Weights().pairs + Weights().units)
-    assert all(0 < it.weight < typed for it in guessed.pairs)
-    assert Token("an'mo", 3, guessed.sounds[0].weight) in guessed.sounds
+    assert [(word.text, word.sound) for word in guessed.words] == [("an'mo", True)]
+    assert {it.text for it in guessed.sounds} == {"an", "mo", "an'mo"}
 
 
 def test_nothing_meant_changes_nothing():
     guesses = Guesses(holding(), 100, Weights())
-    guesses.meant(Slip(0, "", "垫", ()), "蓦")
     guesses.spelled([])
     reading = read("垫", teachings=TAUGHT, holding=holding("垫"), products=100)
     assert guesses.added_to(reading) == reading

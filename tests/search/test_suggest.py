@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mingpu.search.index import TantivyIndex
 from mingpu.search.mending import mend
 from mingpu.search.rules import Document, SearchQuery
+from mingpu.search.spelling import Spelling
 from mingpu.search.vocabulary import FS, merged, pinyin, read_vocabulary, shortened
 from tests.search.shelf import document, filled, goods
 
@@ -142,7 +143,7 @@ def test_no_guess_without_a_product_that_holds_every_word(tmp_path: Path):
 def test_mending_never_breaks_and_never_repeats(index: TantivyIndex, typed: str):
     snapshot = index._store.snapshot()
     assert snapshot
-    mended = mend(snapshot.searcher, typed)
+    mended = mend(snapshot.searcher, Spelling(snapshot.known), typed)
     assert mended is None or mended != typed
     page = index.search(SearchQuery(q=typed))
     assert page.corrected_query is None or page.total > 0
