@@ -13,7 +13,7 @@ from psycopg import errors, sql
 from mingpu.ops.database import connect_admin, database_name
 from mingpu.privacy.register import REGISTER
 
-SMALL = 256 * 1024 * 1024  # bytes; a larger table is not locked for as long as writing it anew takes
+SMALL = 64 * 1024 * 1024  # bytes; a larger table is not locked for as long as writing it anew takes
 QUEUE = ("procrastinate_jobs", "procrastinate_events")
 DEAD = "SELECT n_dead_tup, pg_total_relation_size(relid) FROM pg_stat_user_tables WHERE relname = %s"
 
