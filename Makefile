@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+MEASURING := $(VENV)/.measuring
 
-.PHONY: run test check clauses bench format clean lock
+.PHONY: run test check clauses bench format clean lock statistics
 
 run: $(READY)
 	@$(BIN)/python -m mingpu run
 
-test: $(READY) browser
+test: $(READY) $(MEASURING) browser
 	@$(BIN)/python -m pytest tests -n 2 --dist loadfile --junitxml=var/tests.xml
 
 check: $(READY)
@@ -34,11 +35,21 @@ $(READY): requirements.lock scripts/setup.sh
 	@PYTHON=$(PYTHON) VENV=$(VENV) sh scripts/setup.sh
 	@touch $(READY)
 
-# Write the lock anew after a change of pyproject.toml.
+# What `mingpu statistics` needs to measure and to publish; pages do without.
+statistics: $(MEASURING)
+
+$(MEASURING): $(READY) requirements-statistics.lock
+	@echo "  Installing what measures statistics …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-statistics.lock
+	@touch $(MEASURING)
+
+# Write the locks anew after a change of pyproject.toml.
 lock: $(READY)
 	@$(BIN)/pip install -q uv
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	  pyproject.toml --group dev -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	  pyproject.toml --extra statistics -c requirements.lock -o requirements-statistics.lock
 
 clean:
 	rm -rf $(VENV) var

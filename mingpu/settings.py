@@ -35,7 +35,7 @@ MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"
 
 ROOMS = [
-    "privacy", "deletion", "merchants", "catalog", "accounts", "personalise", "promotions", "wallet", "cart", "orders",
+    "privacy", "statistics", "deletion", "merchants", "catalog", "accounts", "personalise", "promotions", "wallet", "cart", "orders",
     "search", "payments", "delivery", "invoices", "virtual", "service", "governance", "desk",
 ]  # fmt: skip
 INSTALLED_APPS = [

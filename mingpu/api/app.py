@@ -28,6 +28,7 @@ from mingpu.api import (
     privacy_choices,
     privacy_receipts,
     searches,
+    statistics,
     structure,
     wallet,
 )
@@ -112,6 +113,7 @@ def _mount() -> None:
     api.add_router("", catalog.router)  # asked most, so found first
     api.add_router("", searches.router)
     api.add_router("", structure.router)
+    api.add_router("", statistics.router)
     api.add_router("", accounts.router)
     api.add_router("", places.router)
     api.add_router("", privacy_choices.router)

@@ -22,6 +22,7 @@ DONE: Final = {
     "look": Text("已登记，顾客会看到", "Written down; the customer reads it"),
     "waits": Text("已登记，须另一人批准", "Written down; it needs a second person"),
     "noted": Text("已办结并记下", "Settled and written down"),
+    "decided": Text("已记下您的决定", "Your decision is noted"),
     "asked": Text("已记下，后台正在办理", "Noted; it is being carried out"),
 }
 

@@ -7,6 +7,7 @@ run again at any time. Migrations carry the text of `register_sql` as it was whe
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from mingpu.privacy.counted import COUNTING, counted_sql
 from mingpu.privacy.gates import GATE, gates_sql
 from mingpu.privacy.register import REGISTER, Column, Counter, Lookup, Purpose, Register, Table
 
@@ -33,10 +34,17 @@ STANDS = (
 
 def roles_sql(passwords: Mapping[str, str], register: Register = REGISTER) -> Iterator[str]:
     """Yield the statements that make owner, zones and purposes; passwords: by zone, hexadecimal."""
-    for role in (OWNER, LOOKUP, GATE, PUBLIC, *(purpose.role for purpose in register.purposes.values())):
+    for role in (
+        OWNER,
+        LOOKUP,
+        GATE,
+        COUNTING,
+        PUBLIC,
+        *(purpose.role for purpose in register.purposes.values()),
+    ):
         yield _create_role(role, "NOLOGIN NOINHERIT")
     yield f"GRANT {OWNER} TO CURRENT_USER"
-    yield f"GRANT {LOOKUP}, {GATE} TO {OWNER}"
+    yield f"GRANT {LOOKUP}, {GATE}, {COUNTING} TO {OWNER}"
     for zone in register.zones:
         yield _create_role(f"zone_{zone}", "LOGIN NOINHERIT")
         yield f"ALTER ROLE zone_{zone} LOGIN NOINHERIT PASSWORD '{passwords[zone]}'"
@@ -60,10 +68,10 @@ def _create_role(role: str, options: str) -> str:
 
 def register_sql(register: Register = REGISTER) -> Iterator[str]:
     """Yield the statements that make this database allow exactly what the register says."""
-    everyone = [PUBLIC, LOOKUP, GATE, *(p.role for p in register.purposes.values())]
+    everyone = [PUBLIC, LOOKUP, GATE, COUNTING, *(p.role for p in register.purposes.values())]
     everyone += [f"zone_{zone}" for zone in register.zones]
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
-    yield f"GRANT USAGE ON SCHEMA public, mingpu TO {PUBLIC}, {LOOKUP}, {GATE}"
+    yield f"GRANT USAGE ON SCHEMA public, mingpu TO {PUBLIC}, {LOOKUP}, {GATE}, {COUNTING}"
     yield (
         "DO $$ DECLARE p record; BEGIN FOR p IN SELECT policyname, tablename FROM pg_policies "
         "WHERE schemaname = 'public' LOOP EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename); "
@@ -86,6 +94,7 @@ def register_sql(register: Register = REGISTER) -> Iterator[str]:
         yield from _lookup_sql(lookup, register.tables[lookup.table])
     for counter in register.counters.values():
         yield from _counter_sql(counter, register)
+    yield from counted_sql(register)
 
 
 def granted(table: Table, purpose: Purpose) -> str:

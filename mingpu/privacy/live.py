@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from mingpu.privacy.counted import COUNTING
 from mingpu.privacy.gates import GATE
 from mingpu.privacy.grants import BARE, LOOKUP, OWNER, PUBLIC, register_sql
 from mingpu.privacy.register import REGISTER, Register
@@ -66,7 +67,7 @@ def expected_grants(register: Register = REGISTER) -> Iterator[str]:
                     else:
                         yield f"{verb} on {table} to {role}"
     # The schema's own migration, and what every PostgreSQL database starts with.
-    yield from (f"CREATE on schema mingpu to {role}" for role in (LOOKUP, GATE))
+    yield from (f"CREATE on schema mingpu to {role}" for role in (LOOKUP, GATE, COUNTING))
     yield "USAGE on schema public to PUBLIC"
 
 
@@ -229,7 +230,7 @@ def unprotected(database: Connection, register: Register = REGISTER) -> list[str
 
 def memberships(database: Connection, register: Register = REGISTER) -> Difference:
     """Compare who may become whom, and who inherits what."""
-    expected = [f"{OWNER} in {role} inherit=false set=true" for role in (LOOKUP, GATE)]
+    expected = [f"{OWNER} in {role} inherit=false set=true" for role in (LOOKUP, GATE, COUNTING)]
     expected += [
         f"zone_{zone} in {PUBLIC} inherit=true set=false" for zone in register.zones if zone not in BARE
     ]
@@ -249,7 +250,14 @@ def memberships(database: Connection, register: Register = REGISTER) -> Differen
 def role_attributes(database: Connection, register: Register = REGISTER) -> Difference:
     """Compare what roles are: zones log in, nobody else does, none has a right over the server."""
     logins = [f"zone_{zone}" for zone in register.zones]
-    others = [OWNER, LOOKUP, GATE, PUBLIC, *(purpose.role for purpose in register.purposes.values())]
+    others = [
+        OWNER,
+        LOOKUP,
+        GATE,
+        COUNTING,
+        PUBLIC,
+        *(purpose.role for purpose in register.purposes.values()),
+    ]
     expected = [f"{name} is login" for name in logins] + [f"{name} is nologin" for name in others]
     live = _column(
         database,

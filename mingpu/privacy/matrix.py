@@ -14,6 +14,7 @@ from django.db import connection
 from psycopg import sql
 
 from mingpu.home import secret
+from mingpu.privacy.counted import COUNTING
 from mingpu.privacy.gates import GATE
 from mingpu.privacy.grants import LOOKUP, OWNER, granted, insertable, readable, updatable
 from mingpu.privacy.live import Connection
@@ -138,7 +139,16 @@ def becomings(register: Register = REGISTER) -> Iterator[Becoming]:
     """Try to turn every login into every role: purposes, owner, other logins, the server's own."""
     roles = [purpose.role for purpose in register.purposes.values()]
     roles += [f"zone_{zone}" for zone in register.zones]
-    roles += [OWNER, LOOKUP, GATE, "mingpu_public", "postgres", "pg_read_all_data", "pg_write_all_data"]
+    roles += [
+        OWNER,
+        LOOKUP,
+        GATE,
+        COUNTING,
+        "mingpu_public",
+        "postgres",
+        "pg_read_all_data",
+        "pg_write_all_data",
+    ]
     roles += ["pg_read_server_files", "pg_execute_server_program", "pg_signal_backend"]
     for zone in register.zones:
         own = {f"zone_{zone}", *(it.role for it in register.purposes.values() if zone in it.zones)}

@@ -57,6 +57,7 @@ class Purpose(StrEnum):
     RETENTION = "retention"
     OVERSIGHT = "oversight"
     LEGAL = "legal"
+    STATISTICS = "statistics"
     SCANNING = "scanning"
     FACE_LOGIN = "face_login"
     PHOTO_SEARCH = "photo_search"

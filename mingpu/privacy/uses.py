@@ -13,6 +13,8 @@ from mingpu.lib.errors import NotFound
 from mingpu.lib.text import Text
 from mingpu.privacy import models
 from mingpu.privacy.catalogue import BASES
+from mingpu.privacy.counted import PURPOSE as COUNTED
+from mingpu.privacy.counted import read_columns
 from mingpu.privacy.gates import gates_of
 from mingpu.privacy.grants import granted, readable, updatable
 from mingpu.privacy.keys import KeyErased
@@ -82,10 +84,11 @@ def touched(purpose: str) -> Mapping[str, tuple[Text, ...]]:
     """Return what a purpose may read or write, by category: labels of columns, each once."""
     it = REGISTER.purposes.get(purpose)
     found: dict[str, dict[str, Text]] = {}
+    counts = read_columns(REGISTER) if purpose == COUNTED else {}
     for table in REGISTER.tables.values() if it else ():
         assert it is not None
         letters = granted(table, it)
-        names = {*readable(table, it), *updatable(table, it)}
+        names = {*readable(table, it), *updatable(table, it), *counts.get(table.name, ())}
         if "i" in letters:
             names |= table.columns.keys()
         for column in table.columns.values():

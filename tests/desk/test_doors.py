@@ -129,6 +129,8 @@ TABLE = {
     "desk_incident": ("GET", "/privacy/incidents/INOBODY", SIGN_IN, MISSING, MISSING, MISSING),
     "desk_incident_amend": ("POST", "/privacy/incidents/INOBODY/amend", SIGN_IN, MISSING, MISSING, MISSING),
     "desk_incident_step": ("POST", "/privacy/incidents/INOBODY/step", SIGN_IN, MISSING, MISSING, MISSING),
+    "desk_statistics": ("GET", "/statistics", SIGN_IN, 200, MISSING, MISSING),
+    "desk_statistic_decide": ("POST", "/statistics/{product}", SIGN_IN, 422, MISSING, MISSING),
     "desk_words": ("GET", "/words", SIGN_IN, 200, MISSING, MISSING),
     "desk_group_add": ("POST", "/words/groups", SIGN_IN, 422, MISSING, MISSING),
     "desk_group_put": ("POST", "/words/groups/{product}", SIGN_IN, MISSING, MISSING, MISSING),

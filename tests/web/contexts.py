@@ -1,5 +1,6 @@
 """What the views give each page: realistic contexts, after mingpu/web/templates/CONTEXT.md."""
 
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,8 +12,10 @@ from mingpu.privacy.laws import need_parts, parting_parts
 from mingpu.privacy.outside import recipient_parts, source_parts
 from mingpu.privacy.proofs import Outcome
 from mingpu.privacy.register import REGISTER
+from mingpu.statistics.rules import ATTACKS, LIMITS, STATISTICS, Budget
 from mingpu.web.addresses import product_url, short_id, short_url
 from mingpu.web.head import Head, same
+from mingpu.web.plots import bars
 from tests.web import forms
 from tests.web.goods import (
     CATEGORIES,
@@ -50,6 +53,28 @@ def facet(rows: list[tuple[str, int]], active: str = "") -> list[dict[str, Any]]
         {"value": name, "count": count, "active": name == active, "url": f"?value={name}"}
         for name, count in rows
     ]
+
+
+def statistics_context() -> dict[str, Any]:
+    def one(name: str, figures: list[tuple[str, int | None]], error: int = 36) -> dict[str, Any]:
+        return {
+            "id": name, "title": STATISTICS[name].title, "figures": figures, "plot": bars(figures, error), "error": error,
+            "epsilon": Decimal("0.25"), "bound": 3, "risk": 0.06,
+            "risks": [{"label": label, "value": 0.01, "high": 0.06} for label in ATTACKS.values()],
+        }  # fmt: skip
+
+    ways = [("微信支付", 1284), ("银联", 96), ("支付宝", 1102), ("货到付款", None), ("余额与 E 卡", 71)]
+    days = [(str(it), 300 + 40 * n) for n, it in enumerate(STATISTICS["orders_by_weekday"].labels.values())]
+    items = [
+        one("orders_by_weekday", days),
+        one("orders_by_payment", ways),
+        one("cases_by_reason", [("其他", None)], 24),
+    ]
+    return {
+        "quarters": [{"name": "2026Q3", "items": items}, {"name": "2026Q2", "items": items[:1]}],
+        "budget": Budget(2026, Decimal("0.750"), {}), "limits": LIMITS,
+        "planned": [it.title for it in STATISTICS.values()],
+    }  # fmt: skip
 
 
 def home_context() -> dict[str, Any]:

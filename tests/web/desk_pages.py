@@ -1,6 +1,8 @@
 """The desk's pages for merchants and for money, as their views give them; drawn with the others by `fixtures`."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -11,6 +13,8 @@ from django.utils.safestring import mark_safe
 
 from mingpu.catalog.import_rules import LABELS
 from mingpu.lib.text import Text
+from mingpu.statistics.queries import Proposal
+from mingpu.statistics.rules import ATTACKS, LIMITS, Budget, Measures, Risk
 from tests.web.goods import ago, line
 
 MALL = SimpleNamespace(name="客服 07", merchant="")
@@ -189,6 +193,25 @@ def invoices() -> dict[str, Any]:
     return {"staff": MALL, "rows": [it]}
 
 
+def statistics() -> dict[str, Any]:
+    risks = {name: Risk(0.01, 0.0, 0.06) for name in ATTACKS}
+    it = Proposal(
+        id=UUID(int=7), statistic="orders_by_payment", title=Text("支付方式", "Ways of paying"), since=date(2026, 7, 1),
+        epsilon=Decimal("0.250"), bound=3, error=36, mechanism="discrete_laplace", measures=Measures(812, 24, 6, 0.21, risks),
+        asked_by="linchen", asked_at=ago(hours=3), decided_by="", state="proposed", at=None,
+    )  # fmt: skip
+    row = {
+        "it": it, "state": Text("待审批", "to be decided"), "tone": "warn", "epsilon": Decimal("0.25"), "mine": False, "t": 0.21,
+        "risks": [{"label": label, "high": 0.06} for label in ATTACKS.values()],
+    }  # fmt: skip
+    done = replace(it, state="published", decided_by="kefu")
+    return {
+        "staff": MALL, "waiting": [row, {**row, "mine": True, "it": replace(it, id=UUID(int=8))}],
+        "decided": [{**row, "it": done, "state": Text("已公布", "published"), "tone": "ok"}],
+        "budget": Budget(2026, Decimal("0.750"), {}), "limits": LIMITS, "trouble": "",
+    }  # fmt: skip
+
+
 def offers() -> dict[str, Any]:
     offer = {
         "id": "demo-welcome-10",
@@ -332,6 +355,8 @@ PAGES: dict[str, tuple[str, str, Any]] = {
     "desk-notices": ("desk/notices.html", "/notices", notice_queue),
     "desk-notices-empty": ("desk/notices.html", "/notices", lambda: {"staff": MALL, "rows": []}),
     "desk-offers": ("desk/offers.html", "/offers", offers),
+    "desk-statistics": ("desk/statistics.html", "/statistics", statistics),
+    "desk-statistics-empty": ("desk/statistics.html", "/statistics", lambda: {**statistics(), "waiting": [], "decided": []}),
     "desk-words": ("desk/words.html", "/words", words),
     "desk-words-empty": ("desk/words.html", "/words", lambda: {**words(), "listing": {"items": [], "total": 0, "page": 1, "page_size": 50}, "barred": [], "trending": ()}),
     "desk-words-refused": ("desk/words.html", "/words", lambda: {**words(), "typed": "土豆", "trouble": "一组 2 到 20 个不同的词"}),

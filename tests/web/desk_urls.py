@@ -29,7 +29,7 @@ PATHS = {
     "desk_incident": "privacy/incidents/<str:incident_no>",
     "desk_incident_amend": "privacy/incidents/<str:incident_no>/amend",
     "desk_incident_step": "privacy/incidents/<str:incident_no>/step",
-    "desk_words": "words", "desk_group_add": "words/groups", "desk_group_put": "words/groups/<uuid:pk>",
+    "desk_statistics": "statistics", "desk_statistic_decide": "statistics/<uuid:pk>", "desk_words": "words", "desk_group_add": "words/groups", "desk_group_put": "words/groups/<uuid:pk>",
     "desk_word_bar": "words/bar", "desk_word_free": "words/free",
     "desk_description": "goods/<str:product_id>/description", "desk_categories": "catalog/categories",
     "desk_category_add": "catalog/categories/add", "desk_category": "catalog/categories/<str:category_id>",

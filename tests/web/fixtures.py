@@ -205,6 +205,8 @@ PAGES: dict[str, Callable[[], Page]] = {
     "cancellation-erasing": lambda: Page("privacy/cancellation.html", "/privacy/cancellation", contexts.cancellation_context(state="erasing")),
     "statement": lambda: Page("statement.html", "/statement", contexts.statement_context(), **GUEST),
     "help": lambda: Page("help.html", "/help", {"facts": contexts.FACTS, "operator": REGISTER.operator}, **GUEST),
+    "statistics": lambda: Page("statistics.html", "/statistics", contexts.statistics_context(), **GUEST),
+    "statistics-empty": lambda: Page("statistics.html", "/statistics", {**contexts.statistics_context(), "quarters": []}, **GUEST),
     "certificate": lambda: Page("certificate.html", "/certificates/x", contexts.certificate_context(), **GUEST),
 **{f"error-{status}": partial(Page, "error.html", "/x", {"status": status, "code": "refused"}) for status in (403, 404, 409, 422, 429, 500)},
     "error-told": lambda: Page("error.html", "/x", {"status": 409, "code": "out_of_stock", "title": Text("库存不够了", "Not enough left"), "detail": Text("“云禾四件套”只剩 1 件。", "Only 1 of the bedding is left."), "way_url": "/cart", "way_label": Text("回购物车调整", "Change the cart")}),

@@ -30,7 +30,7 @@ PATHS = {
     "receipts": "privacy/receipts", "receipt_file": "privacy/receipts/<uuid:pk>", "news": "privacy/news",
     "versions": "statement/versions",
     "cancellation": "privacy/cancellation", "cancellation_withdraw": "privacy/cancellation/withdraw",
-    "certificate": "certificates/<uuid:pk>", "statement": "statement", "function": "functions/<slug:name>", "help": "help", "history": "history",
+    "certificate": "certificates/<uuid:pk>", "statement": "statement", "function": "functions/<slug:name>", "help": "help", "statistics": "statistics", "statistics_csv": "statistics.csv", "history": "history",
     "history_clear": "history/clear", "history_delete": "history/<uuid:pk>/delete",
     "browsing": "browsing", "browsing_clear": "browsing/clear", "browsing_delete": "browsing/<uuid:pk>/delete", "language": "language",
     "pay_page": "orders/<str:order_no>/pay/page", "pay_back": "orders/<str:order_no>/pay/back",

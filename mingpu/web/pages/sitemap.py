@@ -16,7 +16,7 @@ from mingpu.web.addresses import absolute, brand_url, category_url, product_url
 
 # What the first step of an address may be for those who list pages; every other one is closed, also a new one.
 OPEN: Final = frozenset({
-    "", "search", "c", "b", "p", "products", "help", "statement", "media", "static", "robots.txt", "sitemap.xml",
+    "", "search", "c", "b", "p", "products", "help", "statement", "statistics", "media", "static", "robots.txt", "sitemap.xml",
     "sitemap", "manifest.webmanifest", "sw.js",
 })  # fmt: skip
 # Filters make endless lists of the same goods; a page of a list and a language are pages of their own.
@@ -25,7 +25,13 @@ LANGUAGES: Final = ("/", "/help", "/statement", "/p/*", *LISTS)
 FILTERED: Final = (
     "Disallow: /*?", *(f"Allow: {it}?page=" for it in LISTS), *(f"Allow: {it}?lang=en" for it in LANGUAGES),
 )  # fmt: skip
-STANDING: Final = ("home", "search", "help", "statement")  # names of pages that are always there
+STANDING: Final = (
+    "home",
+    "search",
+    "help",
+    "statement",
+    "statistics",
+)  # names of pages that are always there
 XML: Final = "application/xml"
 KEEP: Final = "public, max-age=3600"
 _NAMES: Final = 40_000  # categories, or brands, of one part
