@@ -1,6 +1,6 @@
 """Each day's bill against our books: what is missing is healed or written down, once, without a person."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -117,9 +117,19 @@ def test_what_waits_for_a_person_is_in_the_report(outside):
 
 
 def test_a_bill_that_is_not_there_is_asked_for_again(outside):
+    paid(outside, deal(), "wechatpay")
     outside.side.fault("wechatpay", "no_bill", on="bill", times=5)
     with zone("worker"), pytest.raises(CallFailed):
         reconciliation.reconcile(party="wechatpay", day=today())
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_bill_for_a_day_on_which_nothing_moved_is_no_failure(outside, method):
+    day = today() - timedelta(days=20)
+    outside.side.fault(method, "no_bill", on="bill", times=5)
+    with zone("worker"):
+        report = reconciliation.reconcile(party=method, day=day)
+    assert (report.lines, report.differences) == (0, ())
 
 
 def test_reconciliation_sees_no_person(outside):

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from mingpu.adapters.calls import CallFailed
+
+NO_BILL: Final = "no_bill"  # a day's bill is not made yet, or never will be: nothing moved
 
 
 class PaymentFailed(CallFailed):

@@ -33,6 +33,7 @@ from alipay.aop.api.request.AlipayTradeRefundRequest import AlipayTradeRefundReq
 from alipay.aop.api.util.SignatureUtils import get_sign_content
 
 from mingpu.adapters.payment import (
+    NO_BILL,
     BillLine,
     CallbackEvent,
     Forged,
@@ -252,7 +253,7 @@ class AlipayGateway:
                 raise
             over = datetime.combine(day, time(), CHINA) + timedelta(days=1)
             if self._clock() < over + BILL_BY:
-                raise PaymentFailed(permanent=False, code="no_bill") from None
+                raise PaymentFailed(permanent=False, code=NO_BILL) from None
             return []
         try:
             return read_bill(self._download(address), seller_id=self._config.seller_id, day=day)

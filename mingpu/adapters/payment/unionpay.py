@@ -13,6 +13,7 @@ from cryptography import x509
 
 from mingpu.adapters.calls import Patience, trying, worth_another_try
 from mingpu.adapters.payment import (
+    NO_BILL,
     BillLine,
     CallbackEvent,
     Forged,
@@ -259,7 +260,7 @@ class UnionPayGateway:
         answer = self._ask(self._config.files_url, question)
         if answer["respCode"] == _NO_FILE:
             if self._clock() < datetime(day.year, day.month, day.day, tzinfo=CHINA) + _MADE_BY:
-                raise PaymentFailed(permanent=False, code="no_bill")
+                raise PaymentFailed(permanent=False, code=NO_BILL)
             return []
         if answer["respCode"] not in DONE:
             raise refused(answer["respCode"])

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from mingpu.adapters.calls import CallFailed
 from mingpu.adapters.payment import (
+    NO_BILL,
     BillLine,
     CallbackEvent,
     Forged,
@@ -196,7 +197,7 @@ class WeChatPayGateway:
             if failed.code != "NO_STATEMENT_EXIST":
                 raise
             if bills.may_still_come(day, datetime.now(UTC)):
-                raise PaymentFailed(permanent=False, code="no_bill") from None
+                raise PaymentFailed(permanent=False, code=NO_BILL) from None
             return []
         attempts = self._config.patience.attempts
         url = _text(answer, "download_url")

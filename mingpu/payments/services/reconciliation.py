@@ -9,7 +9,8 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Q
 
-from mingpu.adapters.payment import BillKind, Trade
+from mingpu.adapters.calls import CallFailed
+from mingpu.adapters.payment import NO_BILL, BillKind, Trade
 from mingpu.adapters.providers import courier, payment_gateway
 from mingpu.lib.clock import now
 from mingpu.lib.jobs import enqueue
@@ -106,9 +107,10 @@ def reconcile(*, party: str, day: date) -> Report:
     """Compare a party's bill of `day` (Beijing) with our books, heal what we missed, write down what is left.
 
     A charge we were never told of is asked for and settled like a callback; a refund likewise. Safe to repeat.
-    Raises CallFailed while the bill is not there, KeyError for a party that is none.
+    Raises CallFailed while the bill is not there, unless nothing moved by our own books: then there may be none, and
+    the days after look again. KeyError for a party that is none.
     """
-    rows = _bill(party, day)
+    rows = _bill(party, day) if _moved(party, day) else _bill_or_none(party, day)
     healed = 0
     for it in _compare(party, day, rows):
         if it.what == MISSING_HERE:
@@ -132,6 +134,22 @@ def _bill(party: str, day: date) -> list[BillRow]:
         BillRow(kinds[line.kind], line.number, line.provider_txn, line.amount_fen)
         for line in payment_gateway(party).bill(day)
     ]
+
+
+def _bill_or_none(party: str, day: date) -> list[BillRow]:
+    try:
+        return _bill(party, day)
+    except CallFailed as failed:
+        if failed.code != NO_BILL:
+            raise
+        return []
+
+
+def _moved(party: str, day: date) -> bool:
+    """Tell whether anything moved on a day, by our own books."""
+    since, until = day_bounds(day)
+    with processing(Purpose.RECONCILIATION, subject=None, reference=f"{party} {day}", reading=True):
+        return Entry.objects.filter(provider=party, at__gte=since - MARGIN, at__lt=until + MARGIN).exists()
 
 
 def _compare(party: str, day: date, rows: list[BillRow]) -> list[Found]:
