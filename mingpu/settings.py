@@ -15,6 +15,8 @@ ZONE = os.environ.get("MINGPU_ZONE", "storefront")
 PRODUCTION = os.environ.get("MINGPU_ENV") == "production"
 PUBLIC_ADDRESS = os.environ.get("MINGPU_PUBLIC_ADDRESS") or f"http://127.0.0.1:{PORT}"
 COOLING_OFF_DAYS = int(os.environ.get("MINGPU_COOLING_OFF_DAYS") or 7)
+# How long a package for another mall waits, so that its person can stop one they did not ask for.
+TRANSFER_HOLD_HOURS = float(os.environ.get("MINGPU_TRANSFER_HOLD_HOURS") or 24)
 UNPAID_MINUTES = int(os.environ.get("MINGPU_UNPAID_MINUTES") or 30)
 RECEIPT_DAYS = int(os.environ.get("MINGPU_RECEIPT_DAYS") or 7)
 # Messages with codes a day, for opening accounts and for everything else each: the most they can cost.
@@ -36,7 +38,7 @@ MEDIA_URL = "/media/"
 
 ROOMS = [
     "privacy", "statistics", "deletion", "merchants", "catalog", "accounts", "personalise", "promotions", "wallet", "cart", "orders",
-    "search", "payments", "delivery", "invoices", "virtual", "service", "governance", "desk",
+    "search", "payments", "delivery", "invoices", "virtual", "service", "governance", "rights", "desk",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.staticfiles",

@@ -1,4 +1,4 @@
-"""The words of our mails about codes. Short messages have theirs at the provider, who approves them."""
+"""The words of our mails about codes and to warn. Short messages have theirs at the provider, who approves them."""
 
 from typing import Final
 
@@ -9,6 +9,10 @@ SUBJECTS: Final = {
     "verify_login": Text("明铺：登录验证码", "Mingpu: your code to log in"),
     "verify_reset": Text("明铺：重置密码验证码", "Mingpu: your code to set a new password"),
     "verify_cancel": Text("明铺：注销账户验证码", "Mingpu: your code to cancel the account"),
+    "verify_confirm": Text("明铺：确认本人操作", "Mingpu: your code to confirm that it is you"),
+    "notice_export": Text("明铺：您申请了导出个人信息", "Mingpu: a copy of your data was asked for"),
+    "notice_transfer": Text("明铺：您的信息将转移到另一家商城", "Mingpu: your data is to go to another mall"),
+    "notice_kin": Text("明铺：有人就您的账户提出请求", "Mingpu: a request about your account"),
     "no_account": Text("明铺：这个邮箱没有账户", "Mingpu: no account with this e-mail"),
     "already_account": Text("明铺：这个邮箱已有账户", "Mingpu: this e-mail has an account"),
 }
@@ -25,10 +29,27 @@ _ALREADY = Text(
     "Somebody tried to add this e-mail to a Mingpu account, but an account has it already: just log in.\n\n"
     "If it was not you, ignore this mail.\n",
 )
+_NOTICES: Final = {
+    "notice_export": Text(
+        "您的账户刚刚申请导出个人信息。\n\n如非本人操作，请立即修改密码，并在隐私中心删除该导出。\n",
+        "A copy of your data was just asked for.\n\nIf it was not you, change your password and delete the copy in the "
+        "privacy centre.\n",
+    ),
+    "notice_transfer": Text(
+        "您的账户申请将个人信息转移到另一家商城，等候期过后发出。\n\n如非本人操作，请立即在隐私中心叫停。\n",
+        "Your data is to be handed to another mall once the wait is over.\n\nIf it was not you, stop it in the privacy "
+        "centre.\n",
+    ),
+    "notice_kin": Text(
+        "有人以近亲属身份就您的账户提出请求，两名员工已经同意，7 天后办理。\n\n如您是本人，请在此之前登录，该请求即终止。\n",
+        "Somebody made a request about your account as a close relative; two members of staff agreed, and it takes effect "
+        "in 7 days.\n\nIf you are its owner, log in before then and it ends.\n",
+    ),
+}
 
 
 def letter(template: str, *, code: str | None, language: str) -> tuple[str, str]:
     """Return subject and text of a mail; code: six digits, None for the templates without. zh-hans or en."""
-    body = {"no_account": _NO_ACCOUNT, "already_account": _ALREADY}.get(template, _CODE)
+    body = {"no_account": _NO_ACCOUNT, "already_account": _ALREADY, **_NOTICES}.get(template, _CODE)
     chosen = "en" if language == "en" else "zh"
     return getattr(SUBJECTS[template], chosen), getattr(body, chosen).format(code=code)

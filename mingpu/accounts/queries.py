@@ -18,7 +18,7 @@ from mingpu.accounts import rules
 from mingpu.accounts.address_lines import ReadLine, read_line
 from mingpu.accounts.errors import TooManyAddresses
 from mingpu.accounts.models import Address as AddressRow
-from mingpu.accounts.models import Contact, Credential, Device, DeviceLink, Passkey, SafetyMark
+from mingpu.accounts.models import Contact, Credential, Device, DeviceLink, Passkey, SafetyMark, Session
 from mingpu.accounts.models import Profile as ProfileRow
 from mingpu.lib.errors import NotFound
 from mingpu.lib.wire import send
@@ -331,3 +331,25 @@ def passkeys_of(person_id: UUID) -> list[PasskeyView]:
         rows = Passkey.objects.filter(person_id=person_id).order_by("-added_at", "id")
         kept = list(rows.values_list("id", "name", "added_at", "used_at"))
     return [PasskeyView(pk, name or "", added, used) for pk, name, added, used in kept]
+
+
+def device_of_mark(person_id: UUID, table: str, row_id: UUID) -> UUID:
+    """Return the device that a mark or a link of a person's belongs to; raises NotFound for another's.
+
+    table: accounts_safetymark | accounts_devicelink.
+    """
+    model = {"accounts_safetymark": SafetyMark, "accounts_devicelink": DeviceLink}[table]
+    with processing(Purpose.RIGHTS, subject=person_id, reading=True):
+        rows = model._default_manager.filter(person_id=person_id, id=row_id)  # noqa: SLF001 -- Django's documented name
+        device_id: UUID | None = rows.values_list("device_id", flat=True).first()
+    if device_id is None:
+        raise NotFound
+    return device_id
+
+
+def signed_in_at(person_id: UUID, token: str) -> datetime | None:
+    """Return when a sign-in of a person's began, None for one that is not theirs or has ended."""
+    with processing(Purpose.IDENTITY_CHECK, subject=person_id, reading=True):
+        mine = Session.objects.filter(person_id=person_id, token_hash=token_hash(token))
+        at: datetime | None = mine.values_list("created_at", flat=True).first()
+    return at

@@ -5,7 +5,7 @@ are written in `secrets/providers.json` under MINGPU_HOME. Callers never know wh
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -22,6 +22,8 @@ from mingpu.adapters.invoice import InvoiceIssuer
 from mingpu.adapters.invoice.wechat import WeChatInvoiceConfig, WeChatInvoices
 from mingpu.adapters.mail import MailSender
 from mingpu.adapters.mail.smtp import SmtpConfig, SmtpMail
+from mingpu.adapters.mall import OtherMall
+from mingpu.adapters.mall.handover import HandlerConfig, Handover
 from mingpu.adapters.payment import PaymentGateway
 from mingpu.adapters.payment.alipay import AlipayGateway
 from mingpu.adapters.payment.alipay_core import AlipayConfig
@@ -142,3 +144,22 @@ def deletion_desk() -> DeletionDesk:
         return SignedDeletion(DeletionConfig.from_account(**_account("deletion")))
     except (FileNotFoundError, KeyError):
         return SignedDeletion(DeletionConfig(account="", seed="00" * 32, recipients={}))
+
+
+@cache
+def handlers() -> Mapping[str, HandlerConfig]:
+    """Return the malls that a package can be handed to, by code, in the operator's order; none where none is written."""
+    if settings.COUNTERPARTS:
+        known = wiring.mall_config(_keys(), address=_address())
+        return {known.code: known}
+    try:
+        listed = _account("handlers")
+    except (FileNotFoundError, KeyError):
+        return {}
+    return {code: HandlerConfig.from_account(code=code, **it) for code, it in listed.items()}
+
+
+@cache
+def other_mall(code: str) -> OtherMall:
+    """Return the client of another mall; raises KeyError for one the operator did not write down."""
+    return Handover(handlers()[code])

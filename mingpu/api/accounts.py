@@ -25,7 +25,7 @@ class CodeAsked(Body):
 
     channel: Literal["sms", "email"]
     to: str = Typed
-    intent: Literal["register", "login", "reset", "cancel"]
+    intent: Literal["register", "login", "reset", "cancel", "confirm"]
     mark: str = Mark
 
 

@@ -18,6 +18,7 @@ from mingpu.api import (
     devices,
     favourites,
     functions,
+    guardians,
     invoices,
     looks,
     offers,
@@ -27,6 +28,8 @@ from mingpu.api import (
     privacy,
     privacy_choices,
     privacy_receipts,
+    rights,
+    rights_moving,
     searches,
     statistics,
     structure,
@@ -119,10 +122,8 @@ def _mount() -> None:
     api.add_router("", privacy_choices.router)
     api.add_router("", privacy_receipts.router)
     api.add_router("", privacy.router)
-    api.add_router("", looks.router)
-    api.add_router("", devices.router)
-    api.add_router("", passkeys.router)
-    api.add_router("", device.router)
+    for room in (looks, rights, rights_moving, guardians, devices, passkeys, device):
+        api.add_router("", room.router)
     api.add_router("", cart.router)
     for room in (orders, after_sales, invoices, offers, wallet, favourites, functions):
         api.add_router("", room.router)

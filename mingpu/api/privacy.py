@@ -8,14 +8,16 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from ninja import Body as InBody
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 
 from mingpu.accounts.queries import token_hash
 from mingpu.accounts.services import confirm_person
-from mingpu.api.base import LARGEST_PAGE, Body, me, network
+from mingpu.api.base import LARGEST_PAGE, me, network
+from mingpu.api.proof import Proof, prove
 from mingpu.lib.requests import MallRequest
 from mingpu.privacy import cancellation, certificate, deletion, dpv, export, ledger, statement, uses, versions
 from mingpu.privacy.register import REGISTER
+from mingpu.rights.services import ask_copy
 
 router = Router(tags=["privacy"])
 Page = Annotated[int, Query(ge=1, le=100_000)]
@@ -136,13 +138,6 @@ class Exports(Schema):
     page_size: int
 
 
-class Proof(Body):
-    """That it is me: my password, or a code sent with intent `cancel`."""
-
-    password: str | None = Field(None, max_length=1000)
-    phone_code: str | None = Field(None, max_length=300)
-
-
 class BlockerOut(Schema):
     """A matter to be finished first."""
 
@@ -251,9 +246,13 @@ def my_deletions(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("/me/privacy/exports", response={202: ExportAsked}, summary="Ask for a copy of my data")
-def ask_export(request: HttpRequest) -> Status[dict[str, Any]]:
-    """Start making a copy; one that is being made already is the answer to a second call."""
-    return Status(202, {"id": export.request(me(request)), "state": "waiting"})
+def ask_export(request: HttpRequest, proof: InBody[Proof | None] = None) -> Status[dict[str, Any]]:
+    """Start making a copy; one that is being made already is the answer to a second call.
+
+    A sign-in older than a quarter of an hour needs proof, else 403 `proof_needed`; word goes to all my channels.
+    """
+    prove(request, proof)
+    return Status(202, {"id": ask_copy(person_id=me(request)), "state": "waiting"})
 
 
 @router.get("/me/privacy/exports", response=Exports, summary="My copies")

@@ -11,6 +11,7 @@ from mingpu.cart.models import Favourite, Line
 from mingpu.catalog.publication import REASONS
 from mingpu.catalog.queries import Card, SkuInfo, cards, skus
 from mingpu.catalog.rules import GOODS
+from mingpu.lib.errors import NotFound
 from mingpu.lib.text import Text
 from mingpu.merchants.queries import shop
 from mingpu.merchants.rules import OWN_SHOP
@@ -224,3 +225,22 @@ def _line(code: str, quantity: int, known: Mapping[str, SkuInfo]) -> CartLine:
         it.grams,
         for_sale=it.for_sale,
     )
+
+
+def line_sku(owner_id: UUID, line_id: UUID) -> str:
+    """Return which SKU a line of a cart is of; raises NotFound for another's."""
+    with processing(Purpose.SHOPPING, subject=owner_id, reading=True):
+        sku = Line.objects.filter(owner_id=owner_id, id=line_id).values_list("sku", flat=True).first()
+    if sku is None:
+        raise NotFound
+    return str(sku)
+
+
+def favourite_product(owner_id: UUID, favourite_id: UUID) -> UUID:
+    """Return which product a mark is on; raises NotFound for another's."""
+    with processing(Purpose.SHOPPING, subject=owner_id, reading=True):
+        rows = Favourite.objects.filter(owner_id=owner_id, id=favourite_id)
+        product_id: UUID | None = rows.values_list("product_id", flat=True).first()
+    if product_id is None:
+        raise NotFound
+    return product_id

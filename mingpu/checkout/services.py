@@ -17,6 +17,7 @@ from mingpu.catalog.queries import SkuInfo, skus
 from mingpu.catalog.rules import GOODS
 from mingpu.checkout.bill import Area, Bill, make_out
 from mingpu.checkout.errors import CodNotOffered
+from mingpu.checkout.explaining import explain
 from mingpu.checkout.queries import terms_for
 from mingpu.checkout.wish import NOTHING, Asked, To, Wish, check_whereto, checked, digest
 from mingpu.lib.clock import now
@@ -127,9 +128,10 @@ def check_out(
     except (
         MallError,
         IntegrityError,
-    ):  # the same key may have placed it before, or just now in another process
+    ) as refused:  # the same key may have placed it before, or just now in another process
         if known := _earlier(person_id, key, wish):
             return known
+        explain(person_id, wish, refused)
         raise
 
 
@@ -138,8 +140,9 @@ def _refused_or_placed(person_id: UUID, key: str, wish: Wish) -> Placed:
     goods = skus(list(wish.lines)) if wish.lines else {}
     _check_goods(wish.lines or {}, goods)
     facts = trading_facts(person_id=person_id)
-    if not assess(facts).allowed:
-        raise TooManyUnpaid(count=facts.unpaid)
+    verdict = assess(facts)
+    if not verdict.allowed:
+        raise TooManyUnpaid(count=facts.unpaid, rule=verdict.rule, orders_last_hour=facts.orders_last_hour)
     return _place(person_id, key, wish, goods)
 
 

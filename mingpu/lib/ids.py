@@ -1,6 +1,7 @@
 """Numbers that leave the house: random, so that nobody can count orders or guess a neighbour's."""
 
 import secrets
+from uuid import UUID
 
 # No 0/O, 1/I/L: they are read aloud on the phone.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -21,3 +22,11 @@ def public_number(prefix: str, length: int = 16) -> str:
 def token() -> str:
     """Return an opaque secret of 256 bits, safe in a header or a cookie."""
     return secrets.token_urlsafe(32)
+
+
+def as_uuid(text: str) -> UUID | None:
+    """Return the id that a text is, None for one that is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

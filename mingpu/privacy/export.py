@@ -20,10 +20,11 @@ from mingpu.lib.clock import now
 from mingpu.lib.errors import MallError, NotFound
 from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text, speaking
-from mingpu.privacy import dpv, files, keys, models, rows, statement
+from mingpu.privacy import certificate, dpv, files, keys, models, rows, statement
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER, Table
 
+KIND, FORMAT = "mingpu.package", 1
 DAYS = int(REGISTER.raw["retention"]["export"]["days"])
 Found = Mapping[str, Sequence[Mapping[str, Any]]]
 WITHHELD = Text(
@@ -104,6 +105,14 @@ def open_file(person_id: UUID, export_id: UUID) -> bytes:
         raise NotFound from None
 
 
+def drop(person_id: UUID, export_id: UUID) -> None:
+    """Delete a copy before its time, file and row. Raises NotFound for another's."""
+    with processing(Purpose.RIGHTS, subject=person_id):
+        if not models.Export.objects.filter(person_id=person_id, id=export_id).delete()[0]:
+            raise NotFound
+    files.remove(export_id)
+
+
 def make(person_id: UUID, export_id: UUID) -> None:
     """Make the copy that was asked for; nothing happens for one that is ready or no longer wanted."""
     with processing(Purpose.RIGHTS, subject=person_id, reference="export", reading=True):
@@ -142,7 +151,7 @@ def _told(table: Table, column: str, value: object) -> Any:
 
 
 def archive(found: Found) -> bytes:
-    """Return the zip: JSON and CSV a table, a page to read in two languages, the statement, a manifest of hashes."""
+    """Return the zip: JSON and CSV a table, a page to read in two languages, the statement, a signed manifest of hashes."""
     content: dict[str, str] = {}
     for name, table_rows in found.items():
         content[f"json/{name}.json"] = json.dumps(table_rows, ensure_ascii=False, indent=1) + "\n"
@@ -151,12 +160,23 @@ def archive(found: Found) -> bytes:
         with speaking(language):
             content[f"read.{name}.html"] = page(found)
     content["statement.jsonld"] = json.dumps(dpv.document(), ensure_ascii=False, indent=1) + "\n"
-    content["manifest.json"] = json.dumps(manifest(found, content), ensure_ascii=False, indent=1) + "\n"
+    listed = manifest(found, content)
+    content["manifest.json"] = json.dumps(listed, ensure_ascii=False, indent=1) + "\n"
+    content["signature.json"] = json.dumps(signature_of(listed), indent=1) + "\n"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
         for name, text in content.items():
             pack.writestr(name, text)
     return out.getvalue()
+
+
+def signature_of(listed: Mapping[str, Any]) -> dict[str, str]:
+    """Return the mall's signature over a manifest's canonical JSON, as it lies in the archive."""
+    return {
+        "algorithm": "Ed25519",
+        "public_key": certificate.public_key(),
+        "signature": certificate.sign(listed),
+    }
 
 
 def manifest(found: Found, content: Mapping[str, str]) -> dict[str, Any]:
@@ -168,6 +188,8 @@ def manifest(found: Found, content: Mapping[str, str]) -> dict[str, Any]:
         if column.personal and (column.index_of or column.mask == "secret")
     ]
     return {
+        "kind": KIND,
+        "format": FORMAT,
         "made_at": rows.plain(now()),
         "statement": {"version": REGISTER.version, "hash": REGISTER.digest},
         "files": [

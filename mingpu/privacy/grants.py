@@ -23,12 +23,14 @@ AS_LOOKUP, AS_OWNER = f"SET LOCAL ROLE {LOOKUP}", f"SET LOCAL ROLE {OWNER}"
 # What an owner's function needs beyond the lookups themselves.
 EDGE_GRANTS = (
     f"GRANT INSERT ON privacy_accesslog TO {LOOKUP}",
-    f"GRANT SELECT (person_id, state, consents, switches) ON privacy_standing TO {LOOKUP}",
+    f"GRANT SELECT (person_id, state, consents, switches, of_age_on, guarded_at) ON privacy_standing TO {LOOKUP}",
+    f"GRANT SELECT (person_id, staff, until) ON rights_approval TO {LOOKUP}",
 )
-# Whether the person of the block agreed to `flag`, and no signal of the request says otherwise.
+# Whether the person of the block agreed to `flag`, no signal of the request says otherwise, and they are of an age to.
 STANDS = (
     "person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag "
-    "& ~coalesce(NULLIF(current_setting('app.refused', true), ''), '0')::bigint <> 0"
+    "& ~coalesce(NULLIF(current_setting('app.refused', true), ''), '0')::bigint <> 0 "
+    "AND (flag & {never} = 0 OR of_age_on IS NULL OR of_age_on <= current_date)"
 )
 
 
@@ -90,6 +92,7 @@ def register_sql(register: Register = REGISTER) -> Iterator[str]:
     yield from EDGE_GRANTS
     yield f"CREATE POLICY edge_log ON privacy_accesslog FOR INSERT TO {LOOKUP} WITH CHECK (true)"
     yield f"CREATE POLICY edge_standing ON privacy_standing FOR SELECT TO {LOOKUP} USING (true)"
+    yield f"CREATE POLICY edge_approval ON rights_approval FOR SELECT TO {LOOKUP} USING (true)"
     for lookup in register.lookups.values():
         yield from _lookup_sql(lookup, register.tables[lookup.table])
     for counter in register.counters.values():
@@ -120,7 +123,7 @@ def readable(table: Table, purpose: Purpose) -> list[str]:
     """Return the columns a purpose may read in a table.
 
     What is read by derivation is every column, but rights never read secrets, blind indexes and technical
-    columns kept for some: they are of no use to the person and of much use to a thief.
+    columns kept for others: they are of no use to the person and of much use to a thief.
     """
     if "s" not in granted(table, purpose):
         return []
@@ -134,7 +137,8 @@ def readable(table: Table, purpose: Purpose) -> list[str]:
 
 
 def _kept_from_its_owner(column: Column) -> bool:
-    return bool(column.index_of or column.mask == "secret" or (column.plain and column.only))
+    technical = bool(column.plain and column.only and "rights" not in column.only)
+    return bool(column.index_of or column.mask == "secret" or technical)
 
 
 def updatable(table: Table, purpose: Purpose) -> list[str]:
@@ -236,40 +240,66 @@ def _policy_sql(table: Table, purpose: Purpose, letters: str, register: Register
             yield f"CREATE POLICY {purpose.id}_{letter} ON {table.name} FOR {verb} TO {purpose.role} {clause}"
 
 
-def _edge_sql(register: Register) -> Iterator[str]:
-    """The functions every purpose may call: enter, consented, turn."""
-    yield AS_LOOKUP
+def _listed(register: Register, *kinds: str) -> str:
+    """Return the roles of the purposes whose word about minors is one of `kinds`, as SQL lists them."""
+    return ", ".join(f"'{it.role}'" for it in register.purposes.values() if it.minors in kinds)
+
+
+def _enter_sql(register: Register) -> str:
+    """The function that opens a purpose: who may not be entered for, whose data it is, and the line of the log."""
     frozen = ", ".join(f"'{p.role}'" for p in register.purposes.values() if p.while_frozen)
     vault = ", ".join(f"'purpose_{name}'" for name in IN_THE_VAULT)
-    yield f"""
+    guarded, approved = _listed(register, "guarded", "never"), _listed(register, "approval")
+    return f"""
 CREATE OR REPLACE FUNCTION mingpu.enter(subject uuid, actor_kind text, actor text, reference text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $f$
 DECLARE
     purpose text := current_setting('role');
+    s record;
 BEGIN
     IF purpose NOT LIKE 'purpose\\_%' THEN
         RAISE EXCEPTION 'no purpose' USING ERRCODE = 'MP002';
     END IF;
-    IF subject IS NOT NULL AND EXISTS (
-        SELECT FROM public.privacy_standing s WHERE s.person_id = subject AND s.state <> 'active'
-        AND purpose NOT IN ({vault}) AND (s.state = 'frozen' OR purpose NOT IN ({frozen}))
-    ) THEN
-        RAISE EXCEPTION 'frozen' USING ERRCODE = 'MP001';
+    IF subject IS NOT NULL THEN
+        SELECT p.state, p.of_age_on, p.guarded_at INTO s FROM public.privacy_standing p WHERE p.person_id = subject;
+        IF s.state <> 'active' AND purpose NOT IN ({vault})
+            AND (s.state = 'frozen' OR purpose NOT IN ({frozen})) THEN
+            RAISE EXCEPTION 'frozen' USING ERRCODE = 'MP001';
+        END IF;
+        IF s.of_age_on > current_date THEN
+            IF s.guarded_at IS NULL AND session_user = 'zone_storefront' AND purpose IN ({guarded}) THEN
+                RAISE EXCEPTION 'no guardian' USING ERRCODE = 'MP003';
+            END IF;
+            IF purpose IN ({approved}) AND NOT EXISTS (
+                SELECT FROM public.rights_approval a
+                WHERE a.person_id = subject AND a.staff = actor AND a.until > now()
+            ) THEN
+                RAISE EXCEPTION 'not approved' USING ERRCODE = 'MP004';
+            END IF;
+        END IF;
     END IF;
     PERFORM set_config('app.subject', coalesce(subject::text, ''), true);
     INSERT INTO public.privacy_accesslog (at, subject, purpose, actor_kind, actor, reference)
     VALUES (now(), subject, substr(purpose, 9), actor_kind, actor, reference);
 END $f$"""  # noqa: S608 -- role names are the register's
+
+
+def _edge_sql(register: Register) -> Iterator[str]:
+    """The functions every purpose may call: enter, consented, turn."""
+    yield AS_LOOKUP
+    yield _enter_sql(register)
+    barred = {name for name, it in register.purposes.items() if it.minors == "never"}
+    stands = STANDS.format(never=sum(bit for name, bit in register.flags().items() if name in barred))
     yield f"""
 CREATE OR REPLACE FUNCTION mingpu.consented(flag bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
-    SELECT EXISTS (SELECT FROM public.privacy_standing WHERE {STANDS})
+    SELECT EXISTS (SELECT FROM public.privacy_standing WHERE {stands})
 $f$"""  # noqa: S608 -- the condition is ours
     # Which of the person's decisions the standing yes came with: what was kept under another is not served.
     yield f"""
 CREATE OR REPLACE FUNCTION mingpu.turn(flag bigint) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
-    SELECT switches FROM public.privacy_standing WHERE {STANDS}
+    SELECT switches FROM public.privacy_standing WHERE {stands}
 $f$"""  # noqa: S608 -- the condition is ours
     for signature in ("enter(uuid, text, text, text)", "consented(bigint)", "turn(bigint)"):
         yield f"REVOKE ALL ON FUNCTION mingpu.{signature} FROM PUBLIC"

@@ -8,13 +8,18 @@ from mingpu.privacy.fields import SealedText
 
 
 class Standing(models.Model):
-    """Where a person stands: account state and a bit for each thing they agreed to (register order)."""
+    """Where a person stands: account state, a bit for each thing they agreed to (register order), and their being a child.
+
+    of_age_on: until when they count as under 14, the first of a month; guarded_at: since when a guardian stands for them.
+    """
 
     person_id = models.UUIDField(primary_key=True)
     state = models.TextField(default="active")  # active | cooling_off | erasing; frozen for a vault's name
     consents = models.BigIntegerField(default=0)
     switches = models.IntegerField(default=0)  # how often they said yes or no
     told = models.TextField(default="")  # the version of the statement whose changes they have read
+    of_age_on = models.DateField(null=True)
+    guarded_at = models.DateTimeField(null=True)
 
 
 class ConsentEvent(models.Model):
@@ -168,3 +173,25 @@ class DeletionNotice(models.Model):
                 condition=models.Q(state__in=["waiting", "accepted", "refused"]),
             )
         ]
+
+
+class Decision(models.Model):
+    """What a rule decided about somebody without a person: which one, on what, with what outcome."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField(db_index=True)
+    at = models.DateTimeField()
+    rule = models.TextField()  # of decisions.RULES
+    outcome = models.TextField()  # refused | granted
+    inputs = SealedText()  # JSON: name -> number or text
+    reference = models.TextField(default="")
+
+
+class Clearing(models.Model):
+    """One run over what is past its time: rows by table, and the classes that nothing acts on. It names no one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    deleted = models.JSONField(default=dict)  # table -> rows
+    unattended = models.JSONField(default=list)  # names of classes of retention

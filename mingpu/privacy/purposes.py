@@ -79,6 +79,9 @@ class Purpose(StrEnum):
     EXCEPTION = "exception"
     IMPACT = "impact"
     NOTICE = "notice"
+    RIGHTS_CASE = "rights_case"
+    RIGHTS_QUEUE = "rights_queue"
+    MINOR_ACCESS = "minor_access"
 
 
 class AccountFrozen(MallError):
@@ -86,6 +89,22 @@ class AccountFrozen(MallError):
 
     zh = "该账户正在注销,仅隐私中心可用。"
     code = "account_frozen"
+    status = 403
+
+
+class GuardianNeeded(MallError):
+    """This account is of somebody under 14; a guardian has to confirm it first. See the privacy centre."""
+
+    zh = "该账户的使用者不满 14 周岁，需要监护人先确认，请到隐私中心办理。"
+    code = "guardian_needed"
+    status = 403
+
+
+class ApprovalNeeded(MallError):
+    """This is about somebody under 14: another member of staff has to approve your look at it first."""
+
+    zh = "涉及不满 14 周岁的未成年人，须先由另一名员工批准您查看。"
+    code = "approval_needed"
     status = 403
 
 
@@ -109,7 +128,8 @@ class Actor:
 _open: ContextVar[_Open | None] = ContextVar("processing", default=None)
 _SYSTEM = Actor("system")
 _actor: ContextVar[Actor] = ContextVar("actor", default=_SYSTEM)
-FROZEN = "MP001"  # the SQLSTATE that mingpu.enter raises
+# What mingpu.enter raises, by SQLSTATE.
+REFUSALS = {"MP001": AccountFrozen, "MP003": GuardianNeeded, "MP004": ApprovalNeeded}
 
 
 @contextmanager
@@ -135,8 +155,8 @@ def processing(
 
     subject: whose data is touched; None for a purpose over a queue. merchant: for whom a merchant's queue is
     read, by code. reference: order or case number for the log. reading: nothing but the log row is written, so the commit need not wait for the disk.
-    Raises RuntimeError inside another block, AccountFrozen for a person who is leaving, and
-    django.db.ProgrammingError when the purpose lacks a grant.
+    Raises RuntimeError inside another block, AccountFrozen for a person who is leaving, GuardianNeeded and
+    ApprovalNeeded for somebody under 14, and django.db.ProgrammingError when the purpose lacks a grant.
     """
     if connection.in_atomic_block or _open.get() is not None:
         raise RuntimeError("purposes never nest: finish one block, then open the next")
@@ -169,8 +189,8 @@ def _begin(purpose: Purpose, entry: Callable[[PGconn], bytes]) -> None:
     state = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
     message = result.get_error_message()
     send(lambda it: it.pgconn.exec_(b"ROLLBACK"))
-    if state == FROZEN:
-        raise AccountFrozen
+    if state in REFUSALS:
+        raise REFUSALS[state]
     raise DatabaseError(f"could not enter {purpose.value}: {state} {message}")
 
 

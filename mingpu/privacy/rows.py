@@ -45,6 +45,11 @@ def persons_tables() -> list[Table]:
     return [table for table in REGISTER.tables.values() if table.subject]
 
 
+def readable_by_rights(table: Table) -> list[str]:
+    """Return the columns of a table that their person may read."""
+    return readable(table, REGISTER.purposes["rights"])
+
+
 def opened(table: Table, row: Row) -> Row:
     """Open a row's sealed values as the running block's person; None where the key is gone."""
     for name, value in row.items():

@@ -11,6 +11,7 @@ from mingpu.lib.clock import now
 from mingpu.lib.errors import Invalid, NotFound
 from mingpu.lib.text import Text
 from mingpu.merchants.queries import merchants
+from mingpu.privacy import decisions
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.promotions import queries
 from mingpu.promotions.errors import CouponGone, CouponLimit, CouponOver, FlashOverlaps, OfferExists
@@ -45,7 +46,17 @@ def claim(*, person_id: UUID, offer_id: str) -> UUID:
     are handed out. Asked many times at once, the unique ordinal holds the person's limit and the counter the
     total.
     """
-    moment = now()
+    try:
+        return _claim(person_id, offer_id, now())
+    except CouponLimit as refused:
+        with processing(Purpose.SHOPPING, subject=person_id, reference=offer_id):
+            decisions.record(
+                person_id, "coupon.limit", "refused", {"limit": refused.facts["limit"]}, reference=offer_id
+            )
+        raise
+
+
+def _claim(person_id: UUID, offer_id: str, moment: datetime) -> UUID:
     with processing(Purpose.SHOPPING, subject=person_id, reference=offer_id):
         offer = Offer.objects.filter(id=offer_id, kind=COUPON, active=True).first()
         if offer is None or not offer.starts_at <= moment < offer.ends_at:

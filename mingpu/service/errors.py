@@ -90,3 +90,10 @@ class EnoughEvidence(MallError):
 
     zh = "每张售后单最多 {photos} 张照片、{videos} 段视频。"
     code = "evidence_enough"
+
+
+class StillNeeded(MallError):
+    """The case is not over yet and goes by this; it can be deleted afterwards."""
+
+    zh = "售后单还没有结束，需要依据这些内容处理；结束后即可删除。"
+    code = "still_needed"

@@ -74,7 +74,8 @@ HEADERS: Final = {
     DEVICES: device_policy(),
     **({"Strict-Transport-Security": "max-age=31536000"} if settings.SECURE else {}),
 }
-TAKES_FILES: Final = "/evidence"  # how addresses end to which photos and videos are sent
+# How addresses end to which photos, videos and packages from other malls are sent.
+TAKES_FILES: Final = ("/evidence", "/privacy/imports")
 UNREAD: Final = (
     "/api/v1/me/device/"  # camera, photos, microphone …: nothing is read before its door lets it through
 )

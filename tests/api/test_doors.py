@@ -22,6 +22,7 @@ FREE = {
     ("get", "/categories"), ("get", "/brands"),
     ("get", "/functions"), ("get", "/functions/{name}"), ("get", "/statement/versions"), ("get", "/statement/changes"),
     ("get", "/certificates/public-key"), ("get", "/certificates/{certificate_id}"),
+    ("post", "/relatives/requests"), ("post", "/relatives/status"), ("post", "/relatives/copy"),
 }  # fmt: skip
 NOBODYS = {"order_no": "M" + "2" * 16, "case_no": "C" + "2" * 16, "number": "V" + "2" * 16}
 NO_ID = "5f1c7c0e-27a4-4f57-9f0e-0d2b1f2a9c11"

@@ -48,6 +48,7 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
     fixed = {
         "order_no": it.order_no, "case_no": it.case_no, "shipment_id": shipment, "state": "active",
         "goods_fen": 1000, "total_fen": 1000, "shipping_fen": 0, "refunded_fen": 0, "amount_fen": 7, "consents": 0,
+        "no": f"Q{tag}REQUEST", "privacy_standing.of_age_on": None, "privacy_decision.inputs": f'{{"mark": "canary-{tag}-privacy_decision-inputs."}}',
         "delivery_shipment.id": shipment, "delivery_shipment.direction": "out", "privacy_export.id": it.export_id, "privacy_export.state": "requested",
         "privacy_export.ready_at": None, "privacy_export.expires_at": None,
         "discount_fen": 0, "orders_order.ended": "", "service_case.status": "refunded", "service_case.type": "refund", "service_case.reason": "other", "payments_refund.status": "succeeded", "payments_refund.replaced_by": "",

@@ -4,15 +4,18 @@ import csv
 import io
 import json
 import zipfile
+from base64 import b64decode
 from hashlib import sha256
 from uuid import uuid4
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 
 from mingpu.lib.errors import NotFound
 from mingpu.lib.text import speaking
-from mingpu.privacy import export, files, keys
+from mingpu.privacy import certificate, export, files, keys
 from mingpu.privacy.register import REGISTER
 from tests.privacy.canaries import admin, count, live
 from tests.support import zone
@@ -74,13 +77,25 @@ def test_hashes_and_blind_indexes_are_left_out_and_said_to_be(it, pack):
 
 def test_the_manifest_names_every_file_with_its_hash(pack):
     manifest = json.loads(pack.read("manifest.json"))
-    assert {it["name"] for it in manifest["files"]} == set(pack.namelist()) - {"manifest.json"}
+    assert {it["name"] for it in manifest["files"]} == set(pack.namelist()) - {
+        "manifest.json",
+        "signature.json",
+    }
     for it in manifest["files"]:
         content = pack.read(it["name"])
         assert (len(content), sha256(content).hexdigest()) == (it["bytes"], it["sha256"])
     assert manifest["statement"] == {"version": REGISTER.version, "hash": REGISTER.digest}
     assert len(manifest["processes"]) == len(REGISTER.purposes)
     assert manifest["rows"]["accounts_contact"] == 1
+
+
+def test_the_manifest_is_signed_by_the_mall(pack):
+    manifest, signed = (json.loads(pack.read(f"{name}.json")) for name in ("manifest", "signature"))
+    key = Ed25519PublicKey.from_public_bytes(b64decode(certificate.public_key()))
+    assert signed["public_key"] == certificate.public_key()
+    key.verify(b64decode(signed["signature"]), certificate.canonical(manifest))
+    with pytest.raises(InvalidSignature):
+        key.verify(b64decode(signed["signature"]), certificate.canonical({**manifest, "rows": {}}))
 
 
 def test_the_record_of_uses_is_in_it(it, pack):

@@ -1,12 +1,13 @@
 """Past its time means gone: each table by its own rule, children with their parents, keys with the last record."""
 
+import copy
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
 
 from mingpu.privacy import cancellation, erasure, export, files, keys, retention
-from mingpu.privacy.register import REGISTER
+from mingpu.privacy.register import REGISTER, Register
 from tests.privacy.canaries import admin, ago, count, live
 from tests.support import zone
 
@@ -83,10 +84,64 @@ def test_an_order_never_paid_goes_too():
 
 def test_children_go_before_their_parents():
     order = [table.name for table in retention.in_order()]
-    assert sorted(order) == sorted(LIMITED)
+    assert sorted(order) == sorted(it.name for it in REGISTER.tables.values() if it.expires)
     for table in REGISTER.tables.values():
         if table.of:
             assert order.index(table.name) < order.index(table.of[1]), table.name
+
+
+# ---- what the job owes ----
+
+
+def test_every_class_of_retention_has_something_that_acts_on_it():
+    assert retention.unattended() == []
+
+
+@pytest.mark.parametrize(
+    "term", [name for name, it in REGISTER.raw["retention"].items() if it.keys() & {"days", "years"}]
+)
+def test_a_class_that_nothing_acts_on_fails_loudly_after_everything_else_is_done(term):
+    """Seeded omission: every table of the class loses its end, and the run says which class it was."""
+    raw = copy.deepcopy(dict(REGISTER.raw))
+    for table in raw["tables"].values():
+        if table.get("retention") == term:
+            table.pop("expires", None)
+            table.pop("of", None)
+    broken = Register(raw, "seeded")
+    old = live(at=LONG_AGO)
+    with zone("worker"), pytest.raises(retention.Unattended, match=term):
+        retention.clear(broken)
+    assert retention.last_clearing().unattended == [term]
+    other = "accounts_devicelink" if term != "link" else "cart_line"
+    assert count(other, old.id) == 0, "the rest is done all the same"
+
+
+def test_each_run_leaves_counts_that_name_no_one():
+    old = live(at=LONG_AGO)
+    done = cleared()
+    last = retention.last_clearing()
+    assert last.deleted == done
+    assert last.unattended == []
+    assert last.started_at <= last.finished_at
+    assert old.tag not in str(last.deleted)
+    assert str(old.id) not in str(last.deleted)
+
+
+def test_a_table_in_nobodys_name_is_cleared_by_its_own_rule():
+    numbers = {age: uuid4() for age in ("4 years", "1 day")}
+    with admin() as database:
+        for age, number in numbers.items():
+            database.execute(
+                "INSERT INTO payments_difference (id, day, provider, what, kind, number, provider_txn, found_at) "
+                "VALUES (%s, current_date, 'wechatpay', 'stuck', 'charge', %s, '', now() - %s::interval)",
+                [number, str(number), age],
+            )
+    assert cleared()["payments_difference"] >= 1
+    with admin() as database:
+        left = database.execute(
+            "SELECT id FROM payments_difference WHERE id = ANY(%s)", [list(numbers.values())]
+        ).fetchall()
+    assert left == [(numbers["1 day"],)]
 
 
 def test_the_vaults_keys_go_with_its_last_record_and_a_living_persons_stay(no_cooling_off):

@@ -5,6 +5,8 @@ from django.urls import path
 from tests.web.mall_urls import nobody
 
 PATHS = {
+    "desk_rights": "rights", "desk_right": "rights/<str:no>", "desk_kin": "relatives/<str:no>", "desk_minors": "minors",
+    "desk_minor_approve": "minors/<uuid:approval_id>",
     "desk_home": "", "desk_login": "login", "desk_logout": "logout", "desk_case": "cases/<str:case_no>",
     "desk_case_decide": "cases/<str:case_no>/decide", "desk_orders": "orders",
     "desk_cases": "cases", "desk_evidence": "cases/<str:case_no>/evidence/<str:number>", "desk_shop": "shop",

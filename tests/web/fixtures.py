@@ -19,7 +19,7 @@ from django.urls import set_urlconf
 
 from mingpu.lib.text import Text, speaking
 from mingpu.privacy.register import REGISTER
-from tests.web import contexts, desk_pages, forms, gate_pages, structure_pages, trade_contexts
+from tests.web import contexts, desk_pages, forms, gate_pages, rights_pages, structure_pages, trade_contexts
 from tests.web.goods import (
     ADDRESSES,
     CASE,
@@ -221,6 +221,8 @@ PAGES: dict[str, Callable[[], Page]] = {
     "desk-case": lambda: Page("desk/case.html", "/cases/x", {**STAFF, **_decide()}, desk=True),
     "desk-orders": lambda: Page("desk/orders.html", "/orders", {**STAFF, "form": forms.DeskLookup(), "order": {**order("completed"), "shipments": [SHIPMENT]}}, desk=True),
     **{name: partial(_desk, *it) for name, it in (desk_pages.PAGES | structure_pages.PAGES | gate_pages.DESK).items()},
+    **{name: partial(Page, *it) for name, it in rights_pages.PAGES.items()},
+    **{name: partial(Page, template, path, {**STAFF, **given}, desk=True) for name, (template, path, given) in rights_pages.DESK.items()},
     "desk-error": lambda: Page("desk/error.html", "/x", {**STAFF, "status": 404, "code": "not_found"}, desk=True),
 }  # fmt: skip
 

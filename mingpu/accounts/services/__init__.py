@@ -4,6 +4,7 @@ from mingpu.accounts.queries import MOST_ADDRESSES
 from mingpu.accounts.services.codes import forget_unclaimed, send_code
 from mingpu.accounts.services.devices import Noted, forget_device, note_device
 from mingpu.accounts.services.familiar import MARK_DAYS, add_mark
+from mingpu.accounts.services.notices import notify, warn
 from mingpu.accounts.services.passkeys import (
     MOST_PASSKEYS,
     add_passkey,
@@ -45,6 +46,7 @@ __all__ = [
     "forget_device",
     "forget_unclaimed",
     "note_device",
+    "notify",
     "register",
     "remove_passkey",
     "reset_password",
@@ -54,4 +56,5 @@ __all__ = [
     "sign_in_by_passkey",
     "sign_in_by_password",
     "sign_out",
+    "warn",
 ]

@@ -35,7 +35,7 @@ from mingpu.privacy.purposes import Purpose, processing
 
 log = logging.getLogger(__name__)
 CHANNELS: Final = ("sms", "email")
-INTENTS: Final = ("register", "login", "reset", "cancel")
+INTENTS: Final = ("register", "login", "reset", "cancel", "confirm")
 DAY = timedelta(days=1)
 
 
@@ -77,7 +77,7 @@ class _Message:
 def send_code(*, channel: str, to: str, intent: str, address: str, language: str, marks: str = "") -> int:
     """Send a code, or word that there can be none, to a phone or mailbox; return the seconds until the next.
 
-    channel: sms | email; to: as typed; intent: register | login | reset | cancel; address: of the network,
+    channel: sms | email; to: as typed; intent: register | login | reset | cancel | confirm; address: of the network,
     for counting; language: zh-hans | en; marks: what a browser keeps of earlier sign-ins, "" for none. One a
     minute and 8 a day to a destination, 30 an hour from an address; who shows a mark of this person's gets 4
     more whatever others asked for. Raises BadField, TooMany, CodeNotSent.

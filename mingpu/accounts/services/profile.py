@@ -13,6 +13,7 @@ from mingpu.accounts.queries import MOST_ADDRESSES, email_index
 from mingpu.accounts.services.registration import prove_mailbox, taken, use_proof
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
+from mingpu.privacy.minors import note_birthday
 from mingpu.privacy.purposes import Purpose, processing
 
 _DETAILS: Final[Mapping[str, Callable[[Any], str]]] = {
@@ -23,17 +24,20 @@ _DETAILS: Final[Mapping[str, Callable[[Any], str]]] = {
 }
 
 
-def change_profile(*, person_id: UUID, **fields: Any) -> None:
+def change_profile(*, person_id: UUID, guardian: bool = False, **fields: Any) -> None:
     """Change some of nickname, gender, birthday, interests; what is not named stays as it is.
 
     None or blank empties a detail; a blank nickname becomes the username again. interests: words or a text.
-    Raises BadField, TypeError for other names, NotFound without an account.
+    A birthday of somebody under 14 is in force before it is written down. guardian: it is their guardian who says it.
+    Raises BadField, BirthdayFixed, TypeError for other names, NotFound without an account.
     """
     if unknown := fields.keys() - _DETAILS.keys():
         raise TypeError(f"no such detail: {sorted(unknown)}")
     kept = {name: _detail(name, value) for name, value in fields.items()}
     if not kept:
         return
+    if "birthday" in kept:
+        note_birthday(person_id, kept["birthday"], guardian=guardian)
     with processing(Purpose.PROFILE, subject=person_id):
         if "nickname" in kept and kept["nickname"] is None:
             names = Credential.objects.filter(person_id=person_id).values_list("username", flat=True)

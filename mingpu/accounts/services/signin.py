@@ -58,7 +58,7 @@ def confirm_person(
 ) -> None:
     """Make sure that the one signed in is the person, before what cannot be undone; by one of the two.
 
-    phone_code: one sent with intent `cancel`. Raises WrongSignIn, WrongCode, TooMany.
+    phone_code: one sent with intent `confirm`, or `cancel`. Raises WrongSignIn, WrongCode, TooMany.
     """
     if password:
         name = blind_index("accounts_attempt.confirm", str(person_id))
@@ -70,7 +70,7 @@ def confirm_person(
         raise WrongSignIn
     code = rules.code(phone_code)
     with processing(Purpose.IDENTITY_CHECK, subject=person_id):
-        right = code is not None and redeem(intent="cancel", code=code)
+        right = code is not None and any(redeem(intent=it, code=code) for it in ("confirm", "cancel"))
     if not right:
         raise WrongCode
 

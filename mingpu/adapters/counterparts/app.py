@@ -23,6 +23,7 @@ from mingpu.adapters.counterparts.faults import BadFault, Faults
 from mingpu.adapters.counterparts.html import card, empty, page, style
 from mingpu.adapters.counterparts.inbox import Inbox
 from mingpu.adapters.counterparts.mail import Mail
+from mingpu.adapters.counterparts.mall import Mall
 from mingpu.adapters.counterparts.pages import Pages
 from mingpu.adapters.counterparts.postman import Postman
 from mingpu.adapters.counterparts.sf import Sf
@@ -37,7 +38,7 @@ from mingpu.adapters.counterparts.yto import Yto
 from mingpu.lib.text import Text, choose_language, speaking
 
 _PARTIES: Final = frozenset(
-    {"wechatpay", "alipay", "fapiao", "topup", "unionpay", "sf", "yto", "sms", "mail", "deletion"}
+    {"wechatpay", "alipay", "fapiao", "topup", "unionpay", "sf", "yto", "sms", "mail", "deletion", "mall"}
 )
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -55,6 +56,7 @@ class Counterparts:
         self.fapiao = Fapiao(world, self.wechatpay)
         self.topup = TopUp(world)
         self.deletion = Deletion(world)
+        self.mall = Mall(world)
         self.unionpay = UnionPay(world)
         self.alipay = Alipay(world)
         self.alipay_desk = AlipayDesk(self.alipay)
@@ -136,6 +138,7 @@ def _supplier_routes() -> list[Route]:
         Route("/topup/v1/orders", _ask(lambda them: them.topup.order), methods=["POST"]),
         Route("/topup/v1/queries", _ask(lambda them: them.topup.query), methods=["POST"]),
         Route("/deletion/{recipient}/v1/notices", _ask(lambda them: them.deletion.notice), methods=["POST"]),
+        Route("/handover/v1/packages", _ask(lambda them: them.mall.take), methods=["POST"]),
     ]
 
 
@@ -159,6 +162,7 @@ def _desk_routes() -> list[Route]:
         Route("/fapiao", _speaking(_invoices), methods=["GET"]),
         Route("/topup", _speaking(_topups), methods=["GET"]),
         Route("/deletion", _speaking(_notices), methods=["GET"]),
+        Route("/mall", _speaking(_packages), methods=["GET"]),
         Route("/sf", _speaking(_courier), methods=["GET"]),
         Route("/sf/push", _speaking(_push), methods=["POST"]),
         Route("/yto", _speaking(_courier), methods=["GET"]),
@@ -263,6 +267,10 @@ async def _topups(request: Request) -> Response:
 
 async def _notices(request: Request) -> Response:
     return _them(request).deletion.page()
+
+
+async def _packages(request: Request) -> Response:
+    return _them(request).mall.page()
 
 
 async def _pay(request: Request) -> Response:

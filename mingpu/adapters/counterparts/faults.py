@@ -60,6 +60,10 @@ KINDS: Final[dict[str, dict[str, frozenset[str]]]] = {
         "answer": frozenset({"timeout", "http_500", "delay", "forge"}),
         "outcome": frozenset({"later", "refuse", "keep"}),
     },
+    "mall": {
+        "answer": frozenset({"timeout", "http_500", "delay", "forge"}),
+        "outcome": frozenset({"refused"}),
+    },
     "mail": {
         "callback": frozenset({"duplicate", "delay", "drop"}),
         "answer": frozenset({"timeout", "http_500"}),

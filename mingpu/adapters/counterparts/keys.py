@@ -6,6 +6,7 @@ import os
 import secrets
 import string
 import tempfile
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -17,6 +18,8 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from mingpu.adapters.counterparts.alipay_keys import AlipayKeys, make_alipay
@@ -84,6 +87,24 @@ class TopUpKeys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MallKeys:
+    """Our account with another mall, and the seed of the key it signs its own packages with (Ed25519, hexadecimal)."""
+
+    account: str
+    secret: str = field(repr=False)
+    seed: str = field(repr=False)
+
+    def signing_key(self) -> Ed25519PrivateKey:
+        """Return the key that the other mall signs with."""
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self.seed))
+
+    def public_key(self) -> str:
+        """Return what we know of it: 32 bytes, base64."""
+        raw = self.signing_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return b64encode(raw).decode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CounterpartKeys:
     """Everything `provision` made."""
 
@@ -96,6 +117,7 @@ class CounterpartKeys:
     alipay: AlipayKeys
     yto: YtoKeys
     deletion: DeletionKeys
+    mall: MallKeys
 
 
 def provision(directory: Path) -> CounterpartKeys:
@@ -231,6 +253,12 @@ def _make_topup() -> TopUpKeys:
     return TopUpKeys(account="MP" + _random(string.digits, 8), secret=secrets.token_urlsafe(32))
 
 
+def _make_mall() -> MallKeys:
+    return MallKeys(
+        account="MP" + _random(string.digits, 8), secret=secrets.token_urlsafe(32), seed=secrets.token_hex(32)
+    )
+
+
 # Party -> its kind of keys and how they are made. A party added later gets its keys at the next start.
 _PARTIES: Final[dict[str, tuple[type[Any], Callable[[], Any]]]] = {
     "wechatpay": (WeChatPayKeys, _make_wechatpay),
@@ -242,4 +270,5 @@ _PARTIES: Final[dict[str, tuple[type[Any], Callable[[], Any]]]] = {
     "alipay": (AlipayKeys, make_alipay),
     "yto": (YtoKeys, make_yto),
     "deletion": (DeletionKeys, make_deletion),
+    "mall": (MallKeys, _make_mall),
 }

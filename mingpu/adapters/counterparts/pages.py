@@ -56,6 +56,11 @@ _DOORS: Final = (
         Text("各接收方收到的删除通知", "What recipients were told to delete"),
     ),
     (
+        "/mall",
+        Text("另一家商城", "Another mall"),
+        Text("收到的数据包", "Packages it was handed"),
+    ),
+    (
         "/sf",
         Text("顺丰：快递员", "SF: the courier"),
         Text("推进每一张运单", "Move each parcel along"),

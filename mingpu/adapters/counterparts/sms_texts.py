@@ -85,4 +85,46 @@ TEXTS: Final = {
         language="en",
         text="An incident may have touched your data. Please log in and see the privacy centre.",
     ),
+    "SMS_310010015": ApprovedText(
+        name="verify_confirm",
+        language="zh-hans",
+        text="您正在确认本人操作，验证码是${code}，请勿告诉他人。",
+    ),
+    "SMS_310010016": ApprovedText(
+        name="verify_confirm",
+        language="en",
+        text="${code} is your code to confirm that it is you. Tell no one.",
+    ),
+    "SMS_310010017": ApprovedText(
+        name="notice_export",
+        language="zh-hans",
+        text="您的账号刚刚申请导出个人信息。如非本人操作，请立即修改密码并在隐私中心删除该导出。",
+    ),
+    "SMS_310010018": ApprovedText(
+        name="notice_export",
+        language="en",
+        text="A copy of your data was just asked for. If it was not you, change your password"
+        " and delete the copy in the privacy centre.",
+    ),
+    "SMS_310010019": ApprovedText(
+        name="notice_transfer",
+        language="zh-hans",
+        text="您的账号申请将个人信息转移到另一家商城，稍后发出。如非本人操作，请立即在隐私中心叫停。",
+    ),
+    "SMS_310010020": ApprovedText(
+        name="notice_transfer",
+        language="en",
+        text="Your data is to be handed to another mall soon. If it was not you, stop it in the privacy centre.",
+    ),
+    "SMS_310010021": ApprovedText(
+        name="notice_kin",
+        language="zh-hans",
+        text="有人以近亲属身份就本账号提出请求。如您是本人，请在7天内登录，该请求即终止。",
+    ),
+    "SMS_310010022": ApprovedText(
+        name="notice_kin",
+        language="en",
+        text="Somebody made a request about this account as a close relative. If you are its owner,"
+        " log in within 7 days and it ends.",
+    ),
 }

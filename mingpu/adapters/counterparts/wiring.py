@@ -11,11 +11,13 @@ from mingpu.adapters.courier.yto import YtoConfig
 from mingpu.adapters.deletion.signed import DeletionConfig, RecipientAccount
 from mingpu.adapters.invoice.wechat import WeChatInvoiceConfig
 from mingpu.adapters.mail.smtp import SmtpConfig
+from mingpu.adapters.mall.handover import HandlerConfig
 from mingpu.adapters.payment.alipay_core import AlipayConfig
 from mingpu.adapters.payment.unionpay import UnionPayConfig
 from mingpu.adapters.payment.wechatpay_account import WeChatPayConfig
 from mingpu.adapters.sms.aliyun import AliyunSmsConfig
 from mingpu.adapters.topup.supplier import SupplierConfig
+from mingpu.lib.text import Text
 
 
 def wechatpay_config(
@@ -74,6 +76,14 @@ def deletion_config(
     return DeletionConfig(
         account=keys.deletion.account, seed=keys.deletion.mall_seed, recipients=known,
         patience=patience or Patience(),
+    )  # fmt: skip
+
+
+def mall_config(keys: CounterpartKeys, *, address: str) -> HandlerConfig:
+    """address: of the counterparts, e.g. http://127.0.0.1:8001."""
+    return HandlerConfig(
+        code="neighbour", name=Text("邻家商城（演示）", "The mall next door (demo)"), contact="privacy@neighbour.example",
+        account=keys.mall.account, secret=keys.mall.secret, url=address, public_key=keys.mall.public_key(),
     )  # fmt: skip
 
 

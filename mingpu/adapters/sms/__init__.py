@@ -10,6 +10,10 @@ TEMPLATES: Final = {
     "verify_login": frozenset({"code"}),
     "verify_reset": frozenset({"code"}),
     "verify_cancel": frozenset({"code"}),
+    "verify_confirm": frozenset({"code"}),
+    "notice_export": frozenset[str](),  # a copy of the account's data was asked for
+    "notice_transfer": frozenset[str](),  # the account's data is to go to another mall
+    "notice_kin": frozenset[str](),  # somebody says that the account's person is dead
     "no_account": frozenset[str](),  # someone asked to log in with a number that has no account
     "already_account": frozenset[str](),  # someone asked to register a number that has one
     "incident": frozenset[

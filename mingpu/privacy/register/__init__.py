@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from mingpu.lib.text import Text
+from mingpu.privacy.register.ends import ending, expiry
 
 FOLDER = Path(__file__).parent
+LEAST = {"zh": "《个人信息保护法》第 19 条", "en": "PIPL, art. 19"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Purpose:
     open: bool = True
     permission: str = ""  # the switch of the device that must be on as well
     gpc: bool = False  # refused while the browser sends the signal `Sec-GPC: 1`
+    # Under 14: never: nothing rests on it | guarded: once a guardian has confirmed | approval: once staff approved
+    minors: str = ""
 
     @property
     def role(self) -> str:
@@ -123,6 +127,7 @@ class Table:
     export: bool
     public: bool
     expires: str  # SQL that is true when a row is past its time
+    ends: str  # SQL that gives the moment a row is past its time, NULL while it is not known; '' when it never is
     of: tuple[str, ...]  # (own column, parent table, its column): goes when the parent goes
     open: Mapping[str, Any]  # what must be finished before an account can go: where, reference, label
     grants: Mapping[str, str]
@@ -133,6 +138,8 @@ class Table:
     )
     where: Mapping[str, str] = field(default_factory=dict)  # purpose -> SQL that its rows must meet besides
     files: str = ""  # the folder of its rows' sealed files, named by their keys: they go with the rows
+    own_key: bool = False  # its rows are matters of their own, whose keys go with them
+    alone: str = ""  # the verb by which its owner deletes one row; '' when a row cannot go by itself
     columns: Mapping[str, Column] = field(default_factory=dict)
 
     def personal_columns(self) -> Iterator[Column]:
@@ -191,6 +198,10 @@ class Register:
         """How long each class is kept and what happens then."""
         return {name: _text(value) for name, value in self.raw["retention"].items()}
 
+    def law(self, retention: str) -> Text:
+        """Return the article a class of retention rests on; keeping no longer than needed where none is named."""
+        return _text(self.raw["retention"][retention].get("law", LEAST))
+
     @cached_property
     def zones(self) -> Mapping[str, Text]:
         """Login roles."""
@@ -212,6 +223,7 @@ class Register:
                 open=it.get("open", True),
                 permission=it.get("permission", ""),
                 gpc=it.get("gpc", False),
+                minors=it.get("minors", ""),
             )
             for name, it in self.raw["purposes"].items()
         }
@@ -282,7 +294,7 @@ class Register:
     def tables(self) -> Mapping[str, Table]:
         """Tables by name in the database."""
         raw = self.raw["tables"]
-        return {name: _table(name, it, _expiry(name, raw)) for name, it in raw.items()}
+        return {name: _table(name, it, expiry(name, raw), ending(name, raw)) for name, it in raw.items()}
 
     def column(self, table: str, column: str) -> Column:
         """Return one column's entry; raises KeyError for one that was never declared."""
@@ -311,29 +323,16 @@ def _text(value: Mapping[str, Any]) -> Text:
     return Text(zh=value["zh"], en=value["en"])
 
 
-def _expiry(name: str, raw: Mapping[str, Any]) -> str:
-    """Return when a row of a table is past its time; a child's row is when its parent's is.
-
-    A child that knows more says so in words of its own, where `{parent}` stands for that.
-    """
-    it = raw[name]
-    if "of" not in it:
-        return str(it.get("expires", ""))
-    ours, parent, theirs = it["of"]
-    above = _expiry(parent, raw)
-    with_it = f"EXISTS (SELECT FROM {parent} WHERE {parent}.{theirs} = {name}.{ours} AND ({above}))"
-    return str(it.get("expires", "{parent}")).replace("{parent}", with_it)
-
-
-def _table(name: str, it: Mapping[str, Any], expires: str) -> Table:
+def _table(name: str, it: Mapping[str, Any], expires: str, ends: str) -> Table:
     plain = {column: {"plain": it.get("reason", "")} for column in it.get("plain", ())}
     return Table(
         name=name, label=_text(it["label"]), subject=it.get("subject", ""), reason=it.get("reason", ""),
         retention=it.get("retention", ""), erase=it.get("erase", ""), export=it.get("export", bool(it.get("subject"))),
-        public=it.get("public", False), expires=expires, of=tuple(it.get("of", ())), open=it.get("open", {}),
+        public=it.get("public", False), expires=expires, ends=ends, of=tuple(it.get("of", ())), open=it.get("open", {}),
         grants=it.get("grants", {}), merchant=it.get("merchant", ""), where=it.get("where", {}), files=it.get("files", ""),
         zone_grants=it.get("zone_grants", {}),
         updates={purpose: tuple(columns) for purpose, columns in it.get("updates", {}).items()},
+        own_key=it.get("own_key", False), alone=it.get("alone", ""),
         columns={column: _column(column, entry) for column, entry in {**plain, **it.get("columns", {})}.items()},
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from mingpu.service.services.asking import (
 from mingpu.service.services.deciding import arbitrate, decide, due
 from mingpu.service.services.evidence import add_evidence, remove_evidence, sweep_files
 from mingpu.service.services.exchanging import replace
+from mingpu.service.services.forgetting import forget_evidence, forget_words
 from mingpu.service.services.goods import keep_back
 from mingpu.service.services.money import refunded
 from mingpu.service.services.returning import choose_return, nobody_comes, return_arrived, sent_back
@@ -27,6 +28,8 @@ __all__ = [
     "choose_return",
     "decide",
     "due",
+    "forget_evidence",
+    "forget_words",
     "keep_back",
     "nobody_comes",
     "open_case",

@@ -6,6 +6,7 @@ from uuid import UUID
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.merchants.rules import OWN_SHOP
+from mingpu.privacy import decisions
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.service import rules
 from mingpu.service.errors import WrongCaseState
@@ -92,6 +93,14 @@ def due(*, person_id: UUID, case_no: str) -> None:
             return
         if road == "lost":
             after, who = rules.INSPECTION, "courier"
+        if case["status"] == rules.REVIEWING:
+            decisions.record(
+                person_id,
+                "after_sales.silence",
+                "granted",
+                {"amount_fen": case["amount_fen"]},
+                reference=case_no,
+            )
         case = Case.objects.move(case, person_id, after=after, who=who)
         carry_on(person_id, case)
 

@@ -126,7 +126,7 @@ def logout(request: MallRequest) -> HttpResponseBase:
 def send_code(request: MallRequest) -> HttpResponseBase:
     """POST phone (or email) and intent -> the note beside the button, or the whole form for browsers without scripts.
 
-    A signed-in person who cancels need not type the number: it is known.
+    A signed-in person who cancels or confirms need not type the number: it is known.
     """
     if request.method != "POST":  # the language was changed on the page a code was asked for from
         return SeeOther(reverse("login_code"))
@@ -144,8 +144,9 @@ def send_code(request: MallRequest) -> HttpResponseBase:
         )
     if request.headers.get("HX-Request"):
         return render(request, "parts/code_sent.html", given, status=status)
-    if intent == "cancel" and request.person_id:
-        return SeeOther(f"{reverse('cancellation')}?by=code")
+    if intent in {"cancel", "confirm"} and request.person_id:
+        onward = f"{reverse('cancellation')}?by=code" if intent == "cancel" else next_of(request, "privacy")
+        return SeeOther(onward)
     typed = {name: value for name, value in request.POST.items() if name != "password"}
     if intent == "register" and request.POST.get("channel") == "email":
         word = Notice("error" if status != 200 else "ok", given.get("problem") or MAILED)  # noqa: PLR2004
@@ -201,7 +202,7 @@ def _send(request: MallRequest, intent: str) -> int:
     """Send a code to what was typed, or to a person's own number; return the seconds until the next."""
     channel = "email" if request.POST.get("channel") == "email" else "sms"
     to = request.POST.get("email" if channel == "email" else "phone", "")
-    if not to and request.person_id and intent == "cancel":
+    if not to and request.person_id and intent in {"cancel", "confirm"}:
         to = phone_of(request.person_id)
     return services.send_code(
         channel=channel, to=to, intent=intent, address=request.address, language=current_language(),

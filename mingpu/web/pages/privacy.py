@@ -31,10 +31,12 @@ from mingpu.privacy import (
     uses,
 )
 from mingpu.privacy.register import REGISTER
+from mingpu.rights.services import ask_copy, is_fresh
 from mingpu.web.context import notify
 from mingpu.web.head import Head, same
 from mingpu.web.pages import SeeOther, me, signed_in
 from mingpu.web.pages.account_forms import NEEDED, MallForm, Typed
+from mingpu.web.pages.proof import ProofForm, by_code
 
 STATES = {"active": "none", "cooling_off": "cooling", "erasing": "erasing"}
 PLACES = {  # where an open matter is seen to
@@ -175,16 +177,28 @@ def shares_page(request: MallRequest) -> HttpResponseBase:
     return render(request, "privacy/shares.html", {"listing": listing, "told": told})
 
 
+@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def exports(request: MallRequest) -> HttpResponseBase:
-    """GET the person's copies; POST asks for one -> 303 back."""
-    if request.method == "POST":
-        export.request(me(request))
+    """GET the person's copies; POST asks for one -> 303 back. A sign-in that is not new needs a proof with it."""
+    fresh = is_fresh(person_id=me(request), token=request.token)
+    sent = request.POST if request.method == "POST" else None
+    form = None if fresh else ProofForm(sent, by_code=by_code(request))
+    if request.method == "POST" and form is None:
+        ask_copy(person_id=me(request))
         return SeeOther(reverse("exports"))
+    if request.method == "POST" and form is not None and form.is_valid():
+        with form.telling():
+            form.prove(request)
+            ask_copy(person_id=me(request))
+            return SeeOther(reverse("exports"))
     found = export.exports_of(me(request))
-    waiting = any(it.state == "waiting" for it in found)
-    return render(request, "privacy/exports.html", {"exports": found, "waiting": waiting})
+    facts = {
+        "exports": found, "waiting": any(it.state == "waiting" for it in found), "form": form,
+        "mode": "code" if form and form.by_code else "password",
+    }  # fmt: skip
+    return render(request, "privacy/exports.html", facts, status=form.status if form and form.errors else 200)
 
 
 @require_GET
