@@ -9,16 +9,26 @@ any.
 """
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+# Pages are drawn with the mall's own forms and views of data, which need its settings; there is no database behind them.
+os.environ["MINGPU_HOME"] = tempfile.mkdtemp(prefix="mingpu-drawing-")
+os.environ["MINGPU_PUBLIC_ADDRESS"] = "https://mall.test"
+os.environ["DJANGO_SETTINGS_MODULE"] = "mingpu.settings"
+from mingpu.home import make_secrets  # noqa: E402 -- the path comes first
+
+make_secrets()
+django.setup()
 from tests.web import fixtures  # noqa: E402 -- the path comes first
 from tests.web.browser import ORIGIN, answer, launch  # noqa: E402
 
