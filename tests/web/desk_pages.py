@@ -1,6 +1,5 @@
 """The desk's pages for merchants and for money, as their views give them; drawn with the others by `fixtures`."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -13,7 +12,6 @@ from django.utils.safestring import mark_safe
 
 from mingpu.catalog.import_rules import LABELS
 from mingpu.lib.text import Text
-from mingpu.statistics.queries import Proposal
 from mingpu.statistics.rules import ATTACKS, LIMITS, Budget, Measures, Risk
 from tests.web.goods import ago, line
 
@@ -195,8 +193,8 @@ def invoices() -> dict[str, Any]:
 
 def statistics() -> dict[str, Any]:
     risks = {name: Risk(0.01, 0.0, 0.06) for name in ATTACKS}
-    it = Proposal(
-        id=UUID(int=7), statistic="orders_by_payment", title=Text("支付方式", "Ways of paying"), since=date(2026, 7, 1),
+    it = SimpleNamespace(
+        id=UUID(int=7), quarter="2026Q3", statistic="orders_by_payment", title=Text("支付方式", "Ways of paying"), since=date(2026, 7, 1),
         epsilon=Decimal("0.250"), bound=3, error=36, mechanism="discrete_laplace", measures=Measures(812, 24, 6, 0.21, risks),
         asked_by="linchen", asked_at=ago(hours=3), decided_by="", state="proposed", at=None,
     )  # fmt: skip
@@ -204,9 +202,9 @@ def statistics() -> dict[str, Any]:
         "it": it, "state": Text("待审批", "to be decided"), "tone": "warn", "epsilon": Decimal("0.25"), "mine": False, "t": 0.21,
         "risks": [{"label": label, "high": 0.06} for label in ATTACKS.values()],
     }  # fmt: skip
-    done = replace(it, state="published", decided_by="kefu")
+    done = SimpleNamespace(**{**vars(it), "state": "published", "decided_by": "kefu"})
     return {
-        "staff": MALL, "waiting": [row, {**row, "mine": True, "it": replace(it, id=UUID(int=8))}],
+        "staff": MALL, "waiting": [row, {**row, "mine": True, "it": SimpleNamespace(**{**vars(it), "id": UUID(int=8)})}],
         "decided": [{**row, "it": done, "state": Text("已公布", "published"), "tone": "ok"}],
         "budget": Budget(2026, Decimal("0.750"), {}), "limits": LIMITS, "trouble": "",
     }  # fmt: skip
