@@ -177,10 +177,9 @@ def judge(steps: Iterable[Step]) -> Judged:
             by[(step["person"], step["matter"])].append(step)
         if step["kind"] not in SEES:
             found.flips[step["kind"]] += 1
-    for (person, matter), own in by.items():
+    for (person, _), own in by.items():
         switched = _Line([it for it in own if it["kind"] in {"on", "off"}], "off", "on")
-        # Leaving closes what reads data; a switch of the device and the page of choices answer all the same.
-        left = _Line([] if matter == "camera" else leaving[person], "leave", "stay")
+        left = _Line(leaving[person], "leave", "stay")
         for step in own:
             if step["kind"] in SEES:
                 _sight(found, step, switched, left)
@@ -188,13 +187,14 @@ def judge(steps: Iterable[Step]) -> Judged:
 
 
 def _sight(found: Judged, step: Step, switched: "_Line", left: "_Line") -> None:
-    lines = [switched] if step["kind"] == "http" else [switched, left]
+    # The page of choices answers somebody who is leaving all the same.
+    lines = [switched] if step["kind"] == "http" and step["matter"] != "camera" else [switched, left]
     (found.seen if step["seen"] else found.unseen)[step["kind"]] += 1
     if step["seen"]:
         for line in lines:
             if off := line.closed(step):
                 found.stale.append((off, step))
-    elif step["kind"] == "http" and switched.open(step):
+    elif step["kind"] == "http" and len(lines) == 1 and switched.open(step):
         found.deaf += 1
 
 

@@ -26,9 +26,10 @@ EDGE_GRANTS = (
     f"GRANT SELECT (person_id, state, consents, switches, of_age_on, guarded_at) ON privacy_standing TO {LOOKUP}",
     f"GRANT SELECT (person_id, staff, until) ON rights_approval TO {LOOKUP}",
 )
-# Whether the person of the block agreed to `flag`, no signal of the request says otherwise, and they are of an age to.
+# Whether the person of the block agreed to `flag`, is not leaving, no signal of the request says otherwise, and they
+# are of an age to.
 STANDS = (
-    "person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag "
+    "state = 'active' AND person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag "
     "& ~coalesce(NULLIF(current_setting('app.refused', true), ''), '0')::bigint <> 0 "
     "AND (flag & {never} = 0 OR of_age_on IS NULL OR of_age_on <= current_date)"
 )

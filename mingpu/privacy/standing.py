@@ -22,6 +22,8 @@ FROM (SELECT set_config('app.subject', %s, true) AS subject, set_config('app.ref
 def agrees(person_id: UUID, name: str) -> bool:
     """Tell whether a consent or permission stands right now; one statement, outside `processing`.
 
+    Nothing stands for somebody who is leaving; should they stay, all is as before.
+
     So that nothing is entered in the record of uses for a purpose the person declined. The row policies
     remain what decides. Raises KeyError for a name that cannot be agreed to.
     """

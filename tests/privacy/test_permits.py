@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app as queue
 from mingpu.lib.jobs import enqueue
 from mingpu.personalise.models import View
 from mingpu.personalise.services import remember_view
-from mingpu.privacy import consent, permits
+from mingpu.privacy import cancellation, consent, permits
 from mingpu.privacy.doors import NotAgreed, PermissionIsOff
 from mingpu.privacy.grants import rows_sql
 from mingpu.privacy.permits import NotAvailable, Shelf, enter, job_under, needed, serving, stands
@@ -204,6 +204,22 @@ def test_a_job_asks_when_it_runs_not_when_it_was_queued(buyer, name, matter):
     consent.give(buyer.id, matter, False, "en")  # between the queue and the run
     run_jobs(buyer.id, names=(name,))
     assert len(done) == 2
+
+
+def test_nothing_stands_for_somebody_who_is_leaving_and_all_of_it_again_should_they_stay(buyer):
+    for name in ("camera", "search_history"):
+        consent.give(buyer.id, name, True, "en")
+    cancellation.request(buyer.id)
+    for name, job in (("camera", "test.under_camera"), ("search_history", "test.under_search")):
+        assert not stands(buyer.id, name)
+        queued(buyer.id, job)
+        run_jobs(buyer.id, names=(job,))
+    assert done == []
+    with pytest.raises(PermissionIsOff):
+        enter(buyer.id, "scanning")
+    cancellation.withdraw(buyer.id)
+    assert stands(buyer.id, "camera")
+    assert stands(buyer.id, "search_history")
 
 
 def test_invoices_are_not_passed_on_by_a_job_whose_consent_is_gone(buyer, caplog):
