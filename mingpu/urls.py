@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from mingpu.api.app import api
 
 PAGES = (
-    "catalog", "browse", "searches", "product", "compare", "accounts", "address_book", "cart", "checkout", "paying", "orders", "wallet", "favourites", "invoices",
+    "catalog", "browse", "searches", "product", "compare", "accounts", "address_book", "real_name", "settings", "cart", "checkout", "paying", "orders", "wallet", "favourites", "invoices",
     "service", "privacy", "rights", "moving", "family", "receipts", "looks", "ledger", "audit", "devices", "statistics", "passkeys", "site", "sitemap", "health",
 )  # fmt: skip
 

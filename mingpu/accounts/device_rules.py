@@ -8,7 +8,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from mingpu.accounts.errors import BadField
 from mingpu.lib.text import Text
@@ -55,6 +57,22 @@ class Told:
     hardware: Mapping[str, str] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """A sign-in as its person sees it. name: "" where they call it nothing. device: what its app told of, if any.
+
+    current: it is the one that asks.
+    """
+
+    id: UUID
+    kind: str
+    name: str
+    device: UUID | None
+    current: bool
+    created_at: datetime
+    expires_at: datetime
+
+
 def told(fields: Mapping[str, str | None]) -> Told:
     """Return what an app tells as it is written down; blank and None are not told.
 
@@ -65,6 +83,11 @@ def told(fields: Mapping[str, str | None]) -> Told:
     kept = {name: _kept(name, fields.get(name) or "") for name in LONGEST}
     hardware = {kind: _identifier(kind, fields.get(kind) or "") for kind in HARDWARE}
     return Told(kept, {kind: value for kind, value in hardware.items() if value})
+
+
+def sign_in_name(value: str) -> str:
+    """Return what a person calls one of their sign-ins, "" for nothing. Raises BadField."""
+    return _kept("name", value)
 
 
 def marks(it: Told, place: str) -> dict[str, bytes]:

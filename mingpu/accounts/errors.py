@@ -95,6 +95,45 @@ class StatementChanged(MallError):
     code = "statement_changed"
 
 
+class RealNameOff(MallError):
+    """You have not agreed to real-name verification, so nothing was sent or kept."""
+
+    zh = "您没有同意实名验证，所以什么也没有发送或保存。"
+    code = "real_name_off"
+    status = 403
+
+
+class RealNameKnown(MallError):
+    """Your name is verified already. Delete it first to have another checked."""
+
+    zh = "您已通过实名验证。要换一个，请先删除。"
+    code = "real_name_known"
+
+
+class RealNameMismatch(MallError):
+    """Name and ID number do not belong together. Nothing of them was kept."""
+
+    zh = "姓名与身份证号不一致，没有保存任何一项。"
+    code = "real_name_mismatch"
+    status = 422
+
+
+class RealNameUnanswered(MallError):
+    """The verification service did not answer. Nothing was kept; please try again later."""
+
+    zh = "核验服务暂时没有答复，没有保存任何一项，请稍后再试。"
+    code = "real_name_unanswered"
+    status = 503
+
+
+class RealNameTries(MallError):
+    """No more checks today. Please come back tomorrow."""
+
+    zh = "今天的核验次数已用完，请明天再来。"
+    code = "real_name_tries"
+    status = 429
+
+
 class TooManyAddresses(MallError):
     """The address book holds {most} entries at most."""
 

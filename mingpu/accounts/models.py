@@ -43,12 +43,27 @@ class Profile(models.Model):
     interests = SealedText(null=True)  # category slugs, one a line
 
 
+class RealName(models.Model):
+    """A name and an ID number as checked by the verification service; both are there only where they match."""
+
+    person_id = models.UUIDField(primary_key=True)
+    name = SealedText(null=True)
+    number = SealedText(null=True)
+    state = models.TextField()  # of `real_name_rules.STATES`
+    at = models.DateTimeField()
+    checked_by = models.TextField(default="")
+    reference = models.TextField(default="")
+    tries = models.SmallIntegerField(default=0)  # on `day`
+    day = models.DateField()
+
+
 class Session(models.Model):
     """A sign-in: the hash of an opaque token, in a browser or an app."""
 
     token_hash = models.BinaryField(primary_key=True)
     person_id = models.UUIDField(db_index=True)
     kind = models.TextField()  # web | api
+    name = SealedText(null=True)  # what its person calls it
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 

@@ -16,16 +16,29 @@ from psycopg.pq.abc import PGresult
 
 from mingpu.accounts import rules
 from mingpu.accounts.address_lines import ReadLine, read_line
+from mingpu.accounts.device_rules import SignInView
 from mingpu.accounts.errors import TooManyAddresses
 from mingpu.accounts.models import Address as AddressRow
-from mingpu.accounts.models import Contact, Credential, Device, DeviceLink, Passkey, SafetyMark, Session
+from mingpu.accounts.models import (
+    Contact,
+    Credential,
+    Device,
+    DeviceLink,
+    Passkey,
+    RealName,
+    SafetyMark,
+    Session,
+)
 from mingpu.accounts.models import Profile as ProfileRow
+from mingpu.accounts.real_name_rules import NameChecked
+from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.wire import send
 from mingpu.privacy.fields import blind_index
 from mingpu.privacy.masks import mask
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER
+from mingpu.privacy.standing import agrees
 
 LOOKUPS = {name: f"SELECT mingpu.lookup_{name}(%s)" for name in REGISTER.lookups}
 MOST_ADDRESSES: Final = 50
@@ -228,6 +241,19 @@ def nickname_of(person_id: UUID) -> str:
         return ProfileRow.objects.filter(person_id=person_id).values_list("nickname", flat=True).first() or ""
 
 
+def name_checked(person_id: UUID) -> NameChecked | None:
+    """Return what became of a person's last real-name check; None for none, or while they do not agree to any."""
+    if not agrees(person_id, Purpose.REAL_NAME):
+        return None
+    with processing(Purpose.REAL_NAME, subject=person_id, reading=True):
+        rows = RealName.objects.filter(person_id=person_id)
+        row = rows.values("state", "name", "at", "checked_by").first()
+    if row is None:
+        return None
+    shown = mask(REGISTER.column("accounts_realname", "name").mask, row["name"])
+    return NameChecked(state=row["state"], name=shown or "", at=row["at"], checked_by=row["checked_by"])
+
+
 def phone_of(person_id: UUID) -> str:
     """Return the number codes for a signed-in person go to, in E.164; raises NotFound without an account."""
     with processing(Purpose.IDENTITY_CHECK, subject=person_id, reading=True):
@@ -287,6 +313,28 @@ def display_of(person_id: UUID, token: str) -> Screen | None:
         mine = Device.objects.filter(person_id=person_id, token_hash=token_hash(token))
         row = mine.values(*Screen.__dataclass_fields__).first()
     return Screen(**row) if row else None
+
+
+def session_id(key: bytes) -> UUID:
+    """Return what a sign-in is called in lists: half of what is kept of its token, which leads nowhere."""
+    return UUID(bytes=key[:16])
+
+
+def sessions_of(person_id: UUID, token: str) -> list[SignInView]:
+    """Return every sign-in that lasts, the newest first. token: of the one that asks."""
+    with processing(Purpose.IDENTITY_CHECK, subject=person_id, reading=True):
+        rows = Session.objects.filter(person_id=person_id, expires_at__gt=now()).order_by("-created_at")
+        lasting = list(rows.values("token_hash", "kind", "name", "created_at", "expires_at"))
+        told = Device.objects.filter(person_id=person_id).values_list("token_hash", "id")
+        devices = {bytes(key): device for key, device in told}
+    here = token_hash(token)
+    return [
+        SignInView(
+            id=session_id(key), kind=row["kind"], name=row["name"] or "", device=devices.get(key), current=key == here,
+            created_at=row["created_at"], expires_at=row["expires_at"],
+        )
+        for row in lasting if (key := bytes(row["token_hash"]))
+    ]  # fmt: skip
 
 
 def devices_of(person_id: UUID) -> list[DeviceView]:

@@ -18,6 +18,8 @@ from mingpu.adapters.courier.sf import SfConfig, SfCourier
 from mingpu.adapters.courier.yto import YtoConfig, YtoCourier
 from mingpu.adapters.deletion import DeletionDesk
 from mingpu.adapters.deletion.signed import DeletionConfig, SignedDeletion
+from mingpu.adapters.identity import IdentityCheck
+from mingpu.adapters.identity.tencent import TencentConfig, TencentIdentity
 from mingpu.adapters.invoice import InvoiceIssuer
 from mingpu.adapters.invoice.wechat import WeChatInvoiceConfig, WeChatInvoices
 from mingpu.adapters.mail import MailSender
@@ -132,6 +134,14 @@ def topup_supplier() -> TopUpSupplier:
     if settings.COUNTERPARTS:
         return SupplierTopUp(wiring.topup_config(_keys(), address=_address()))
     return SupplierTopUp(SupplierConfig(**_account("topup")))
+
+
+@cache
+def identity_check() -> IdentityCheck:
+    """Return the client of the service for real-name verification."""
+    if settings.COUNTERPARTS:
+        return TencentIdentity(wiring.identity_config(_keys(), address=_address()))
+    return TencentIdentity(TencentConfig(**_account("identity")))
 
 
 @cache

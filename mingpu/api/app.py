@@ -28,6 +28,7 @@ from mingpu.api import (
     privacy,
     privacy_choices,
     privacy_receipts,
+    real_name,
     rights,
     rights_moving,
     searches,
@@ -119,6 +120,7 @@ def _mount() -> None:
     api.add_router("", statistics.router)
     api.add_router("", accounts.router)
     api.add_router("", places.router)
+    api.add_router("", real_name.router)
     api.add_router("", privacy_choices.router)
     api.add_router("", privacy_receipts.router)
     api.add_router("", privacy.router)

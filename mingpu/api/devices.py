@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema, Status
 
 from mingpu.accounts import services
 from mingpu.accounts.device_rules import short_side
-from mingpu.accounts.queries import Screen, devices_of, display_of
+from mingpu.accounts.queries import Screen, devices_of, display_of, sessions_of
 from mingpu.api.base import Body, me, whole
 from mingpu.catalog.renditions import WIDTHS
 from mingpu.lib.errors import NotFound
@@ -98,6 +98,33 @@ class Devices(Schema):
     page_size: int
 
 
+class SignInOut(Schema):
+    """A sign-in. kind: web | api; device: what its app told of, if any; current: it is this one."""
+
+    id: UUID
+    kind: str
+    name: str
+    device: UUID | None
+    current: bool
+    created_at: datetime
+    expires_at: datetime
+
+
+class SignIns(Schema):
+    """My sign-ins, the newest first."""
+
+    total: int
+    items: list[SignInOut]
+    page: int
+    page_size: int
+
+
+class SignInName(Body):
+    """What to call a sign-in."""
+
+    name: str = Field(max_length=300)
+
+
 @router.put("/me/device", response=DeviceNoted, summary="Tell about this device")
 def tell(request: HttpRequest, device: DeviceIn) -> dict[str, Any]:
     """Take what this app tells of its device in place of what it told before; it goes with the sign-in.
@@ -127,6 +154,33 @@ def my_devices(request: HttpRequest) -> dict[str, Any]:
 def remove(request: HttpRequest, device_id: UUID) -> Status[None]:
     """Unlink a device, forget all it told, and end its sign-in, this one too. 404 for anybody else's."""
     services.forget_device(person_id=me(request), device_id=device_id)
+    return Status(204, None)
+
+
+@router.get("/me/sessions", response=SignIns, summary="Where I am signed in")
+def my_sessions(request: HttpRequest) -> dict[str, Any]:
+    """Return every sign-in that lasts, the newest first."""
+    return whole(sessions_of(me(request), _token(request)))
+
+
+@router.patch("/me/sessions/{uuid:session}", response={204: None}, summary="Name a sign-in")
+def name_sign_in(request: HttpRequest, session: UUID, change: SignInName) -> Status[None]:
+    """Call a sign-in something; blank for nothing. 404 for anybody else's."""
+    services.name_session(person_id=me(request), session=session, name=change.name)
+    return Status(204, None)
+
+
+@router.delete("/me/sessions", response={204: None}, summary="End all other sign-ins")
+def end_others(request: HttpRequest) -> Status[None]:
+    """End every sign-in but this one."""
+    services.end_other_sessions(person_id=me(request), token=_token(request))
+    return Status(204, None)
+
+
+@router.delete("/me/sessions/{uuid:session}", response={204: None}, summary="End a sign-in")
+def end_sign_in(request: HttpRequest, session: UUID) -> Status[None]:
+    """End one sign-in, this one too. 404 for anybody else's."""
+    services.end_session(person_id=me(request), session=session)
     return Status(204, None)
 
 

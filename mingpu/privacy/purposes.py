@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     REGISTRATION = "registration"
     IDENTITY_CHECK = "identity_check"
     PROFILE = "profile"
+    REAL_NAME = "real_name"
     DISPLAY = "display"
     DEVICE_SAFETY = "device_safety"
     CONTINUITY = "continuity"

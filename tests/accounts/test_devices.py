@@ -400,3 +400,17 @@ def test_two_purposes_cannot_be_joined(buyer):
             "SELECT count(*) FROM accounts_safetymark m JOIN accounts_devicelink l USING (mark)"
         ).fetchone()
     assert same == (0,)
+
+
+def test_a_device_is_linked_once_by_whatever_identifier_it_tells(buyer):
+    agree(buyer)
+    told = phone()
+    first = tell(buyer, told)
+    tell(buyer, {**told, "guid": secrets.token_hex(16)})  # one that goes before those told until now
+    tell(buyer, {**told, "android_id": secrets.token_hex(8)})
+    assert kept(buyer)["accounts_devicelink"] == 1
+    (it,) = (one for one in devices_of(buyer.id) if one.linked_at)
+    assert it.id == first.id
+    other = again(buyer)
+    tell(other, phone())
+    assert kept(buyer)["accounts_devicelink"] == 2  # another device stays beside it

@@ -301,6 +301,12 @@ def devices_context() -> dict[str, Any]:
             {"id": number("two"), "name": "旧平板", "told": [], "signed_in": False, "linked_at": ago(days=70), "seen_at": ago(days=40)},
             {"id": number("three"), "name": "", "told": [], "signed_in": False, "linked_at": None, "seen_at": ago(days=20)},
         ],
+        "sign_ins": [
+            (SimpleNamespace(id=number("f1"), kind="web", name="", current=True, created_at=NOW, expires_at=NOW), ""),
+            (SimpleNamespace(id=number("f2"), kind="api", name="", current=False, created_at=NOW, expires_at=NOW), "知夏的手机"),
+            (SimpleNamespace(id=number("f3"), kind="web", name="公司的电脑", current=False, created_at=NOW, expires_at=NOW), ""),
+        ],
+        "longest": 100,
         "linking": {"label": linking.title, "why": linking.why, "granted": True},
     }  # fmt: skip
 
@@ -427,3 +433,20 @@ def wrong_register() -> Any:
     form = forms.Register({"phone": "13800000042", "username": "知", "agreed_statement": "2026-11-23"})
     form.add_error("username", str(Text("至少 4 个字符", "At least 4 characters")))
     return form
+
+
+def settings_context() -> dict[str, Any]:
+    states = {
+        True: Text("已开启", "On"),
+        False: Text("已关闭", "Off"),
+        None: Text("未决定，等于关闭", "Not decided: off"),
+    }
+    return {
+        "q": "", "pages": [
+            {"title": Text("收货地址", "Addresses"), "does": Text("地址簿", "Address book"), "costs": Text("加密保存", "Sealed"), "url": "/account/addresses"},
+        ],
+        "switches": [
+            {**matter(name, granted=granted), "state": states[granted], "action": f"/privacy/consents/{name}", "row": f"setting-{name}"}
+            for name, granted in (("search_history", True), ("invoicing", False), ("real_name", None))
+        ],
+    }  # fmt: skip

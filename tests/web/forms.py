@@ -77,6 +77,13 @@ class Checkout(Consignee):
     recharge = text("充值号码", "Phone to top up", widget=forms.TextInput(attrs={"type": "tel"}))
 
 
+class RealName(forms.Form):
+    real_name = text("真实姓名", "Real name")
+    number = text(
+        "身份证号", "ID number", help_text=Text("18 位，最后一位可以是 X", "18 characters, the last may be X")
+    )
+
+
 class CardCode(forms.Form):
     code = text("卡密", "Card code", help_text=Text("16 位字母和数字", "16 letters and digits"))
 

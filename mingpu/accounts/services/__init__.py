@@ -19,8 +19,9 @@ from mingpu.accounts.services.profile import (
     delete_address,
     save_address,
 )
+from mingpu.accounts.services.real_name import forget_name, verify_name
 from mingpu.accounts.services.registration import register
-from mingpu.accounts.services.sessions import SignedIn
+from mingpu.accounts.services.sessions import SignedIn, end_other_sessions, end_session, name_session
 from mingpu.accounts.services.signin import (
     confirm_person,
     reset_password,
@@ -43,8 +44,12 @@ __all__ = [
     "change_profile",
     "confirm_person",
     "delete_address",
+    "end_other_sessions",
+    "end_session",
     "forget_device",
+    "forget_name",
     "forget_unclaimed",
+    "name_session",
     "note_device",
     "notify",
     "register",
@@ -56,5 +61,6 @@ __all__ = [
     "sign_in_by_passkey",
     "sign_in_by_password",
     "sign_out",
+    "verify_name",
     "warn",
 ]

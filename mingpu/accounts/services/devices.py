@@ -97,7 +97,9 @@ def _link(person_id: UUID, device_id: UUID, it: device_rules.Told) -> bool:
     values = {"device_id": device_id, "name": it.kept["name"] or it.kept["model"] or None, "seen_at": moment}
     try:
         with processing(Purpose.CONTINUITY, subject=person_id):
-            if not DeviceLink.objects.filter(person_id=person_id, mark=mark).update(**values):
+            mine = DeviceLink.objects.filter(person_id=person_id)
+            mine.filter(device_id=device_id).exclude(mark=mark).delete()  # told by another identifier before
+            if not mine.filter(mark=mark).update(**values):
                 DeviceLink.objects.create(person_id=person_id, mark=mark, linked_at=moment, **values)
     except ProgrammingError:  # changed their mind this very moment
         return False

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from mingpu.accounts.device_rules import sign_in_name
 from mingpu.accounts.models import Session
-from mingpu.accounts.queries import token_hash
+from mingpu.accounts.queries import session_id, token_hash
 from mingpu.accounts.services.familiar import make_mark
 from mingpu.lib.clock import now
+from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import token
+from mingpu.privacy.purposes import Purpose, processing
 
 LIFE: Final = timedelta(days=30)
 KINDS: Final = ("web", "api")
@@ -36,3 +39,32 @@ def open_session(person_id: UUID, kind: str) -> SignedIn:
         expires_at=it.expires_at,
     )  # fmt: skip
     return it
+
+
+def name_session(*, person_id: UUID, session: UUID, name: str) -> None:
+    """Call a sign-in something, or nothing again with a blank. Raises BadField, NotFound for anybody else's."""
+    kept = sign_in_name(name) or None
+    with processing(Purpose.IDENTITY_CHECK, subject=person_id):
+        Session.objects.filter(person_id=person_id, token_hash=_hash_of(person_id, session)).update(name=kept)
+
+
+def end_session(*, person_id: UUID, session: UUID) -> None:
+    """End one sign-in; what its device told goes with it. Raises NotFound for anybody else's."""
+    with processing(Purpose.IDENTITY_CHECK, subject=person_id):
+        Session.objects.filter(person_id=person_id, token_hash=_hash_of(person_id, session)).delete()
+
+
+def end_other_sessions(*, person_id: UUID, token: str) -> int:
+    """End every sign-in but the one of a token; return how many ended."""
+    with processing(Purpose.IDENTITY_CHECK, subject=person_id):
+        others = Session.objects.filter(person_id=person_id).exclude(token_hash=token_hash(token))
+        return others.delete()[0]
+
+
+def _hash_of(person_id: UUID, session: UUID) -> bytes:
+    """Return the key of one of a person's sign-ins, inside their running block. Raises NotFound."""
+    keys = Session.objects.filter(person_id=person_id).values_list("token_hash", flat=True)
+    found = next((bytes(key) for key in keys if session_id(bytes(key)) == session), None)
+    if found is None:
+        raise NotFound
+    return found

@@ -21,6 +21,7 @@ from mingpu.adapters.counterparts.deletion import Deletion
 from mingpu.adapters.counterparts.fapiao import Fapiao
 from mingpu.adapters.counterparts.faults import BadFault, Faults
 from mingpu.adapters.counterparts.html import card, empty, page, style
+from mingpu.adapters.counterparts.identity import Identity
 from mingpu.adapters.counterparts.inbox import Inbox
 from mingpu.adapters.counterparts.mail import Mail
 from mingpu.adapters.counterparts.mall import Mall
@@ -38,7 +39,20 @@ from mingpu.adapters.counterparts.yto import Yto
 from mingpu.lib.text import Text, choose_language, speaking
 
 _PARTIES: Final = frozenset(
-    {"wechatpay", "alipay", "fapiao", "topup", "unionpay", "sf", "yto", "sms", "mail", "deletion", "mall"}
+    {
+        "wechatpay",
+        "alipay",
+        "fapiao",
+        "topup",
+        "unionpay",
+        "sf",
+        "yto",
+        "sms",
+        "mail",
+        "deletion",
+        "mall",
+        "identity",
+    }
 )
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -55,6 +69,7 @@ class Counterparts:
         self.wechatpay = WeChatPay(world)
         self.fapiao = Fapiao(world, self.wechatpay)
         self.topup = TopUp(world)
+        self.identity = Identity(world)
         self.deletion = Deletion(world)
         self.mall = Mall(world)
         self.unionpay = UnionPay(world)
@@ -124,7 +139,7 @@ def _party_routes() -> list[Route]:
 
 
 def _supplier_routes() -> list[Route]:
-    """Return the addresses of the invoice service and of the top-up supplier."""
+    """Return the addresses of the invoice service, the top-up supplier, the verification service and of deletion."""
     invoices = "/v3/new-tax-control-fapiao"
     one = f"{invoices}/fapiao-applications/{{number}}"
     settings = f"{invoices}/merchant/development-config"
@@ -137,6 +152,7 @@ def _supplier_routes() -> list[Route]:
         Route("/v3/fapiao-download/file", _ask(lambda them: them.fapiao.download), methods=["GET"]),
         Route("/topup/v1/orders", _ask(lambda them: them.topup.order), methods=["POST"]),
         Route("/topup/v1/queries", _ask(lambda them: them.topup.query), methods=["POST"]),
+        Route("/identity-check", _ask(lambda them: them.identity.verify), methods=["POST"]),
         Route("/deletion/{recipient}/v1/notices", _ask(lambda them: them.deletion.notice), methods=["POST"]),
         Route("/handover/v1/packages", _ask(lambda them: them.mall.take), methods=["POST"]),
     ]
@@ -161,6 +177,7 @@ def _desk_routes() -> list[Route]:
         Route("/unionpay/scan", _speaking(_ask(lambda them: them.unionpay.scan)), methods=["POST"]),
         Route("/fapiao", _speaking(_invoices), methods=["GET"]),
         Route("/topup", _speaking(_topups), methods=["GET"]),
+        Route("/identity", _speaking(_identities), methods=["GET"]),
         Route("/deletion", _speaking(_notices), methods=["GET"]),
         Route("/mall", _speaking(_packages), methods=["GET"]),
         Route("/sf", _speaking(_courier), methods=["GET"]),
@@ -259,6 +276,10 @@ async def _trades(request: Request) -> Response:
 
 async def _invoices(request: Request) -> Response:
     return _them(request).fapiao.page()
+
+
+async def _identities(request: Request) -> Response:
+    return _them(request).identity.page()
 
 
 async def _topups(request: Request) -> Response:

@@ -56,6 +56,10 @@ KINDS: Final[dict[str, dict[str, frozenset[str]]]] = {
         "answer": frozenset({"timeout", "http_500", "delay", "forge"}),
         "outcome": frozenset({"failed", "slow"}),
     },
+    "identity": {
+        "answer": frozenset({"timeout", "http_500", "delay", "limit", "garbled"}),
+        "outcome": frozenset({"mismatch", "absent", "trouble", "no_more_today"}),
+    },
     "deletion": {
         "answer": frozenset({"timeout", "http_500", "delay", "forge"}),
         "outcome": frozenset({"later", "refuse", "keep"}),

@@ -105,6 +105,14 @@ class MallKeys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityKeys:
+    """Our account with the verification service."""
+
+    secret_id: str
+    secret_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CounterpartKeys:
     """Everything `provision` made."""
 
@@ -118,6 +126,7 @@ class CounterpartKeys:
     yto: YtoKeys
     deletion: DeletionKeys
     mall: MallKeys
+    identity: IdentityKeys
 
 
 def provision(directory: Path) -> CounterpartKeys:
@@ -259,6 +268,12 @@ def _make_mall() -> MallKeys:
     )
 
 
+def _make_identity() -> IdentityKeys:
+    return IdentityKeys(
+        secret_id="AKID" + _random(string.ascii_letters, 32), secret_key=secrets.token_urlsafe(24)
+    )
+
+
 # Party -> its kind of keys and how they are made. A party added later gets its keys at the next start.
 _PARTIES: Final[dict[str, tuple[type[Any], Callable[[], Any]]]] = {
     "wechatpay": (WeChatPayKeys, _make_wechatpay),
@@ -271,4 +286,5 @@ _PARTIES: Final[dict[str, tuple[type[Any], Callable[[], Any]]]] = {
     "yto": (YtoKeys, make_yto),
     "deletion": (DeletionKeys, make_deletion),
     "mall": (MallKeys, _make_mall),
+    "identity": (IdentityKeys, _make_identity),
 }

@@ -51,6 +51,11 @@ _DOORS: Final = (
         Text("供应商收到的充值", "What the supplier was asked for"),
     ),
     (
+        "/identity",
+        Text("实名核验", "Real-name checks"),
+        Text("核验过的姓名，号码从不显示", "Names that were checked; never a number"),
+    ),
+    (
         "/deletion",
         Text("删除通知", "Notices of deletion"),
         Text("各接收方收到的删除通知", "What recipients were told to delete"),

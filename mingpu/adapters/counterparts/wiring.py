@@ -9,6 +9,7 @@ from mingpu.adapters.counterparts.unionpay_certs import OWNER
 from mingpu.adapters.courier.sf import SfConfig
 from mingpu.adapters.courier.yto import YtoConfig
 from mingpu.adapters.deletion.signed import DeletionConfig, RecipientAccount
+from mingpu.adapters.identity.tencent import TencentConfig
 from mingpu.adapters.invoice.wechat import WeChatInvoiceConfig
 from mingpu.adapters.mail.smtp import SmtpConfig
 from mingpu.adapters.mall.handover import HandlerConfig
@@ -63,6 +64,15 @@ def fapiao_config(keys: CounterpartKeys, *, address: str, notify_url: str) -> We
 def topup_config(keys: CounterpartKeys, *, address: str) -> SupplierConfig:
     """address: of the counterparts, e.g. http://127.0.0.1:8001."""
     return SupplierConfig(account=keys.topup.account, secret=keys.topup.secret, url=address)
+
+
+def identity_config(keys: CounterpartKeys, *, address: str) -> TencentConfig:
+    """address: of the counterparts, e.g. http://127.0.0.1:8001."""
+    return TencentConfig(
+        secret_id=keys.identity.secret_id,
+        secret_key=keys.identity.secret_key,
+        url=f"{address}/identity-check",
+    )
 
 
 def deletion_config(

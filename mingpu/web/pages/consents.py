@@ -68,6 +68,11 @@ def matter(person_id: UUID, name: str) -> dict[str, Any]:
     return next(it for it in _matters(person_id, permissions=False) if it["name"] == name)
 
 
+def matters(person_id: UUID) -> list[dict[str, Any]]:
+    """Return everything that can be switched, permissions first, as pages show it."""
+    return [*_matters(person_id, permissions=True), *_matters(person_id, permissions=False)]
+
+
 def _rows(request: MallRequest, *, permissions: bool) -> list[dict[str, Any]]:
     return _matters(me(request), permissions=permissions)
 
