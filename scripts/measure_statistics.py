@@ -209,6 +209,11 @@ def lines(figures: Figures) -> Iterator[str]:
         "can be smaller than k; ours are not, as measured)."
     )
     yield ""
+    yield from _attack_lines(figures)
+    yield from _error_lines(figures)
+
+
+def _attack_lines(figures: Figures) -> Iterator[str]:
     yield "## Attacks before and after (anonymeter)"
     yield ""
     yield (
@@ -223,6 +228,9 @@ def lines(figures: Figures) -> Iterator[str]:
         told_ = " | ".join("{:.3f} ({:.3f} – {:.3f})".format(*it["risks"][name]) for name in WORDS)
         yield f"| {it['published']} | {told_} |"
     yield ""
+
+
+def _error_lines(figures: Figures) -> Iterator[str]:
     yield "## Error of counts (OpenDP, discrete Laplace, one row a person)"
     yield ""
     yield "| counts of | cells | ε | mean error | 95 of 100 below | as promised | of the smallest cell | of all people |"

@@ -87,6 +87,14 @@ def rows_of(number: int, person: UUID) -> Iterator[tuple[str, dict[str, Any]]]:
     at = START + timedelta(seconds=number % 25_000_000)
     phone = f"+861{3_000_000_000 + number}"
     own = {"person_id": person}
+    yield from _account(number, person, at, phone)
+    yield from _searches(number, own, at)
+    yield from _consents(number, own, at)
+    yield from _records(number, person, at, phone)
+
+
+def _account(number: int, person: UUID, at: datetime, phone: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    own = {"person_id": person}
     yield "accounts_person", {"id": person, "created_at": at}
     yield (
         "accounts_credential",
@@ -120,6 +128,9 @@ def rows_of(number: int, person: UUID) -> Iterator[tuple[str, dict[str, Any]]]:
             "created_at": at,
         },
     )
+
+
+def _searches(number: int, own: dict[str, Any], at: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     for place in range(TABLES["search_search"]):
         words = f"龙井 茶具 {(number * 7 + place) % 5000}"
         yield (
@@ -128,10 +139,13 @@ def rows_of(number: int, person: UUID) -> Iterator[tuple[str, dict[str, Any]]]:
                 **own,
                 "id": person_at(-(number * 8 + place) - 10**9),
                 "keywords": words,
-                "keywords_index": blind_index("search_search.keywords", f"{person}|{words}"),
+                "keywords_index": blind_index("search_search.keywords", f"{own['person_id']}|{words}"),
                 "at": at,
             },
         )
+
+
+def _consents(number: int, own: dict[str, Any], at: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     granted = REGISTER.consents()["search_history"] | REGISTER.consents()["browsing_history"]
     yield "privacy_standing", {**own, "state": "active", "consents": granted}
     for place, name in enumerate(("search_history", "browsing_history")):
@@ -148,6 +162,10 @@ def rows_of(number: int, person: UUID) -> Iterator[tuple[str, dict[str, Any]]]:
                 "at": at,
             },
         )
+
+
+def _records(number: int, person: UUID, at: datetime, phone: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    own = {"person_id": person}
     yield (
         "privacy_share",
         {

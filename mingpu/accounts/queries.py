@@ -301,9 +301,6 @@ def _entry(person_id: UUID, address_id: UUID) -> Address:
     return Address(**row)
 
 
-# ---- the devices they sign in from ----
-
-
 def display_of(person_id: UUID, token: str) -> Screen | None:
     """Return what the app of this very sign-in told of its screen; None where it told nothing.
 

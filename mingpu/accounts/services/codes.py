@@ -82,13 +82,7 @@ def send_code(*, channel: str, to: str, intent: str, address: str, language: str
     minute and 8 a day to a destination, 30 an hour from an address; who shows a mark of this person's gets 4
     more whatever others asked for. Raises BadField, TooMany, CodeNotSent.
     """
-    if channel not in CHANNELS:
-        raise BadField(
-            "channel", field=Text("方式", "Channel"), problem=Text("应为 sms 或 email", "sms or email")
-        )
-    if intent not in INTENTS:
-        raise BadField("intent", field=Text("用途", "Intent"), problem=Text("不认识", "not known"))
-    to = rules.email(to) if channel == "email" else rules.phone(to)
+    to = _destination(channel, to, intent)
     known = find("email", email_index(to)) if channel == "email" else find("phone", phone_index(to))
     earlier = find("destination", destination_index(to))
     nobody = uuid4()
@@ -120,6 +114,17 @@ def send_code(*, channel: str, to: str, intent: str, address: str, language: str
     _spend(intent)
     _send(message)
     return rules.CODE_PAUSE
+
+
+def _destination(channel: str, to: str, intent: str) -> str:
+    """Return what was typed as it is kept; raises BadField for it, and for a channel or intent that is none."""
+    if channel not in CHANNELS:
+        raise BadField(
+            "channel", field=Text("方式", "Channel"), problem=Text("应为 sms 或 email", "sms or email")
+        )
+    if intent not in INTENTS:
+        raise BadField("intent", field=Text("用途", "Intent"), problem=Text("不认识", "not known"))
+    return rules.email(to) if channel == "email" else rules.phone(to)
 
 
 def redeem(*, intent: str, code: str, to: str | None = None, keep: bool = False) -> bool:
