@@ -226,7 +226,7 @@ def test_every_page_but_the_public_ones_is_closed(client):
     everywhere = {f"/{re.sub('<[^>]+>', 'x', route)}" for route in routes(get_resolver().url_patterns)}
     allowed = {path for path in everywhere if parser.can_fetch("*", path)}
     assert allowed == {
-        "/", "/search", "/c/x", "/b/x", "/p/x", "/p/x/", "/p/x/x", "/products/x", "/help", "/statement", "/statistics", "/media/catalog/x",
+        "/", "/search", "/c/x", "/b/x", "/p/x", "/p/x/", "/p/x/x", "/products/x", "/help", "/statement", "/statement/versions", "/statistics", "/media/catalog/x",
         "/robots.txt", "/sitemap.xml", "/sitemap/x-x.xml", "/manifest.webmanifest", "/sw.js",
     }  # fmt: skip
     for path in (

@@ -3,16 +3,16 @@ import { comparison } from "./compare.js";
 import { find } from "./find.js";
 import { contacts, hearts, live, uploads } from "./own.js";
 import { counts, gallery, picker } from "./product.js";
-import { passkeys } from "./passkeys.js";
 import { share } from "./share.js";
 import { sheet, sheets } from "./sheet.js";
 import { countdowns, resend } from "./time.js";
 import { say, toasts } from "./toast.js";
 
-const PARTS = [find, gallery, picker, counts, countdowns, resend, toasts, live, hearts, uploads, contacts, passkeys, share, sheet, comparison];
+const PARTS = [find, gallery, picker, counts, countdowns, resend, toasts, live, hearts, uploads, contacts, share, sheet, comparison];
 
 const wake = (root) => {
   for (const part of PARTS) part(root);
+  if (root.querySelector("[data-passkey]")) import("./passkeys.js").then(({ passkeys }) => passkeys(root));
 };
 
 // A form that orders or registers goes out once, however often the button is tapped.
