@@ -1,10 +1,10 @@
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 --
-GRANT USAGE ON SCHEMA public, mingpu TO mingpu_public, mingpu_lookup, mingpu_gate;
+GRANT USAGE ON SCHEMA public, mingpu TO mingpu_public, mingpu_lookup, mingpu_gate, mingpu_statistics;
 --
 DO $$ DECLARE p record; BEGIN FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename); END LOOP; END $$;
 --
-DO $$ DECLARE t record; c text; BEGIN FOR t IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, mingpu_public, mingpu_lookup, mingpu_gate, purpose_scanning, purpose_face_login, purpose_photo_search, purpose_publishing, purpose_voice, purpose_robot, purpose_friends, purpose_nearby, purpose_profiling, purpose_joined_services, purpose_improvement, purpose_partner_data, purpose_third_party_login, purpose_fault_reports, purpose_link_safety, purpose_fault_analysis, purpose_gate_desk, purpose_reveal, purpose_exception, purpose_registration, purpose_identity_check, purpose_profile, purpose_display, purpose_device_safety, purpose_continuity, purpose_shopping, purpose_search_history, purpose_browsing_history, purpose_personalisation, purpose_ordering, purpose_trade_safety, purpose_settlement, purpose_delivery, purpose_order_lookup, purpose_after_sales, purpose_service, purpose_case_queue, purpose_wallet, purpose_invoicing, purpose_virtual_goods, purpose_merchant_queue, purpose_merchant_order, purpose_reconciliation, purpose_rights, purpose_cancellation, purpose_erasure, purpose_retention, purpose_oversight, purpose_legal, zone_storefront, zone_desk, zone_worker, zone_analyst, zone_vault', t.name); END LOOP; END $$;
+DO $$ DECLARE t record; c text; BEGIN FOR t IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, mingpu_public, mingpu_lookup, mingpu_gate, mingpu_statistics, purpose_scanning, purpose_face_login, purpose_photo_search, purpose_publishing, purpose_voice, purpose_robot, purpose_friends, purpose_nearby, purpose_profiling, purpose_joined_services, purpose_improvement, purpose_partner_data, purpose_third_party_login, purpose_fault_reports, purpose_link_safety, purpose_fault_analysis, purpose_gate_desk, purpose_reveal, purpose_exception, purpose_impact, purpose_notice, purpose_rights_case, purpose_rights_queue, purpose_minor_access, purpose_registration, purpose_identity_check, purpose_profile, purpose_real_name, purpose_display, purpose_device_safety, purpose_continuity, purpose_shopping, purpose_search_history, purpose_browsing_history, purpose_personalisation, purpose_ordering, purpose_trade_safety, purpose_settlement, purpose_delivery, purpose_order_lookup, purpose_after_sales, purpose_service, purpose_case_queue, purpose_wallet, purpose_invoicing, purpose_virtual_goods, purpose_merchant_queue, purpose_merchant_order, purpose_reconciliation, purpose_rights, purpose_cancellation, purpose_erasure, purpose_deletion_notices, purpose_retention, purpose_oversight, purpose_legal, purpose_statistics, zone_storefront, zone_desk, zone_worker, zone_analyst, zone_vault, zone_auditor', t.name); END LOOP; END $$;
 --
 SET LOCAL ROLE mingpu_lookup;
 --
@@ -12,15 +12,28 @@ CREATE OR REPLACE FUNCTION mingpu.enter(subject uuid, actor_kind text, actor tex
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $f$
 DECLARE
     purpose text := current_setting('role');
+    s record;
 BEGIN
     IF purpose NOT LIKE 'purpose\_%' THEN
         RAISE EXCEPTION 'no purpose' USING ERRCODE = 'MP002';
     END IF;
-    IF subject IS NOT NULL AND EXISTS (
-        SELECT FROM public.privacy_standing s WHERE s.person_id = subject AND s.state <> 'active'
-        AND purpose NOT IN ('purpose_legal', 'purpose_erasure', 'purpose_exception') AND (s.state = 'frozen' OR purpose NOT IN ('purpose_exception', 'purpose_identity_check', 'purpose_rights', 'purpose_cancellation', 'purpose_erasure', 'purpose_legal'))
-    ) THEN
-        RAISE EXCEPTION 'frozen' USING ERRCODE = 'MP001';
+    IF subject IS NOT NULL THEN
+        SELECT p.state, p.of_age_on, p.guarded_at INTO s FROM public.privacy_standing p WHERE p.person_id = subject;
+        IF s.state <> 'active' AND purpose NOT IN ('purpose_legal', 'purpose_erasure', 'purpose_exception')
+            AND (s.state = 'frozen' OR purpose NOT IN ('purpose_exception', 'purpose_notice', 'purpose_rights_case', 'purpose_identity_check', 'purpose_rights', 'purpose_cancellation', 'purpose_erasure', 'purpose_legal')) THEN
+            RAISE EXCEPTION 'frozen' USING ERRCODE = 'MP001';
+        END IF;
+        IF s.of_age_on > current_date THEN
+            IF s.guarded_at IS NULL AND session_user = 'zone_storefront' AND purpose IN ('purpose_face_login', 'purpose_friends', 'purpose_profiling', 'purpose_joined_services', 'purpose_partner_data', 'purpose_continuity', 'purpose_shopping', 'purpose_search_history', 'purpose_browsing_history', 'purpose_personalisation', 'purpose_ordering', 'purpose_wallet', 'purpose_statistics') THEN
+                RAISE EXCEPTION 'no guardian' USING ERRCODE = 'MP003';
+            END IF;
+            IF purpose IN ('purpose_reveal', 'purpose_rights_case', 'purpose_service') AND NOT EXISTS (
+                SELECT FROM public.rights_approval a
+                WHERE a.person_id = subject AND a.staff = actor AND a.until > now()
+            ) THEN
+                RAISE EXCEPTION 'not approved' USING ERRCODE = 'MP004';
+            END IF;
+        END IF;
     END IF;
     PERFORM set_config('app.subject', coalesce(subject::text, ''), true);
     INSERT INTO public.privacy_accesslog (at, subject, purpose, actor_kind, actor, reference)
@@ -29,12 +42,12 @@ END $f$;
 --
 CREATE OR REPLACE FUNCTION mingpu.consented(flag bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
-    SELECT EXISTS (SELECT FROM public.privacy_standing WHERE person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag & ~coalesce(NULLIF(current_setting('app.refused', true), ''), '0')::bigint <> 0)
+    SELECT EXISTS (SELECT FROM public.privacy_standing WHERE state = 'active' AND person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag & ~coalesce(NULLIF(current_setting('app.refused', true), ''), '0')::bigint <> 0 AND (flag & 1102533624066 = 0 OR of_age_on IS NULL OR of_age_on <= current_date))
 $f$;
 --
 CREATE OR REPLACE FUNCTION mingpu.turn(flag bigint) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
-    SELECT switches FROM public.privacy_standing WHERE person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag & ~coalesce(NULLIF(current_setting('app.refused', true), ''), '0')::bigint <> 0
+    SELECT switches FROM public.privacy_standing WHERE state = 'active' AND person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag & ~coalesce(NULLIF(current_setting('app.refused', true), ''), '0')::bigint <> 0 AND (flag & 1102533624066 = 0 OR of_age_on IS NULL OR of_age_on <= current_date)
 $f$;
 --
 REVOKE ALL ON FUNCTION mingpu.enter(uuid, text, text, text) FROM PUBLIC;
@@ -82,6 +95,12 @@ GRANT SELECT (number, person_id, purpose, exception_no, item, order_no, approved
 GRANT SELECT (exception_no, code, requester, approver, decided_at, expires_at, closed_at, hidden_until) ON governance_exception TO mingpu_gate;
 --
 CREATE POLICY gate_acts ON governance_opening FOR SELECT TO mingpu_gate USING (true);
+--
+GRANT SELECT (at, subject, purpose, actor_kind, actor) ON privacy_accesslog TO mingpu_gate;
+--
+CREATE POLICY gate_uses ON privacy_accesslog FOR SELECT TO mingpu_gate USING (true);
+--
+GRANT SELECT (incident_no, since, until, purposes, actor, asked_by, approved_by) ON governance_incident TO mingpu_gate;
 --
 GRANT SELECT (person_id, phone, email) ON accounts_contact TO mingpu_gate;
 --
@@ -260,6 +279,36 @@ REVOKE ALL ON FUNCTION mingpu.tellable(text) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.tellable(text) TO purpose_rights;
 --
+CREATE OR REPLACE FUNCTION mingpu.impact_counts(incident text) RETURNS SETOF jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT jsonb_build_object('purpose', l.purpose, 'actor_kind', l.actor_kind, 'actor', l.actor,
+        'uses', count(*), 'persons', count(DISTINCT l.subject))
+    FROM public.privacy_accesslog l JOIN public.governance_incident i ON i.incident_no = incident
+    WHERE l.subject IS NOT NULL AND l.at >= i.since AND l.at < i.until
+    AND (i.purposes = '' OR l.purpose = ANY (string_to_array(i.purposes, ' ')))
+    AND (i.actor = '' OR l.actor = i.actor)
+    GROUP BY GROUPING SETS ((l.purpose, l.actor_kind, l.actor), ())
+$f$;
+--
+CREATE OR REPLACE FUNCTION mingpu.impact_persons(incident text, beyond uuid, most integer) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT DISTINCT l.subject
+    FROM public.privacy_accesslog l JOIN public.governance_incident i ON i.incident_no = incident
+    WHERE l.subject IS NOT NULL AND l.at >= i.since AND l.at < i.until
+    AND (i.purposes = '' OR l.purpose = ANY (string_to_array(i.purposes, ' ')))
+    AND (i.actor = '' OR l.actor = i.actor)
+    AND i.approved_by <> '' AND i.approved_by <> i.asked_by AND l.subject > beyond
+    ORDER BY l.subject LIMIT most
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.impact_counts(text) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.impact_counts(text) TO purpose_impact;
+--
+REVOKE ALL ON FUNCTION mingpu.impact_persons(text, uuid, integer) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.impact_persons(text, uuid, integer) TO purpose_impact;
+--
 SET LOCAL ROLE mingpu_owner;
 --
 ALTER TABLE accounts_person ENABLE ROW LEVEL SECURITY;
@@ -325,6 +374,10 @@ CREATE POLICY erasure_d ON accounts_credential FOR DELETE TO purpose_erasure USI
 ALTER TABLE accounts_contact ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE accounts_contact FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (person_id, phone, email) ON accounts_contact TO purpose_notice;
+--
+CREATE POLICY notice_s ON accounts_contact FOR SELECT TO purpose_notice USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT INSERT (person_id, phone, phone_index, email, email_index) ON accounts_contact TO purpose_registration;
 --
@@ -394,17 +447,55 @@ CREATE POLICY erasure_s ON accounts_profile FOR SELECT TO purpose_erasure USING 
 --
 CREATE POLICY erasure_d ON accounts_profile FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
+ALTER TABLE accounts_realname ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_realname FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (person_id, name, number, state, at, checked_by, reference, tries, day) ON accounts_realname TO purpose_real_name;
+--
+GRANT INSERT (person_id, name, number, state, at, checked_by, reference, tries, day) ON accounts_realname TO purpose_real_name;
+--
+GRANT UPDATE (name, number, state, at, checked_by, reference, tries, day) ON accounts_realname TO purpose_real_name;
+--
+GRANT DELETE ON accounts_realname TO purpose_real_name;
+--
+CREATE POLICY real_name_s ON accounts_realname FOR SELECT TO purpose_real_name USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(1024::bigint)));
+--
+CREATE POLICY real_name_i ON accounts_realname FOR INSERT TO purpose_real_name WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(1024::bigint)));
+--
+CREATE POLICY real_name_u ON accounts_realname FOR UPDATE TO purpose_real_name USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(1024::bigint))) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(1024::bigint)));
+--
+CREATE POLICY real_name_d ON accounts_realname FOR DELETE TO purpose_real_name USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(1024::bigint)));
+--
+GRANT SELECT (person_id, name, state, at, checked_by, reference, tries, day) ON accounts_realname TO purpose_rights;
+--
+GRANT DELETE ON accounts_realname TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_realname FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON accounts_realname FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (person_id, name, number, state, at, checked_by, reference, tries, day) ON accounts_realname TO purpose_erasure;
+--
+GRANT DELETE ON accounts_realname TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_realname FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_realname FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
 ALTER TABLE accounts_session ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE accounts_session FORCE ROW LEVEL SECURITY;
 --
-GRANT INSERT (token_hash, person_id, kind, created_at, expires_at) ON accounts_session TO purpose_registration;
+GRANT INSERT (token_hash, person_id, kind, name, created_at, expires_at) ON accounts_session TO purpose_registration;
 --
 CREATE POLICY registration_i ON accounts_session FOR INSERT TO purpose_registration WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (token_hash, person_id, kind, created_at, expires_at) ON accounts_session TO purpose_identity_check;
+GRANT SELECT (token_hash, person_id, kind, name, created_at, expires_at) ON accounts_session TO purpose_identity_check;
 --
-GRANT INSERT (token_hash, person_id, kind, created_at, expires_at) ON accounts_session TO purpose_identity_check;
+GRANT INSERT (token_hash, person_id, kind, name, created_at, expires_at) ON accounts_session TO purpose_identity_check;
+--
+GRANT UPDATE (name) ON accounts_session TO purpose_identity_check;
 --
 GRANT DELETE ON accounts_session TO purpose_identity_check;
 --
@@ -412,13 +503,15 @@ CREATE POLICY identity_check_s ON accounts_session FOR SELECT TO purpose_identit
 --
 CREATE POLICY identity_check_i ON accounts_session FOR INSERT TO purpose_identity_check WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
+CREATE POLICY identity_check_u ON accounts_session FOR UPDATE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
 CREATE POLICY identity_check_d ON accounts_session FOR DELETE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, kind, created_at, expires_at) ON accounts_session TO purpose_rights;
+GRANT SELECT (person_id, kind, name, created_at, expires_at) ON accounts_session TO purpose_rights;
 --
 CREATE POLICY rights_s ON accounts_session FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (token_hash, person_id, kind, created_at, expires_at) ON accounts_session TO purpose_cancellation;
+GRANT SELECT (token_hash, person_id, kind, name, created_at, expires_at) ON accounts_session TO purpose_cancellation;
 --
 GRANT DELETE ON accounts_session TO purpose_cancellation;
 --
@@ -426,7 +519,7 @@ CREATE POLICY cancellation_s ON accounts_session FOR SELECT TO purpose_cancellat
 --
 CREATE POLICY cancellation_d ON accounts_session FOR DELETE TO purpose_cancellation USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (token_hash, person_id, kind, created_at, expires_at) ON accounts_session TO purpose_erasure;
+GRANT SELECT (token_hash, person_id, kind, name, created_at, expires_at) ON accounts_session TO purpose_erasure;
 --
 GRANT DELETE ON accounts_session TO purpose_erasure;
 --
@@ -434,7 +527,7 @@ CREATE POLICY erasure_s ON accounts_session FOR SELECT TO purpose_erasure USING 
 --
 CREATE POLICY erasure_d ON accounts_session FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (token_hash, person_id, kind, created_at, expires_at) ON accounts_session TO purpose_retention;
+GRANT SELECT (token_hash, person_id, kind, name, created_at, expires_at) ON accounts_session TO purpose_retention;
 --
 GRANT DELETE ON accounts_session TO purpose_retention;
 --
@@ -540,11 +633,15 @@ GRANT INSERT (id, person_id, device_id, name, mark, linked_at, seen_at) ON accou
 --
 GRANT UPDATE (device_id, name, seen_at) ON accounts_devicelink TO purpose_continuity;
 --
+GRANT DELETE ON accounts_devicelink TO purpose_continuity;
+--
 CREATE POLICY continuity_s ON accounts_devicelink FOR SELECT TO purpose_continuity USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(512::bigint)));
 --
 CREATE POLICY continuity_i ON accounts_devicelink FOR INSERT TO purpose_continuity WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(512::bigint)));
 --
 CREATE POLICY continuity_u ON accounts_devicelink FOR UPDATE TO purpose_continuity USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(512::bigint))) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(512::bigint)));
+--
+CREATE POLICY continuity_d ON accounts_devicelink FOR DELETE TO purpose_continuity USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(512::bigint)));
 --
 GRANT SELECT (id, person_id, device_id, name, linked_at, seen_at) ON accounts_devicelink TO purpose_rights;
 --
@@ -569,6 +666,38 @@ GRANT DELETE ON accounts_devicelink TO purpose_retention;
 CREATE POLICY retention_s ON accounts_devicelink FOR SELECT TO purpose_retention USING (seen_at < now() - interval '180 days');
 --
 CREATE POLICY retention_d ON accounts_devicelink FOR DELETE TO purpose_retention USING (seen_at < now() - interval '180 days');
+--
+ALTER TABLE accounts_passkey ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_passkey FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, credential_hash, data, counter, name, added_at, used_at) ON accounts_passkey TO purpose_identity_check;
+--
+GRANT INSERT (id, person_id, credential_hash, data, counter, name, added_at, used_at) ON accounts_passkey TO purpose_identity_check;
+--
+GRANT UPDATE (counter, used_at) ON accounts_passkey TO purpose_identity_check;
+--
+GRANT DELETE ON accounts_passkey TO purpose_identity_check;
+--
+CREATE POLICY identity_check_s ON accounts_passkey FOR SELECT TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_i ON accounts_passkey FOR INSERT TO purpose_identity_check WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_u ON accounts_passkey FOR UPDATE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_d ON accounts_passkey FOR DELETE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, credential_hash, data, counter, name, added_at, used_at) ON accounts_passkey TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_passkey FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, credential_hash, data, counter, name, added_at, used_at) ON accounts_passkey TO purpose_erasure;
+--
+GRANT DELETE ON accounts_passkey TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_passkey FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_passkey FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 ALTER TABLE accounts_code ENABLE ROW LEVEL SECURITY;
 --
@@ -662,11 +791,11 @@ ALTER TABLE accounts_address ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE accounts_address FORCE ROW LEVEL SECURITY;
 --
-GRANT SELECT (id, person_id, name, phone, province, city, district, street, landline, email, is_default, created_at) ON accounts_address TO purpose_profile;
+GRANT SELECT (id, person_id, name, phone, province, city, district, town, street, landline, email, is_default, created_at) ON accounts_address TO purpose_profile;
 --
-GRANT INSERT (id, person_id, name, phone, province, city, district, street, landline, email, is_default, created_at) ON accounts_address TO purpose_profile;
+GRANT INSERT (id, person_id, name, phone, province, city, district, town, street, landline, email, is_default, created_at) ON accounts_address TO purpose_profile;
 --
-GRANT UPDATE (name, phone, province, city, district, street, landline, email, is_default) ON accounts_address TO purpose_profile;
+GRANT UPDATE (name, phone, province, city, district, town, street, landline, email, is_default) ON accounts_address TO purpose_profile;
 --
 GRANT DELETE ON accounts_address TO purpose_profile;
 --
@@ -678,21 +807,25 @@ CREATE POLICY profile_u ON accounts_address FOR UPDATE TO purpose_profile USING 
 --
 CREATE POLICY profile_d ON accounts_address FOR DELETE TO purpose_profile USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, person_id, name, phone, province, city, district, street, landline, email, is_default, created_at) ON accounts_address TO purpose_ordering;
+GRANT SELECT (id, person_id, name, phone, province, city, district, town, street, landline, email, is_default, created_at) ON accounts_address TO purpose_ordering;
 --
 CREATE POLICY ordering_s ON accounts_address FOR SELECT TO purpose_ordering USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, person_id, name, phone, province, city, district, street, landline, email, is_default, created_at) ON accounts_address TO purpose_rights;
+GRANT SELECT (id, person_id, name, phone, province, city, district, town, street, landline, email, is_default, created_at) ON accounts_address TO purpose_rights;
 --
 CREATE POLICY rights_s ON accounts_address FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (id, person_id, name, phone, province, city, district, street, landline, email, is_default, created_at) ON accounts_address TO purpose_erasure;
+GRANT SELECT (id, person_id, name, phone, province, city, district, town, street, landline, email, is_default, created_at) ON accounts_address TO purpose_erasure;
 --
 GRANT DELETE ON accounts_address TO purpose_erasure;
 --
 CREATE POLICY erasure_s ON accounts_address FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY erasure_d ON accounts_address FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT, INSERT, DELETE ON accounts_spentchallenge TO zone_storefront;
+--
+GRANT SELECT, INSERT, UPDATE ON accounts_codebudget TO zone_storefront;
 --
 ALTER TABLE cart_line ENABLE ROW LEVEL SECURITY;
 --
@@ -892,7 +1025,7 @@ GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, 
 --
 CREATE POLICY merchant_order_s ON delivery_shipment FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND merchant = (SELECT NULLIF(current_setting('app.merchant', true), '')));
 --
-GRANT SELECT (id, parcel_no, part_no, person_id, merchant, direction, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, created_at) ON delivery_shipment TO purpose_rights;
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, created_at) ON delivery_shipment TO purpose_rights;
 --
 CREATE POLICY rights_s ON delivery_shipment FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -1051,6 +1184,90 @@ GRANT SELECT (exception_no, code, article, case_no, authority, order_ref, order_
 GRANT INSERT (exception_no, code, article, case_no, authority, order_ref, order_hash, reason, items, days, persons, requester, requested_at, approver, decided_at, declined, expires_at, closed_at, closed_by, hidden_until, hidden_by) ON governance_exception TO purpose_gate_desk;
 --
 GRANT UPDATE (approver, decided_at, declined, expires_at, closed_at, closed_by, hidden_until, hidden_by) ON governance_exception TO purpose_gate_desk;
+--
+GRANT SELECT (incident_no, noticed_at, report_due_at, level, what, kinds, cause, harm, measures, since, until, purposes, actor, opened_by, impact, persons, impact_at, asked_by, approved_by, approved_at, listed_at, reported_at, reported_by, report_ref, overdue_at, closed_at, closed_by) ON governance_incident TO purpose_gate_desk;
+--
+GRANT SELECT (incident_no, noticed_at, report_due_at, level, what, kinds, cause, harm, measures, since, until, purposes, actor, opened_by, impact, persons, impact_at, asked_by, approved_by, approved_at, listed_at, reported_at, reported_by, report_ref, overdue_at, closed_at, closed_by) ON governance_incident TO purpose_impact;
+--
+GRANT INSERT (incident_no, noticed_at, report_due_at, level, what, kinds, cause, harm, measures, since, until, purposes, actor, opened_by, impact, persons, impact_at, asked_by, approved_by, approved_at, listed_at, reported_at, reported_by, report_ref, overdue_at, closed_at, closed_by) ON governance_incident TO purpose_impact;
+--
+GRANT UPDATE (level, what, kinds, cause, harm, measures, since, until, purposes, actor, impact, persons, impact_at, asked_by, approved_by, approved_at, listed_at, reported_at, reported_by, report_ref, overdue_at, closed_at, closed_by) ON governance_incident TO purpose_impact;
+--
+ALTER TABLE governance_notice ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE governance_notice FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, incident_no, due_at, channel, trying_at, sent_at) ON governance_notice TO purpose_impact;
+--
+GRANT INSERT (id, person_id, incident_no, text_zh, text_en, due_at, channel, trying_at, sent_at) ON governance_notice TO purpose_impact;
+--
+CREATE POLICY impact_s ON governance_notice FOR SELECT TO purpose_impact USING (true);
+--
+CREATE POLICY impact_i ON governance_notice FOR INSERT TO purpose_impact WITH CHECK (true);
+--
+GRANT SELECT (id, person_id, incident_no, text_zh, text_en, due_at, channel, trying_at, sent_at) ON governance_notice TO purpose_notice;
+--
+GRANT UPDATE (channel, trying_at, sent_at) ON governance_notice TO purpose_notice;
+--
+CREATE POLICY notice_s ON governance_notice FOR SELECT TO purpose_notice USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY notice_u ON governance_notice FOR UPDATE TO purpose_notice USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, incident_no, text_zh, text_en, due_at, channel, trying_at, sent_at) ON governance_notice TO purpose_rights;
+--
+CREATE POLICY rights_s ON governance_notice FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, incident_no, text_zh, text_en, due_at, channel, trying_at, sent_at) ON governance_notice TO purpose_erasure;
+--
+GRANT DELETE ON governance_notice TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON governance_notice FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON governance_notice FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, incident_no, text_zh, text_en, due_at, channel, trying_at, sent_at) ON governance_notice TO purpose_retention;
+--
+GRANT DELETE ON governance_notice TO purpose_retention;
+--
+CREATE POLICY retention_s ON governance_notice FOR SELECT TO purpose_retention USING (due_at < now() - interval '3 years');
+--
+CREATE POLICY retention_d ON governance_notice FOR DELETE TO purpose_retention USING (due_at < now() - interval '3 years');
+--
+ALTER TABLE governance_mirror ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE governance_mirror FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (person_id, asked_at, made_at, shown) ON governance_mirror TO purpose_rights;
+--
+GRANT INSERT (person_id, asked_at, made_at, shown) ON governance_mirror TO purpose_rights;
+--
+GRANT UPDATE (shown, made_at, asked_at) ON governance_mirror TO purpose_rights;
+--
+GRANT DELETE ON governance_mirror TO purpose_rights;
+--
+CREATE POLICY rights_s ON governance_mirror FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_i ON governance_mirror FOR INSERT TO purpose_rights WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_u ON governance_mirror FOR UPDATE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON governance_mirror FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (person_id, asked_at, made_at, shown) ON governance_mirror TO purpose_erasure;
+--
+GRANT DELETE ON governance_mirror TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON governance_mirror FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON governance_mirror FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (person_id, asked_at, made_at, shown) ON governance_mirror TO purpose_retention;
+--
+GRANT DELETE ON governance_mirror TO purpose_retention;
+--
+CREATE POLICY retention_s ON governance_mirror FOR SELECT TO purpose_retention USING (asked_at < now() - interval '1 day');
+--
+CREATE POLICY retention_d ON governance_mirror FOR DELETE TO purpose_retention USING (asked_at < now() - interval '1 day');
 --
 ALTER TABLE invoices_title ENABLE ROW LEVEL SECURITY;
 --
@@ -1632,7 +1849,7 @@ GRANT SELECT (id, method, clearing, via, out_trade_no, amount_fen, status, creat
 --
 CREATE POLICY reconciliation_s ON payments_attempt FOR SELECT TO purpose_reconciliation USING (true);
 --
-GRANT SELECT (id, person_id, method, clearing, via, out_trade_no, amount_fen, status, created_at, expires_at, provider_txn) ON payments_attempt TO purpose_rights;
+GRANT SELECT (id, order_no, person_id, method, clearing, via, out_trade_no, amount_fen, status, created_at, expires_at, provider_txn) ON payments_attempt TO purpose_rights;
 --
 CREATE POLICY rights_s ON payments_attempt FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -1704,7 +1921,7 @@ GRANT SELECT (id, path, booked_at, replaced_by, out_refund_no, amount_fen, reaso
 --
 CREATE POLICY reconciliation_s ON payments_refund FOR SELECT TO purpose_reconciliation USING (true);
 --
-GRANT SELECT (id, person_id, path, booked_at, replaced_by, out_refund_no, amount_fen, reason, status, created_at, provider_refund) ON payments_refund TO purpose_rights;
+GRANT SELECT (id, order_no, person_id, path, booked_at, replaced_by, out_refund_no, amount_fen, reason, status, created_at, provider_refund) ON payments_refund TO purpose_rights;
 --
 CREATE POLICY rights_s ON payments_refund FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -1756,7 +1973,7 @@ CREATE POLICY reconciliation_s ON payments_entry FOR SELECT TO purpose_reconcili
 --
 CREATE POLICY reconciliation_u ON payments_entry FOR UPDATE TO purpose_reconciliation USING (true) WITH CHECK (true);
 --
-GRANT SELECT (id, person_id, number, billed_on, provider, provider_txn, kind, amount_fen, at) ON payments_entry TO purpose_rights;
+GRANT SELECT (id, order_no, person_id, number, billed_on, provider, provider_txn, kind, amount_fen, at) ON payments_entry TO purpose_rights;
 --
 CREATE POLICY rights_s ON payments_entry FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -1886,19 +2103,19 @@ ALTER TABLE privacy_standing ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE privacy_standing FORCE ROW LEVEL SECURITY;
 --
-GRANT INSERT (person_id, state, consents, switches, told) ON privacy_standing TO purpose_registration;
+GRANT INSERT (person_id, state, consents, switches, told, of_age_on, guarded_at) ON privacy_standing TO purpose_registration;
 --
 CREATE POLICY registration_i ON privacy_standing FOR INSERT TO purpose_registration WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, state, consents, switches, told) ON privacy_standing TO purpose_rights;
+GRANT SELECT (person_id, state, consents, switches, told, of_age_on, guarded_at) ON privacy_standing TO purpose_rights;
 --
-GRANT UPDATE (consents, switches, told) ON privacy_standing TO purpose_rights;
+GRANT UPDATE (consents, switches, told, of_age_on, guarded_at) ON privacy_standing TO purpose_rights;
 --
 CREATE POLICY rights_s ON privacy_standing FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY rights_u ON privacy_standing FOR UPDATE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, state, consents, switches, told) ON privacy_standing TO purpose_cancellation;
+GRANT SELECT (person_id, state, consents, switches, told, of_age_on, guarded_at) ON privacy_standing TO purpose_cancellation;
 --
 GRANT UPDATE (state) ON privacy_standing TO purpose_cancellation;
 --
@@ -1906,9 +2123,9 @@ CREATE POLICY cancellation_s ON privacy_standing FOR SELECT TO purpose_cancellat
 --
 CREATE POLICY cancellation_u ON privacy_standing FOR UPDATE TO purpose_cancellation USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, state, consents, switches, told) ON privacy_standing TO purpose_erasure;
+GRANT SELECT (person_id, state, consents, switches, told, of_age_on, guarded_at) ON privacy_standing TO purpose_erasure;
 --
-GRANT INSERT (person_id, state, consents, switches, told) ON privacy_standing TO purpose_erasure;
+GRANT INSERT (person_id, state, consents, switches, told, of_age_on, guarded_at) ON privacy_standing TO purpose_erasure;
 --
 GRANT DELETE ON privacy_standing TO purpose_erasure;
 --
@@ -1986,9 +2203,15 @@ GRANT SELECT ON privacy_logseal TO mingpu_public;
 --
 GRANT INSERT ON privacy_logseal TO zone_worker;
 --
+GRANT SELECT ON privacy_logseal TO zone_auditor;
+--
 ALTER TABLE privacy_share ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE privacy_share FORCE ROW LEVEL SECURITY;
+--
+GRANT INSERT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_notice;
+--
+CREATE POLICY notice_i ON privacy_share FOR INSERT TO purpose_notice WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT INSERT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_registration;
 --
@@ -1997,6 +2220,10 @@ CREATE POLICY registration_i ON privacy_share FOR INSERT TO purpose_registration
 GRANT INSERT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_identity_check;
 --
 CREATE POLICY identity_check_i ON privacy_share FOR INSERT TO purpose_identity_check WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT INSERT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_real_name;
+--
+CREATE POLICY real_name_i ON privacy_share FOR INSERT TO purpose_real_name WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(1024::bigint)));
 --
 GRANT INSERT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_settlement;
 --
@@ -2016,7 +2243,11 @@ CREATE POLICY virtual_goods_i ON privacy_share FOR INSERT TO purpose_virtual_goo
 --
 GRANT SELECT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_rights;
 --
+GRANT INSERT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_rights;
+--
 CREATE POLICY rights_s ON privacy_share FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_i ON privacy_share FOR INSERT TO purpose_rights WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_erasure;
 --
@@ -2065,6 +2296,46 @@ GRANT DELETE ON privacy_inbound TO purpose_retention;
 CREATE POLICY retention_s ON privacy_inbound FOR SELECT TO purpose_retention USING (at < now() - interval '3 years');
 --
 CREATE POLICY retention_d ON privacy_inbound FOR DELETE TO purpose_retention USING (at < now() - interval '3 years');
+--
+ALTER TABLE privacy_deletionnotice ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE privacy_deletionnotice FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, certificate_id, cause, recipient, messages, digest, made_at, due_at, tries, state, code, public_key, receipt, settled_at, closed_by, note) ON privacy_deletionnotice TO purpose_rights;
+--
+GRANT INSERT (id, person_id, certificate_id, cause, recipient, messages, body, digest, made_at, due_at, tries, state, code, public_key, receipt, settled_at, closed_by, note) ON privacy_deletionnotice TO purpose_rights;
+--
+CREATE POLICY rights_s ON privacy_deletionnotice FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_i ON privacy_deletionnotice FOR INSERT TO purpose_rights WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, certificate_id, cause, recipient, messages, body, digest, made_at, due_at, tries, state, code, public_key, receipt, settled_at, closed_by, note) ON privacy_deletionnotice TO purpose_erasure;
+--
+GRANT INSERT (id, person_id, certificate_id, cause, recipient, messages, body, digest, made_at, due_at, tries, state, code, public_key, receipt, settled_at, closed_by, note) ON privacy_deletionnotice TO purpose_erasure;
+--
+GRANT UPDATE (person_id, note) ON privacy_deletionnotice TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON privacy_deletionnotice FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) OR person_id IS NULL);
+--
+CREATE POLICY erasure_i ON privacy_deletionnotice FOR INSERT TO purpose_erasure WITH CHECK (person_id IS NULL);
+--
+CREATE POLICY erasure_u ON privacy_deletionnotice FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id IS NULL);
+--
+GRANT SELECT (id, certificate_id, cause, recipient, messages, body, digest, made_at, due_at, tries, state, code, public_key, receipt, settled_at, closed_by, note) ON privacy_deletionnotice TO purpose_deletion_notices;
+--
+GRANT UPDATE (tries, state, code, public_key, receipt, settled_at, closed_by, note, body, due_at) ON privacy_deletionnotice TO purpose_deletion_notices;
+--
+CREATE POLICY deletion_notices_s ON privacy_deletionnotice FOR SELECT TO purpose_deletion_notices USING (true);
+--
+CREATE POLICY deletion_notices_u ON privacy_deletionnotice FOR UPDATE TO purpose_deletion_notices USING (true) WITH CHECK (true);
+--
+GRANT SELECT (id, person_id, certificate_id, cause, recipient, messages, body, digest, made_at, due_at, tries, state, code, public_key, receipt, settled_at, closed_by, note) ON privacy_deletionnotice TO purpose_retention;
+--
+GRANT DELETE ON privacy_deletionnotice TO purpose_retention;
+--
+CREATE POLICY retention_s ON privacy_deletionnotice FOR SELECT TO purpose_retention USING (made_at < now() - interval '3 years' AND state IN ('acknowledged', 'closed'));
+--
+CREATE POLICY retention_d ON privacy_deletionnotice FOR DELETE TO purpose_retention USING (made_at < now() - interval '3 years' AND state IN ('acknowledged', 'closed'));
 --
 ALTER TABLE privacy_export ENABLE ROW LEVEL SECURITY;
 --
@@ -2134,9 +2405,55 @@ CREATE POLICY erasure_u ON privacy_cancellation FOR UPDATE TO purpose_erasure US
 --
 CREATE POLICY erasure_d ON privacy_cancellation FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
+ALTER TABLE privacy_decision ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE privacy_decision FORCE ROW LEVEL SECURITY;
+--
+GRANT INSERT (id, person_id, at, rule, outcome, inputs, reference) ON privacy_decision TO purpose_shopping;
+--
+CREATE POLICY shopping_i ON privacy_decision FOR INSERT TO purpose_shopping WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT INSERT (id, person_id, at, rule, outcome, inputs, reference) ON privacy_decision TO purpose_ordering;
+--
+CREATE POLICY ordering_i ON privacy_decision FOR INSERT TO purpose_ordering WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT INSERT (id, person_id, at, rule, outcome, inputs, reference) ON privacy_decision TO purpose_trade_safety;
+--
+CREATE POLICY trade_safety_i ON privacy_decision FOR INSERT TO purpose_trade_safety WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT INSERT (id, person_id, at, rule, outcome, inputs, reference) ON privacy_decision TO purpose_after_sales;
+--
+CREATE POLICY after_sales_i ON privacy_decision FOR INSERT TO purpose_after_sales WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, at, rule, outcome, inputs, reference) ON privacy_decision TO purpose_rights;
+--
+CREATE POLICY rights_s ON privacy_decision FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, at, rule, outcome, inputs, reference) ON privacy_decision TO purpose_erasure;
+--
+GRANT DELETE ON privacy_decision TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON privacy_decision FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON privacy_decision FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, at, rule, outcome, inputs, reference) ON privacy_decision TO purpose_retention;
+--
+GRANT DELETE ON privacy_decision TO purpose_retention;
+--
+CREATE POLICY retention_s ON privacy_decision FOR SELECT TO purpose_retention USING (at < now() - interval '180 days');
+--
+CREATE POLICY retention_d ON privacy_decision FOR DELETE TO purpose_retention USING (at < now() - interval '180 days');
+--
+GRANT SELECT ON privacy_clearing TO mingpu_public;
+--
+GRANT INSERT ON privacy_clearing TO zone_worker;
+--
 GRANT SELECT ON privacy_certificate TO mingpu_public;
 --
-GRANT INSERT (id, issued_at, body, signature) ON privacy_certificate TO purpose_erasure;
+GRANT INSERT (id, issued_at, body, signature, receipts) ON privacy_certificate TO purpose_erasure;
+--
+GRANT UPDATE (receipts) ON privacy_certificate TO purpose_deletion_notices;
 --
 GRANT SELECT ON django_migrations TO mingpu_public;
 --
@@ -2270,6 +2587,310 @@ CREATE POLICY retention_s ON promotions_flashuse FOR SELECT TO purpose_retention
 --
 CREATE POLICY retention_d ON promotions_flashuse FOR DELETE TO purpose_retention USING (at < now() - interval '180 days');
 --
+ALTER TABLE rights_request ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE rights_request FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (no, person_id, kind, about, words, state, opened_at, due_at, certain, reminded_at, taken_by, decided_at, reason, answer, closed_at) ON rights_request TO purpose_rights_case;
+--
+GRANT UPDATE (state, taken_by, reason, answer, decided_at) ON rights_request TO purpose_rights_case;
+--
+CREATE POLICY rights_case_s ON rights_request FOR SELECT TO purpose_rights_case USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_case_u ON rights_request FOR UPDATE TO purpose_rights_case USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (no, kind, state, opened_at, due_at, certain, reminded_at, taken_by, decided_at, closed_at) ON rights_request TO purpose_rights_queue;
+--
+CREATE POLICY rights_queue_s ON rights_request FOR SELECT TO purpose_rights_queue USING (true);
+--
+GRANT SELECT (no, person_id, kind, about, words, state, opened_at, due_at, certain, reminded_at, taken_by, decided_at, reason, answer, closed_at) ON rights_request TO purpose_rights;
+--
+GRANT INSERT (no, person_id, kind, about, words, state, opened_at, due_at, certain, reminded_at, taken_by, decided_at, reason, answer, closed_at) ON rights_request TO purpose_rights;
+--
+GRANT UPDATE (state, closed_at, reminded_at) ON rights_request TO purpose_rights;
+--
+CREATE POLICY rights_s ON rights_request FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_i ON rights_request FOR INSERT TO purpose_rights WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_u ON rights_request FOR UPDATE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (no, person_id, kind, about, words, state, opened_at, due_at, certain, reminded_at, taken_by, decided_at, reason, answer, closed_at) ON rights_request TO purpose_erasure;
+--
+GRANT DELETE ON rights_request TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON rights_request FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON rights_request FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (no, person_id, kind, about, words, state, opened_at, due_at, certain, reminded_at, taken_by, decided_at, reason, answer, closed_at) ON rights_request TO purpose_retention;
+--
+GRANT DELETE ON rights_request TO purpose_retention;
+--
+CREATE POLICY retention_s ON rights_request FOR SELECT TO purpose_retention USING (closed_at < now() - interval '3 years');
+--
+CREATE POLICY retention_d ON rights_request FOR DELETE TO purpose_retention USING (closed_at < now() - interval '3 years');
+--
+ALTER TABLE rights_step ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE rights_step FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, no, person_id, at, before, after, who, name) ON rights_step TO purpose_rights_case;
+--
+GRANT INSERT (id, no, person_id, at, before, after, who, name) ON rights_step TO purpose_rights_case;
+--
+CREATE POLICY rights_case_s ON rights_step FOR SELECT TO purpose_rights_case USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_case_i ON rights_step FOR INSERT TO purpose_rights_case WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, no, person_id, at, before, after, who, name) ON rights_step TO purpose_rights;
+--
+GRANT INSERT (id, no, person_id, at, before, after, who, name) ON rights_step TO purpose_rights;
+--
+CREATE POLICY rights_s ON rights_step FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_i ON rights_step FOR INSERT TO purpose_rights WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, no, person_id, at, before, after, who, name) ON rights_step TO purpose_erasure;
+--
+GRANT DELETE ON rights_step TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON rights_step FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON rights_step FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, no, person_id, at, before, after, who, name) ON rights_step TO purpose_retention;
+--
+GRANT DELETE ON rights_step TO purpose_retention;
+--
+CREATE POLICY retention_s ON rights_step FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM rights_request WHERE rights_request.no = rights_step.no AND (closed_at < now() - interval '3 years')));
+--
+CREATE POLICY retention_d ON rights_step FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM rights_request WHERE rights_request.no = rights_step.no AND (closed_at < now() - interval '3 years')));
+--
+ALTER TABLE rights_transfer ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE rights_transfer FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, handler, state, asked_at, send_at, agreed_version, agreed_hash, language, sha256, bytes, answered_at, receipt, code) ON rights_transfer TO purpose_rights;
+--
+GRANT INSERT (id, person_id, handler, state, asked_at, send_at, agreed_version, agreed_hash, language, sha256, bytes, answered_at, receipt, code) ON rights_transfer TO purpose_rights;
+--
+GRANT UPDATE (state, sha256, bytes, answered_at, receipt, code) ON rights_transfer TO purpose_rights;
+--
+CREATE POLICY rights_s ON rights_transfer FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_i ON rights_transfer FOR INSERT TO purpose_rights WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_u ON rights_transfer FOR UPDATE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, handler, state, asked_at, send_at, agreed_version, agreed_hash, language, sha256, bytes, answered_at, receipt, code) ON rights_transfer TO purpose_erasure;
+--
+GRANT DELETE ON rights_transfer TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON rights_transfer FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON rights_transfer FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, handler, state, asked_at, send_at, agreed_version, agreed_hash, language, sha256, bytes, answered_at, receipt, code) ON rights_transfer TO purpose_retention;
+--
+GRANT DELETE ON rights_transfer TO purpose_retention;
+--
+CREATE POLICY retention_s ON rights_transfer FOR SELECT TO purpose_retention USING (asked_at < now() - interval '3 years');
+--
+CREATE POLICY retention_d ON rights_transfer FOR DELETE TO purpose_retention USING (asked_at < now() - interval '3 years');
+--
+ALTER TABLE rights_intake ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE rights_intake FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, source, content, at) ON rights_intake TO purpose_rights;
+--
+GRANT INSERT (id, person_id, source, content, at) ON rights_intake TO purpose_rights;
+--
+GRANT DELETE ON rights_intake TO purpose_rights;
+--
+CREATE POLICY rights_s ON rights_intake FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_i ON rights_intake FOR INSERT TO purpose_rights WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON rights_intake FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, source, content, at) ON rights_intake TO purpose_erasure;
+--
+GRANT DELETE ON rights_intake TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON rights_intake FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON rights_intake FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, source, content, at) ON rights_intake TO purpose_retention;
+--
+GRANT DELETE ON rights_intake TO purpose_retention;
+--
+CREATE POLICY retention_s ON rights_intake FOR SELECT TO purpose_retention USING (at < now() - interval '1 day');
+--
+CREATE POLICY retention_d ON rights_intake FOR DELETE TO purpose_retention USING (at < now() - interval '1 day');
+--
+ALTER TABLE rights_wish ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE rights_wish FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (person_id, choice, contact, set_at) ON rights_wish TO purpose_rights;
+--
+GRANT INSERT (person_id, choice, contact, set_at) ON rights_wish TO purpose_rights;
+--
+GRANT UPDATE (choice, contact, set_at) ON rights_wish TO purpose_rights;
+--
+GRANT DELETE ON rights_wish TO purpose_rights;
+--
+CREATE POLICY rights_s ON rights_wish FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_i ON rights_wish FOR INSERT TO purpose_rights WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_u ON rights_wish FOR UPDATE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON rights_wish FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (person_id, choice, contact, set_at) ON rights_wish TO purpose_erasure;
+--
+GRANT DELETE ON rights_wish TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON rights_wish FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON rights_wish FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+ALTER TABLE rights_guardianship ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE rights_guardianship FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, state, asked_at, expires_at, guardian_id, decided_at) ON rights_guardianship TO purpose_rights;
+--
+GRANT INSERT (id, person_id, token_hash, state, asked_at, expires_at, guardian_id, decided_at) ON rights_guardianship TO purpose_rights;
+--
+GRANT UPDATE (state, guardian_id, decided_at) ON rights_guardianship TO purpose_rights;
+--
+GRANT DELETE ON rights_guardianship TO purpose_rights;
+--
+CREATE POLICY rights_s ON rights_guardianship FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_i ON rights_guardianship FOR INSERT TO purpose_rights WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_u ON rights_guardianship FOR UPDATE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON rights_guardianship FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, token_hash, state, asked_at, expires_at, guardian_id, decided_at) ON rights_guardianship TO purpose_erasure;
+--
+GRANT DELETE ON rights_guardianship TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON rights_guardianship FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON rights_guardianship FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+ALTER TABLE rights_ward ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE rights_ward FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, child_id, since) ON rights_ward TO purpose_rights;
+--
+GRANT INSERT (id, person_id, child_id, since) ON rights_ward TO purpose_rights;
+--
+GRANT DELETE ON rights_ward TO purpose_rights;
+--
+CREATE POLICY rights_s ON rights_ward FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_i ON rights_ward FOR INSERT TO purpose_rights WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON rights_ward FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, child_id, since) ON rights_ward TO purpose_erasure;
+--
+GRANT DELETE ON rights_ward TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON rights_ward FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON rights_ward FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+ALTER TABLE rights_approval ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE rights_approval FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, staff, reference, asked_at, approved_by, approved_at, until) ON rights_approval TO purpose_minor_access;
+--
+GRANT INSERT (id, person_id, staff, reference, asked_at, approved_by, approved_at, until) ON rights_approval TO purpose_minor_access;
+--
+GRANT UPDATE (approved_by, approved_at, until) ON rights_approval TO purpose_minor_access;
+--
+CREATE POLICY minor_access_s ON rights_approval FOR SELECT TO purpose_minor_access USING (true);
+--
+CREATE POLICY minor_access_i ON rights_approval FOR INSERT TO purpose_minor_access WITH CHECK (true);
+--
+CREATE POLICY minor_access_u ON rights_approval FOR UPDATE TO purpose_minor_access USING (true) WITH CHECK (true);
+--
+GRANT SELECT (id, person_id, staff, reference, asked_at, approved_by, approved_at, until) ON rights_approval TO purpose_rights;
+--
+CREATE POLICY rights_s ON rights_approval FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, staff, reference, asked_at, approved_by, approved_at, until) ON rights_approval TO purpose_erasure;
+--
+GRANT DELETE ON rights_approval TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON rights_approval FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON rights_approval FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, staff, reference, asked_at, approved_by, approved_at, until) ON rights_approval TO purpose_retention;
+--
+GRANT DELETE ON rights_approval TO purpose_retention;
+--
+CREATE POLICY retention_s ON rights_approval FOR SELECT TO purpose_retention USING (asked_at < now() - interval '3 years');
+--
+CREATE POLICY retention_d ON rights_approval FOR DELETE TO purpose_retention USING (asked_at < now() - interval '3 years');
+--
+ALTER TABLE rights_kin ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE rights_kin FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (no, case_id, state, sought, applicant, relation, phone, about, account, documents, words, opened_at, due_at, first_by, second_by, reason, decided_at, effect_at, export_id, closed_at) ON rights_kin TO purpose_rights_case;
+--
+GRANT UPDATE (state, reason, first_by, second_by, decided_at, effect_at, closed_at) ON rights_kin TO purpose_rights_case;
+--
+CREATE POLICY rights_case_s ON rights_kin FOR SELECT TO purpose_rights_case USING (case_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_case_u ON rights_kin FOR UPDATE TO purpose_rights_case USING (case_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (case_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (no, state, sought, opened_at, due_at, first_by, second_by, decided_at, effect_at, export_id, closed_at) ON rights_kin TO purpose_rights_queue;
+--
+CREATE POLICY rights_queue_s ON rights_kin FOR SELECT TO purpose_rights_queue USING (true);
+--
+GRANT SELECT (no, case_id, state, sought, applicant, relation, phone, about, account, documents, words, opened_at, due_at, first_by, second_by, reason, decided_at, effect_at, export_id, closed_at) ON rights_kin TO purpose_rights;
+--
+GRANT INSERT (no, case_id, token_hash, state, sought, applicant, relation, phone, about, account, documents, words, address_index, opened_at, due_at, first_by, second_by, reason, decided_at, effect_at, export_id, closed_at) ON rights_kin TO purpose_rights;
+--
+GRANT UPDATE (state, reason, closed_at, export_id, effect_at) ON rights_kin TO purpose_rights;
+--
+CREATE POLICY rights_s ON rights_kin FOR SELECT TO purpose_rights USING (case_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_i ON rights_kin FOR INSERT TO purpose_rights WITH CHECK (case_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_u ON rights_kin FOR UPDATE TO purpose_rights USING (case_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (case_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (no, case_id, token_hash, state, sought, applicant, relation, phone, about, account, documents, words, address_index, opened_at, due_at, first_by, second_by, reason, decided_at, effect_at, export_id, closed_at) ON rights_kin TO purpose_erasure;
+--
+GRANT DELETE ON rights_kin TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON rights_kin FOR SELECT TO purpose_erasure USING (case_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON rights_kin FOR DELETE TO purpose_erasure USING (case_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (no, case_id, token_hash, state, sought, applicant, relation, phone, about, account, documents, words, address_index, opened_at, due_at, first_by, second_by, reason, decided_at, effect_at, export_id, closed_at) ON rights_kin TO purpose_retention;
+--
+GRANT DELETE ON rights_kin TO purpose_retention;
+--
+CREATE POLICY retention_s ON rights_kin FOR SELECT TO purpose_retention USING (coalesce(closed_at, opened_at + interval '1 year') < now() - interval '30 days');
+--
+CREATE POLICY retention_d ON rights_kin FOR DELETE TO purpose_retention USING (coalesce(closed_at, opened_at + interval '1 year') < now() - interval '30 days');
+--
 ALTER TABLE search_search ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE search_search FORCE ROW LEVEL SECURITY;
@@ -2346,7 +2967,7 @@ GRANT SELECT (case_no, order_no, person_id, merchant, type, reason, description,
 --
 GRANT INSERT (case_no, order_no, person_id, merchant, type, reason, description, appeal, status, amount_fen, shipping_fen, created_at, due_at, way, return_courier, waybill_no, arrived_at, resale, parcel_no, decided_by, answer) ON service_case TO purpose_after_sales;
 --
-GRANT UPDATE (status, due_at, way, return_courier, waybill_no, arrived_at, appeal, amount_fen, shipping_fen) ON service_case TO purpose_after_sales;
+GRANT UPDATE (status, due_at, way, return_courier, waybill_no, arrived_at, appeal, description, amount_fen, shipping_fen) ON service_case TO purpose_after_sales;
 --
 CREATE POLICY after_sales_s ON service_case FOR SELECT TO purpose_after_sales USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -2370,7 +2991,7 @@ GRANT SELECT (case_no, merchant, type, reason, status, amount_fen, shipping_fen,
 --
 CREATE POLICY merchant_queue_s ON service_case FOR SELECT TO purpose_merchant_queue USING (merchant = (SELECT NULLIF(current_setting('app.merchant', true), '')));
 --
-GRANT SELECT (case_no, person_id, merchant, type, reason, description, appeal, status, amount_fen, shipping_fen, created_at, due_at, way, return_courier, waybill_no, arrived_at, resale, decided_by, answer) ON service_case TO purpose_rights;
+GRANT SELECT (case_no, order_no, person_id, merchant, type, reason, description, appeal, status, amount_fen, shipping_fen, created_at, due_at, way, return_courier, waybill_no, arrived_at, resale, decided_by, answer) ON service_case TO purpose_rights;
 --
 CREATE POLICY rights_s ON service_case FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -2489,6 +3110,34 @@ GRANT DELETE ON service_evidence TO purpose_retention;
 CREATE POLICY retention_s ON service_evidence FOR SELECT TO purpose_retention USING (EXISTS (SELECT FROM service_case WHERE service_case.case_no = service_evidence.case_no AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
 --
 CREATE POLICY retention_d ON service_evidence FOR DELETE TO purpose_retention USING (EXISTS (SELECT FROM service_case WHERE service_case.case_no = service_evidence.case_no AND (EXISTS (SELECT FROM orders_order WHERE orders_order.order_no = service_case.order_no AND (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'))))));
+--
+GRANT SELECT (since, at) ON statistics_closing TO purpose_statistics;
+--
+GRANT SELECT (id, since, statistic, cell, n, people) ON statistics_cell TO purpose_statistics;
+--
+GRANT SELECT, INSERT ON statistics_publication TO zone_worker;
+--
+GRANT SELECT ON statistics_publication TO zone_storefront;
+--
+GRANT SELECT ON statistics_publication TO zone_desk;
+--
+GRANT SELECT ON statistics_approval TO zone_worker;
+--
+GRANT SELECT ON statistics_approval TO zone_storefront;
+--
+GRANT SELECT, INSERT ON statistics_approval TO zone_desk;
+--
+GRANT SELECT ON statistics_spending TO zone_worker;
+--
+GRANT SELECT ON statistics_spending TO zone_storefront;
+--
+GRANT SELECT ON statistics_spending TO zone_desk;
+--
+GRANT SELECT, INSERT ON statistics_figure TO zone_worker;
+--
+GRANT SELECT ON statistics_figure TO zone_storefront;
+--
+GRANT SELECT ON statistics_figure TO zone_desk;
 --
 ALTER TABLE virtual_target ENABLE ROW LEVEL SECURITY;
 --
@@ -2798,11 +3447,15 @@ CREATE POLICY retention_d ON wallet_try FOR DELETE TO purpose_retention USING (a
 --
 GRANT INSERT ON privacy_accesslog TO mingpu_lookup;
 --
-GRANT SELECT (person_id, state, consents, switches) ON privacy_standing TO mingpu_lookup;
+GRANT SELECT (person_id, state, consents, switches, of_age_on, guarded_at) ON privacy_standing TO mingpu_lookup;
+--
+GRANT SELECT (person_id, staff, until) ON rights_approval TO mingpu_lookup;
 --
 CREATE POLICY edge_log ON privacy_accesslog FOR INSERT TO mingpu_lookup WITH CHECK (true);
 --
 CREATE POLICY edge_standing ON privacy_standing FOR SELECT TO mingpu_lookup USING (true);
+--
+CREATE POLICY edge_approval ON rights_approval FOR SELECT TO mingpu_lookup USING (true);
 --
 GRANT SELECT (token_hash, person_id, expires_at) ON accounts_session TO mingpu_lookup;
 --
@@ -2835,6 +3488,23 @@ $f$;
 REVOKE ALL ON FUNCTION mingpu.lookup_username(bytea) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.lookup_username(bytea) TO zone_storefront;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (credential_hash, person_id) ON accounts_passkey TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_passkey' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_passkey FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_passkey(key bytea) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT person_id FROM public.accounts_passkey WHERE credential_hash = key AND true LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_passkey(bytea) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_passkey(bytea) TO zone_storefront;
 --
 SET LOCAL ROLE mingpu_owner;
 --
@@ -3042,6 +3712,74 @@ GRANT EXECUTE ON FUNCTION mingpu.lookup_review(text) TO zone_desk;
 --
 SET LOCAL ROLE mingpu_owner;
 --
+GRANT SELECT (no, person_id) ON rights_request TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'rights_request' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON rights_request FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_rights_request(key text) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT person_id FROM public.rights_request WHERE no = key AND true LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_rights_request(text) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_rights_request(text) TO zone_desk;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (no, case_id) ON rights_kin TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'rights_kin' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON rights_kin FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_rights_kin(key text) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT case_id FROM public.rights_kin WHERE no = key AND true LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_rights_kin(text) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_rights_kin(text) TO zone_desk;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (token_hash, case_id) ON rights_kin TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'rights_kin' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON rights_kin FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_rights_kin_token(key bytea) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT case_id FROM public.rights_kin WHERE token_hash = key AND true LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_rights_kin_token(bytea) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_rights_kin_token(bytea) TO zone_storefront;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (token_hash, person_id, state, expires_at) ON rights_guardianship TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'rights_guardianship' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON rights_guardianship FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_rights_child(key bytea) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT person_id FROM public.rights_guardianship WHERE token_hash = key AND state = 'asked' AND expires_at > now() LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_rights_child(bytea) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_rights_child(bytea) TO zone_storefront;
+--
+SET LOCAL ROLE mingpu_owner;
+--
 GRANT SELECT (case_no, person_id) ON service_case TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'service_case' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON service_case FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
@@ -3149,5 +3887,317 @@ $f$;
 REVOKE ALL ON FUNCTION mingpu.count_attempts_from(bytea, timestamptz) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.count_attempts_from(bytea, timestamptz) TO purpose_identity_check;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (address_index, opened_at) ON rights_kin TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'rights_kin' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON rights_kin FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.count_kin_from(wanted bytea, since timestamptz,
+    OUT total bigint, OUT earliest timestamptz, OUT latest timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT count(*), min(opened_at), max(opened_at) FROM public.rights_kin
+    WHERE address_index = wanted AND opened_at > since
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.count_kin_from(bytea, timestamptz) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.count_kin_from(bytea, timestamptz) TO purpose_rights;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT CREATE ON SCHEMA mingpu TO mingpu_statistics;
+--
+GRANT SELECT (person_id, state, consents, of_age_on) ON privacy_standing TO mingpu_statistics;
+--
+CREATE POLICY counted ON privacy_standing FOR SELECT TO mingpu_statistics USING (state = 'active' AND (consents & 1099511627776::bigint) <> 0 AND (of_age_on IS NULL OR of_age_on <= current_date));
+--
+GRANT SELECT (person_id, order_no, placed_at, payment, pieces, delivered_at, status) ON orders_order TO mingpu_statistics;
+--
+CREATE POLICY counted ON orders_order FOR SELECT TO mingpu_statistics USING (person_id IN (SELECT s.person_id FROM privacy_standing s));
+--
+GRANT SELECT (person_id, order_no, sku, product_id) ON orders_line TO mingpu_statistics;
+--
+CREATE POLICY counted ON orders_line FOR SELECT TO mingpu_statistics USING (person_id IN (SELECT s.person_id FROM privacy_standing s));
+--
+GRANT SELECT (id, category) ON catalog_product TO mingpu_statistics;
+--
+GRANT SELECT (zh, parent_id) ON catalog_category TO mingpu_statistics;
+--
+GRANT SELECT (person_id, case_no, reason, created_at) ON service_case TO mingpu_statistics;
+--
+CREATE POLICY counted ON service_case FOR SELECT TO mingpu_statistics USING (person_id IN (SELECT s.person_id FROM privacy_standing s));
+--
+GRANT INSERT ON privacy_accesslog TO mingpu_statistics;
+--
+CREATE POLICY counted ON privacy_accesslog FOR INSERT TO mingpu_statistics WITH CHECK (true);
+--
+GRANT SELECT, INSERT ON statistics_closing TO mingpu_statistics;
+--
+GRANT INSERT ON statistics_cell TO mingpu_statistics;
+--
+GRANT SELECT ON statistics_publication TO mingpu_statistics;
+--
+GRANT SELECT ON statistics_approval TO mingpu_statistics;
+--
+GRANT SELECT, INSERT ON statistics_spending TO mingpu_statistics;
+--
+SET LOCAL ROLE mingpu_statistics;
+--
+CREATE OR REPLACE FUNCTION mingpu.statistic_cells(statistic text, from_day date, to_day date,
+    OUT cell text, OUT n bigint, OUT people bigint) RETURNS SETOF record
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+
+    SELECT c.cell, count(b.person_id), count(DISTINCT b.person_id)
+    FROM (SELECT to_char(d, 'YYYY-MM-DD') FROM generate_series(date_trunc('week', from_day::timestamp), to_day - interval '1 day', '1 week') d) c (cell) LEFT JOIN (
+        SELECT r.person_id, to_char(date_trunc('week', r.at), 'YYYY-MM-DD') AS cell, row_number() OVER (PARTITION BY r.person_id ORDER BY md5(r.tie)) AS nth
+        FROM (SELECT o.person_id, o.order_no AS tie, o.placed_at AT TIME ZONE 'Asia/Shanghai' AS at, o.payment, o.pieces,
+    extract(day FROM o.delivered_at - o.placed_at) AS days
+FROM public.orders_order o
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) r
+    ) b ON b.cell = c.cell AND b.nth <= 3
+    WHERE statistic = 'orders_by_week' GROUP BY c.cell UNION ALL 
+    SELECT c.cell, count(b.person_id), count(DISTINCT b.person_id)
+    FROM (SELECT unnest(ARRAY['1', '2', '3', '4', '5', '6', '7'])) c (cell) LEFT JOIN (
+        SELECT r.person_id, extract(isodow FROM r.at)::text AS cell, row_number() OVER (PARTITION BY r.person_id ORDER BY md5(r.tie)) AS nth
+        FROM (SELECT o.person_id, o.order_no AS tie, o.placed_at AT TIME ZONE 'Asia/Shanghai' AS at, o.payment, o.pieces,
+    extract(day FROM o.delivered_at - o.placed_at) AS days
+FROM public.orders_order o
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) r
+    ) b ON b.cell = c.cell AND b.nth <= 3
+    WHERE statistic = 'orders_by_weekday' GROUP BY c.cell UNION ALL 
+    SELECT c.cell, count(b.person_id), count(DISTINCT b.person_id)
+    FROM (SELECT unnest(ARRAY['wechatpay', 'unionpay', 'alipay', 'cod', 'wallet'])) c (cell) LEFT JOIN (
+        SELECT r.person_id, r.payment AS cell, row_number() OVER (PARTITION BY r.person_id ORDER BY md5(r.tie)) AS nth
+        FROM (SELECT o.person_id, o.order_no AS tie, o.placed_at AT TIME ZONE 'Asia/Shanghai' AS at, o.payment, o.pieces,
+    extract(day FROM o.delivered_at - o.placed_at) AS days
+FROM public.orders_order o
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) r
+    ) b ON b.cell = c.cell AND b.nth <= 3
+    WHERE statistic = 'orders_by_payment' GROUP BY c.cell UNION ALL 
+    SELECT c.cell, count(b.person_id), count(DISTINCT b.person_id)
+    FROM (SELECT unnest(ARRAY['1', '2', '3-5', '6'])) c (cell) LEFT JOIN (
+        SELECT r.person_id, CASE WHEN r.pieces <= 1 THEN '1' WHEN r.pieces = 2 THEN '2' WHEN r.pieces <= 5 THEN '3-5' ELSE '6' END AS cell, row_number() OVER (PARTITION BY r.person_id ORDER BY md5(r.tie)) AS nth
+        FROM (SELECT o.person_id, o.order_no AS tie, o.placed_at AT TIME ZONE 'Asia/Shanghai' AS at, o.payment, o.pieces,
+    extract(day FROM o.delivered_at - o.placed_at) AS days
+FROM public.orders_order o
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) r
+    ) b ON b.cell = c.cell AND b.nth <= 3
+    WHERE statistic = 'orders_by_size' GROUP BY c.cell UNION ALL 
+    SELECT c.cell, count(b.person_id), count(DISTINCT b.person_id)
+    FROM (SELECT unnest(ARRAY['0', '1', '2-3', '4-7', '8', 'open'])) c (cell) LEFT JOIN (
+        SELECT r.person_id, CASE WHEN r.days IS NULL THEN 'open' WHEN r.days < 1 THEN '0' WHEN r.days < 2 THEN '1' WHEN r.days < 4 THEN '2-3' WHEN r.days < 8 THEN '4-7' ELSE '8' END AS cell, row_number() OVER (PARTITION BY r.person_id ORDER BY md5(r.tie)) AS nth
+        FROM (SELECT o.person_id, o.order_no AS tie, o.placed_at AT TIME ZONE 'Asia/Shanghai' AS at, o.payment, o.pieces,
+    extract(day FROM o.delivered_at - o.placed_at) AS days
+FROM public.orders_order o
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) r
+    ) b ON b.cell = c.cell AND b.nth <= 3
+    WHERE statistic = 'orders_by_delivery' GROUP BY c.cell UNION ALL 
+    SELECT c.cell, count(b.person_id), count(DISTINCT b.person_id)
+    FROM (SELECT zh FROM public.catalog_category WHERE parent_id IS NULL) c (cell) LEFT JOIN (
+        SELECT r.person_id, coalesce(r.category, '') AS cell, row_number() OVER (PARTITION BY r.person_id ORDER BY md5(r.tie)) AS nth
+        FROM (SELECT l.person_id, l.order_no || l.sku AS tie, p.category[1] AS category
+FROM public.orders_line l JOIN public.orders_order o USING (order_no)
+LEFT JOIN public.catalog_product p ON p.id = l.product_id
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) r
+    ) b ON b.cell = c.cell AND b.nth <= 5
+    WHERE statistic = 'goods_by_category' GROUP BY c.cell UNION ALL 
+    SELECT c.cell, count(b.person_id), count(DISTINCT b.person_id)
+    FROM (SELECT unnest(ARRAY['changed_mind', 'not_as_described', 'damaged', 'wrong_item', 'late', 'other'])) c (cell) LEFT JOIN (
+        SELECT r.person_id, r.reason AS cell, row_number() OVER (PARTITION BY r.person_id ORDER BY md5(r.tie)) AS nth
+        FROM (SELECT c.person_id, c.case_no AS tie, c.reason
+FROM public.service_case c
+WHERE c.created_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND c.created_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai') r
+    ) b ON b.cell = c.cell AND b.nth <= 2
+    WHERE statistic = 'cases_by_reason' GROUP BY c.cell UNION ALL 
+    SELECT c.cell, count(b.person_id), count(DISTINCT b.person_id)
+    FROM (SELECT unnest(ARRAY['1', '2', '3-5', '6'])) c (cell) LEFT JOIN (
+        SELECT r.person_id, CASE WHEN r.orders = 1 THEN '1' WHEN r.orders = 2 THEN '2' WHEN r.orders <= 5 THEN '3-5' ELSE '6' END AS cell, row_number() OVER (PARTITION BY r.person_id ORDER BY md5(r.tie)) AS nth
+        FROM (SELECT o.person_id, min(o.order_no) AS tie, count(*) AS orders
+FROM public.orders_order o
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')
+GROUP BY o.person_id) r
+    ) b ON b.cell = c.cell AND b.nth <= 1
+    WHERE statistic = 'people_by_orders' GROUP BY c.cell
+$f$;
+--
+CREATE OR REPLACE FUNCTION mingpu.close_statistics(from_day date) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $f$
+DECLARE
+    to_day date := (from_day + interval '3 months')::date;
+    fresh boolean;
+BEGIN
+    IF from_day <> date_trunc('quarter', from_day)::date
+        OR to_day > (now() AT TIME ZONE 'Asia/Shanghai')::date THEN
+        RAISE EXCEPTION 'the quarter is not over' USING ERRCODE = 'MP010';
+    END IF;
+    INSERT INTO public.statistics_closing (since, at) VALUES (from_day, now()) ON CONFLICT DO NOTHING
+        RETURNING true INTO fresh;
+    IF fresh IS NULL THEN
+        RETURN false;
+    END IF;
+    INSERT INTO public.statistics_cell (since, statistic, cell, n, people)
+    SELECT from_day, kept.statistic, kept.cell, kept.n, kept.people FROM (
+        SELECT t.*, count(*) OVER (PARTITION BY t.statistic) AS many FROM (
+            SELECT s.*, min(s.place) FILTER (WHERE s.place >= s.small AND (s.place = 0
+                OR (s.place >= 2 AND greatest(s.people, s.running / CASE s.statistic WHEN 'orders_by_week' THEN 3 WHEN 'orders_by_weekday' THEN 3 WHEN 'orders_by_payment' THEN 3 WHEN 'orders_by_size' THEN 3 WHEN 'orders_by_delivery' THEN 3 WHEN 'goods_by_category' THEN 5 WHEN 'cases_by_reason' THEN 2 WHEN 'people_by_orders' THEN 1 END) >= 10)))
+                OVER (PARTITION BY s.statistic) AS left_out FROM (
+                SELECT c.*, sum(c.people) OVER w AS running, row_number() OVER w AS place,
+                    count(*) FILTER (WHERE c.people < 10) OVER (PARTITION BY c.statistic) AS small
+                FROM (SELECT x.statistic, y.cell, y.n, y.people FROM unnest(ARRAY['orders_by_week', 'orders_by_weekday', 'orders_by_payment', 'orders_by_size', 'orders_by_delivery', 'goods_by_category', 'cases_by_reason', 'people_by_orders']) AS x (statistic),
+                    mingpu.statistic_cells(x.statistic, from_day, to_day) y WHERE y.people > 0) c
+                WINDOW w AS (PARTITION BY c.statistic ORDER BY c.people, c.cell)
+            ) s
+        ) t WHERE CASE WHEN t.small = 0 THEN true ELSE t.place > t.left_out END
+    ) kept WHERE kept.many >= 2;
+    INSERT INTO public.privacy_accesslog (at, subject, purpose, actor_kind, actor, reference)
+    SELECT now(), p.person_id, 'statistics', 'system', '', 'statistics ' || from_day FROM (SELECT r.person_id FROM (SELECT o.person_id, o.order_no AS tie, o.placed_at AT TIME ZONE 'Asia/Shanghai' AS at, o.payment, o.pieces,
+    extract(day FROM o.delivered_at - o.placed_at) AS days
+FROM public.orders_order o
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) r WHERE true UNION SELECT r.person_id FROM (SELECT l.person_id, l.order_no || l.sku AS tie, p.category[1] AS category
+FROM public.orders_line l JOIN public.orders_order o USING (order_no)
+LEFT JOIN public.catalog_product p ON p.id = l.product_id
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) r WHERE true UNION SELECT r.person_id FROM (SELECT c.person_id, c.case_no AS tie, c.reason
+FROM public.service_case c
+WHERE c.created_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND c.created_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai') r WHERE true UNION SELECT r.person_id FROM (SELECT o.person_id, min(o.order_no) AS tie, count(*) AS orders
+FROM public.orders_order o
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')
+GROUP BY o.person_id) r WHERE true) p;
+    RETURN true;
+END $f$;
+--
+CREATE OR REPLACE FUNCTION mingpu.statistic_profiles(from_day date,
+    OUT often text, OUT payment text, OUT speed text, OUT goods text) RETURNS SETOF record
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $f$
+DECLARE
+    to_day date := (from_day + interval '3 months')::date;
+BEGIN
+    IF from_day <> date_trunc('quarter', from_day)::date
+        OR to_day > (now() AT TIME ZONE 'Asia/Shanghai')::date THEN
+        RAISE EXCEPTION 'the quarter is not over' USING ERRCODE = 'MP010';
+    END IF;
+    INSERT INTO public.privacy_accesslog (at, subject, purpose, actor_kind, actor, reference)
+    SELECT now(), p.person_id, 'statistics', 'system', '', 'profiles ' || from_day FROM (SELECT r.person_id FROM (SELECT o.person_id, o.order_no AS tie, o.placed_at AT TIME ZONE 'Asia/Shanghai' AS at, o.payment, o.pieces,
+    extract(day FROM o.delivered_at - o.placed_at) AS days
+FROM public.orders_order o
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) r WHERE true UNION SELECT r.person_id FROM (SELECT l.person_id, l.order_no || l.sku AS tie, p.category[1] AS category
+FROM public.orders_line l JOIN public.orders_order o USING (order_no)
+LEFT JOIN public.catalog_product p ON p.id = l.product_id
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) r WHERE true) p;
+    RETURN QUERY
+    WITH who AS (
+        SELECT o.person_id, CASE WHEN count(*) = 1 THEN '1' WHEN count(*) = 2 THEN '2' ELSE '3' END AS a,
+            mode() WITHIN GROUP (ORDER BY o.payment) AS b,
+            CASE WHEN avg(o.days) IS NULL THEN 'open' WHEN avg(o.days) < 2 THEN 'fast' ELSE 'slow' END AS c
+        FROM (SELECT o.person_id, o.order_no AS tie, o.placed_at AT TIME ZONE 'Asia/Shanghai' AS at, o.payment, o.pieces,
+    extract(day FROM o.delivered_at - o.placed_at) AS days
+FROM public.orders_order o
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) o GROUP BY o.person_id
+    ), bought AS (
+        SELECT g.person_id, mode() WITHIN GROUP (ORDER BY coalesce(g.category, '')) AS d FROM (SELECT l.person_id, l.order_no || l.sku AS tie, p.category[1] AS category
+FROM public.orders_line l JOIN public.orders_order o USING (order_no)
+LEFT JOIN public.catalog_product p ON p.id = l.product_id
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) g
+        GROUP BY g.person_id
+    ), whole AS (
+        SELECT w.a, w.b, w.c, x.d, count(*) OVER (PARTITION BY w.a, w.b, w.c) >= 10
+            AND min(x.d) OVER (PARTITION BY w.a, w.b, w.c) <> max(x.d) OVER (PARTITION BY w.a, w.b, w.c) AS fine
+        FROM who w JOIN bought x USING (person_id)
+    ), coarse AS (
+        SELECT h.a, CASE WHEN h.fine THEN h.b ELSE '*' END AS b, CASE WHEN h.fine THEN h.c ELSE '*' END AS c, h.d
+        FROM whole h
+    ), sized AS (
+        SELECT k.*, count(*) OVER kind AS many, min(k.d) OVER kind <> max(k.d) OVER kind AS mixed
+        FROM coarse k WINDOW kind AS (PARTITION BY k.a, k.b, k.c)
+    )
+    SELECT z.a, z.b, z.c, z.d FROM sized z WHERE z.many >= 10 AND z.mixed ORDER BY md5(random()::text);
+END $f$;
+--
+CREATE OR REPLACE FUNCTION mingpu.draw_statistic(publication uuid, OUT cell text, OUT n bigint) RETURNS SETOF record
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $f$
+DECLARE
+    it record;
+    from_day date;
+    to_day date;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('mingpu.statistics'));  -- one after the other: no two see the same rest
+    SELECT p.* INTO it FROM public.statistics_publication p JOIN public.statistics_approval a
+        ON a.publication_id = p.id AND a.granted AND a.by <> p.asked_by WHERE p.id = publication;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'nobody else let it go' USING ERRCODE = 'MP011';
+    END IF;
+    IF EXISTS (SELECT FROM public.statistics_spending s WHERE s.publication_id = it.id) THEN
+        RAISE EXCEPTION 'drawn before' USING ERRCODE = 'MP012';
+    END IF;
+    from_day := it.since;
+    to_day := (from_day + interval '3 months')::date;
+    IF from_day <> date_trunc('quarter', from_day)::date
+        OR to_day > (now() AT TIME ZONE 'Asia/Shanghai')::date THEN
+        RAISE EXCEPTION 'the quarter is not over' USING ERRCODE = 'MP010';
+    END IF;
+    IF it.epsilon <= 0 OR it.epsilon > 0.5
+        OR it.epsilon + (SELECT coalesce(sum(s.epsilon), 0) FROM public.statistics_spending s
+            WHERE s.since = it.since) > 2.0
+        OR it.epsilon + (SELECT coalesce(sum(s.epsilon), 0) FROM public.statistics_spending s
+            WHERE date_trunc('year', s.at) = date_trunc('year', now())) > 8.0 THEN
+        RAISE EXCEPTION 'no budget is left' USING ERRCODE = 'MP013';
+    END IF;
+    IF (SELECT coalesce(max(c.people), 0) FROM mingpu.statistic_cells(it.statistic, from_day, to_day) c) < 10 THEN
+        RAISE EXCEPTION 'too few people' USING ERRCODE = 'MP014';
+    END IF;
+    INSERT INTO public.statistics_spending (publication_id, since, epsilon, at)
+        VALUES (it.id, it.since, it.epsilon, now());
+    INSERT INTO public.privacy_accesslog (at, subject, purpose, actor_kind, actor, reference)
+    SELECT now(), p.person_id, 'statistics', 'system', '', 'published ' || it.id FROM (SELECT r.person_id FROM (SELECT o.person_id, o.order_no AS tie, o.placed_at AT TIME ZONE 'Asia/Shanghai' AS at, o.payment, o.pieces,
+    extract(day FROM o.delivered_at - o.placed_at) AS days
+FROM public.orders_order o
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) r WHERE it.statistic IN ('orders_by_week', 'orders_by_weekday', 'orders_by_payment', 'orders_by_size', 'orders_by_delivery') UNION SELECT r.person_id FROM (SELECT l.person_id, l.order_no || l.sku AS tie, p.category[1] AS category
+FROM public.orders_line l JOIN public.orders_order o USING (order_no)
+LEFT JOIN public.catalog_product p ON p.id = l.product_id
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')) r WHERE it.statistic IN ('goods_by_category') UNION SELECT r.person_id FROM (SELECT c.person_id, c.case_no AS tie, c.reason
+FROM public.service_case c
+WHERE c.created_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND c.created_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai') r WHERE it.statistic IN ('cases_by_reason') UNION SELECT r.person_id FROM (SELECT o.person_id, min(o.order_no) AS tie, count(*) AS orders
+FROM public.orders_order o
+WHERE o.placed_at >= from_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND o.placed_at < to_day::timestamp AT TIME ZONE 'Asia/Shanghai' AND o.status NOT IN ('cancelled', 'expired')
+GROUP BY o.person_id) r WHERE it.statistic IN ('people_by_orders')) p;
+    RETURN QUERY SELECT c.cell, c.n FROM mingpu.statistic_cells(it.statistic, from_day, to_day) c ORDER BY c.cell;
+END $f$;
+--
+REVOKE ALL ON FUNCTION mingpu.statistic_cells(text, date, date) FROM PUBLIC;
+--
+REVOKE ALL ON FUNCTION mingpu.close_statistics(date) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.close_statistics(date) TO purpose_statistics;
+--
+REVOKE ALL ON FUNCTION mingpu.statistic_profiles(date) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.statistic_profiles(date) TO zone_worker;
+--
+REVOKE ALL ON FUNCTION mingpu.draw_statistic(uuid) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.draw_statistic(uuid) TO zone_worker;
 --
 SET LOCAL ROLE mingpu_owner

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("privacy", "0007_register")]
+    dependencies = [("privacy", "0006_inbound")]
     operations = [
         migrations.AddField("consentevent", "method", models.TextField(default="")),
         migrations.AddField("consentevent", "notice_hash", models.TextField(default="")),

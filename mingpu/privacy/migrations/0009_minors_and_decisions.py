@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy', '0019_register'),
+        ('privacy', '0008_deletion'),
     ]
 
     operations = [

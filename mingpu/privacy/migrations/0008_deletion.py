@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy', '0011_register'),
+        ('privacy', '0007_consents'),
     ]
 
     operations = [
