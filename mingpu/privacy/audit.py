@@ -90,9 +90,11 @@ def _statements(purpose: Purpose | None, zone: str, register: Register) -> Itera
         it = register.tables[table]
         if purpose and column in readable(it, purpose) and purpose.rows != "own":
             continue  # a queue's own column: shown by design, without a person
+        # Rows that were detached are nobody's any more; erasing sees them, to rescan what it did.
+        somebodys = f" WHERE {it.subject} IS NOT NULL" if it.erase == "detach" else ""
         yield (
             Text(f"读取{it.label.zh}", f"read: {it.label.en}"),
-            f"SELECT {column} FROM {table}",  # noqa: S608 -- names are the register's
+            f"SELECT {column} FROM {table}{somebodys}",  # noqa: S608 -- names are the register's
         )
     if purpose is None or "s" not in granted(register.tables["accounts_contact"], purpose):
         yield Text("读取整行联系方式", "read whole rows of contacts"), "SELECT * FROM accounts_contact"

@@ -95,7 +95,11 @@ def _held(named: list[str], by_name: set[str], register: Register) -> Iterator[t
 
 def facts(item: Item, register: Register = REGISTER) -> Facts:
     """Return what follows for an item; all empty for one that is not collected."""
-    users = [it for it in register.purposes.values() if _uses(it, item)]
+    users = [it for it in register.purposes.values() if it.id not in DERIVED and _uses(it, item)]
+    if (
+        not users
+    ):  # what is kept for the rights themselves: requests, transfers, what is to happen after death
+        users = [it for it in register.purposes.values() if it.id == "rights" and _uses(it, item)]
     columns = [column for _, column in item.held]
     return Facts(
         purposes=tuple(it.id for it in users),
@@ -109,8 +113,6 @@ def facts(item: Item, register: Register = REGISTER) -> Facts:
 
 
 def _uses(purpose: Purpose, item: Item) -> bool:
-    if purpose.id in DERIVED:
-        return False
     return any(
         column.name in {*readable(table, purpose), *updatable(table, purpose)}
         or ("i" in granted(table, purpose) and column.name in insertable(table))

@@ -104,7 +104,7 @@ def test_an_invoice_is_asked_for_only_after_a_consent_of_its_own(outside):
     paid(outside, it)
     browser = it.buyer.browser()
     order, asking = f"/orders/{it.order_no}", f"/orders/{it.order_no}/invoice"
-    assert "不开也不影响购物" in words(browser.get(order))
+    assert "关于发票" in words(browser.get(order))  # where to say yes, and not the question again
     page = browser.get(asking)
     assert "开具电子发票" in words(page)
     assert 'name="tax_no"' not in page.content.decode()
