@@ -33,6 +33,8 @@ from mingpu.privacy.fields import blind_index
 
 CHALLENGE_SECONDS: Final = 300
 ANYBODY: Final = UUID(int=0)  # whom a challenge for signing in is for: nobody knows yet
+LONGEST: Final = 20_000  # characters of one part of an answer; attestation is not asked for
+_TOLD = ("clientDataJSON", "attestationObject", "authenticatorData", "signature")
 _PLACE = "accounts_passkey.challenge"
 _HEAD = 20  # bytes: four for the second, sixteen that are random
 _VERIFIED = UserVerificationRequirement.REQUIRED
@@ -93,7 +95,7 @@ def options_to_sign_in() -> dict[str, Any]:
 def made(person_id: UUID, credential: Mapping[str, Any]) -> Made:
     """Check a browser's new passkey. credential: its `toJSON()`. Raises WrongPasskey."""
     try:
-        answer = RegistrationResponse.from_dict(credential)
+        answer = RegistrationResponse.from_dict(_words(credential))
         state = _state(answer.response.client_data.challenge, person_id)
         kept = _server().register_complete(state, answer)
     except _TROUBLE as trouble:
@@ -106,7 +108,7 @@ def made(person_id: UUID, credential: Mapping[str, Any]) -> Made:
 def shown(credential: Mapping[str, Any]) -> Shown:
     """Read an answer to a challenge of ours. credential: the browser's `toJSON()`. Raises WrongPasskey."""
     try:
-        answer = AuthenticationResponse.from_dict(credential)
+        answer = AuthenticationResponse.from_dict(_words(credential))
         challenge = answer.response.client_data.challenge
         _state(challenge, ANYBODY)
         return Shown(answer.raw_id, challenge, answer.response.authenticator_data.counter, answer)
@@ -126,6 +128,19 @@ def check(it: Shown, *, data: bytes, counter: int) -> None:
         raise WrongPasskey from trouble
     if (it.counter or counter) and it.counter <= counter:
         raise WrongPasskey
+
+
+def _words(credential: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is read of an answer, all of it text. Raises ValueError for anything else.
+
+    The library makes bytes of what it is given, and of a number that many zeros: one call could take all memory.
+    """
+    response = credential["response"]
+    named = {name: credential[name] for name in ("id", "rawId", "type")}
+    told = {name: response[name] for name in _TOLD if name in response}
+    if not all(isinstance(it, str) and len(it) <= LONGEST for it in (*named.values(), *told.values())):
+        raise ValueError("not an answer of a browser")
+    return {**named, "response": told}
 
 
 def _server() -> Fido2Server:

@@ -231,6 +231,16 @@ def test_nonsense_is_refused(credential, response):
             call()
 
 
+@pytest.mark.parametrize("name", ["id", "rawId", "clientDataJSON", "authenticatorData", "signature"])
+def test_a_number_is_not_made_into_as_many_bytes(person: App, name):
+    it = device()
+    add(person, it)
+    answer = it.show(passkey_rules.options_to_sign_in())
+    (answer if name in answer else answer["response"])[name] = 10**13
+    with pytest.raises(WrongPasskey):
+        services.sign_in_by_passkey(credential=answer, kind="web")
+
+
 def test_spent_challenges_go(person: App):
     it = device()
     add(person, it)

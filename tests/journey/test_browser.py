@@ -121,7 +121,11 @@ def place(page: Page, title: str) -> str:
     expect(page.locator("main")).to_contain_text(title)
     page.goto("/checkout")
     for name, value in TO.items():
-        page.fill(f"input[name={name}], textarea[name={name}]", value)
+        if name in {"province", "city", "district"}:  # each list comes with what was chosen in the one above
+            with page.expect_response(re.compile("region")):
+                page.select_option(f"select[name={name}]", value)
+        else:
+            page.fill(f"input[name={name}], textarea[name={name}]", value)
     picture(page, "checkout-phone")
     page.check("input[name=payment][value=wechatpay]")
     page.get_by_role("button", name=re.compile("提交订单|下单")).first.click()
