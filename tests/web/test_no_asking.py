@@ -13,7 +13,11 @@ from mingpu.privacy.register import REGISTER
 from tests.factories import make_person
 from tests.payments.trading import deal, paid
 
-DECIDE = ("/privacy/consents", "/privacy/permissions")  # where one goes to decide, and is not asked
+DECIDE = (
+    "/privacy/consents",
+    "/privacy/permissions",
+    "/account/settings",
+)  # where one goes to decide, and is not asked
 
 
 @pytest.fixture
@@ -49,7 +53,7 @@ def crawl(client: Client, *start: str, most: int = 150) -> Iterator[tuple[str, s
 
 
 def test_nobody_is_asked_again_after_a_no(unwilling):
-    """The whole shop is crawled: nothing offers a yes but the two pages one goes to of one's own accord."""
+    """The whole shop is crawled: nothing offers a yes but the three pages one goes to of one's own accord."""
     browser, seen = unwilling.buyer.browser(), set()
     order = f"/orders/{unwilling.order_no}"
     for path, html in crawl(
