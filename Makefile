@@ -13,7 +13,7 @@ run: $(READY)
 test: $(READY) $(MEASURING) browser
 	@$(BIN)/python -m pytest tests -n 2 --dist loadfile --junitxml=var/tests.xml
 
-check: $(READY)
+check: $(READY) $(MEASURING)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy mingpu bench scripts && $(BIN)/lint-imports --no-cache \
 	  && $(BIN)/python -m mingpu.ops.fresh_check
 
