@@ -16,7 +16,7 @@ from tests.jobs import run_jobs
 from tests.merchants.examples import make_merchant
 from tests.support import zone
 
-SECRETS = ("林知夏", "13800000042", "188 号", "502")
+SECRETS = ("林知夏", "13800000042", "188 号", "幢 502")
 PRICE_A, PRICE_B = 12_300, 45_600
 
 

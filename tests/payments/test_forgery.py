@@ -93,7 +93,7 @@ def _altered_json(letter: Letter, other: Letter) -> Iterator[Letter]:
         value = next(it for key, it in letter.headers.items() if key.lower() == name.lower())
         theirs = next(it for key, it in other.headers.items() if key.lower() == name.lower())
         rest = {key: it for key, it in letter.headers.items() if key.lower() != name.lower()}
-        for changed in (value + "1", "", value[1:], theirs):
+        for changed in (value + "1", "", value[:-1], theirs):  # a serial may lose a leading nought
             if changed != value:
                 yield replace(letter, headers=rest | {name: changed})
         yield replace(letter, headers=rest)
