@@ -25,7 +25,6 @@ from django.test import Client
 from mingpu.adapters.counterparts.keys import provision
 from tests.adapters.conftest import Side, launch, until
 
-
 _TAKEN = b'{"return_code": "0000", "return_msg": "ok", "statusCode": 0}'
 
 
