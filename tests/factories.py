@@ -76,7 +76,7 @@ def make_person(phone: str = "") -> Buyer:
         )
         Contact.objects.create(person_id=it, phone=number, phone_index=phone_index(number))
         Profile.objects.create(person_id=it, nickname=name)
-        signed_in = open_session(it, "api")
+        signed_in = open_session(it, "api", by="opening", familiar=True)
     return Buyer(it, number, signed_in.token)
 
 

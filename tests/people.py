@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 
-from mingpu.accounts.queries import destination_index
+from mingpu.accounts.queries import destination_index, token_hash
 from mingpu.accounts.rules import is_phone, phone
 from mingpu.ops.database import connect_admin, database_name
 from mingpu.privacy.register import REGISTER
@@ -67,6 +67,15 @@ def from_owner(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
     with connect_admin(database_name()) as admin:
         cursor = admin.execute(statement, values)
         return list(cursor.fetchall()) if cursor.description else []
+
+
+def unproven(token: str) -> None:
+    """Let eleven minutes pass since somebody signed in or showed that it is them."""
+    from_owner(
+        "UPDATE accounts_session SET created_at = created_at - interval '11 minutes', "
+        "proven_at = proven_at - interval '11 minutes' WHERE token_hash = %s",
+        [token_hash(token)],
+    )
 
 
 def _index(to: str) -> bytes:

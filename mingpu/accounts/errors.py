@@ -1,5 +1,7 @@
 """What accounts refuse."""
 
+from collections.abc import Iterable
+
 from mingpu.lib.errors import Invalid, MallError
 from mingpu.lib.text import Text
 
@@ -50,6 +52,20 @@ class WrongPasskey(MallError):
     zh = "通行密钥未通过验证，请重试或换一种方式登录。"
     code = "wrong_passkey"
     status = 401
+
+
+class ProofNeeded(MallError):
+    """Please confirm first that it is you."""
+
+    zh = "请先确认是您本人。"
+    code = "proof_needed"
+    status = 403
+
+    def __init__(self, *, act: str, ways: Iterable[str]) -> None:
+        """act: of `proof_rules.ACTS`; ways: the proofs that would do, of `proof_rules.WAYS`, the best first."""
+        super().__init__()
+        self.act = act
+        self.more = {"act": act, "proofs": list(ways)}
 
 
 class TooManyPasskeys(MallError):

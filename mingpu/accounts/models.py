@@ -66,6 +66,9 @@ class Session(models.Model):
     name = SealedText(null=True)  # what its person calls it
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    proven_at = models.DateTimeField(null=True)  # when its person last showed, in it, that it is them
+    proven_by = models.TextField(default="")  # of `proof_rules.WAYS` or `proof_rules.ENTRIES`
+    familiar = models.BooleanField(default=False)  # whether it paid, or its browser was known before
 
 
 class Device(models.Model):

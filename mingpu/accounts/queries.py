@@ -390,11 +390,3 @@ def device_of_mark(person_id: UUID, table: str, row_id: UUID) -> UUID:
     if device_id is None:
         raise NotFound
     return device_id
-
-
-def signed_in_at(person_id: UUID, token: str) -> datetime | None:
-    """Return when a sign-in of a person's began, None for one that is not theirs or has ended."""
-    with processing(Purpose.IDENTITY_CHECK, subject=person_id, reading=True):
-        mine = Session.objects.filter(person_id=person_id, token_hash=token_hash(token))
-        at: datetime | None = mine.values_list("created_at", flat=True).first()
-    return at

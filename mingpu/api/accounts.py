@@ -10,7 +10,9 @@ from ninja import Field, Router, Schema, Status
 
 from mingpu.accounts import services
 from mingpu.accounts.queries import Address, address_entry, addresses_of, profile_of, read_address
+from mingpu.accounts.services import step_up
 from mingpu.api.base import Body, me, network, whole
+from mingpu.api.proof import token_of
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import current_language
 from mingpu.privacy import masks
@@ -69,12 +71,14 @@ class ByCode(Body):
 
     phone: str = Typed
     phone_code: str = Typed
+    mark: str = Mark
 
 
 class ByPasskey(Body):
     """Signing in by a passkey: the device's answer to `POST /passkeys/options`, as `AuthenticationResponseJSON`."""
 
     passkey: dict[str, Any]
+    mark: str = Mark
 
 
 class SignIn(Schema):
@@ -225,13 +229,11 @@ def open_account(request: HttpRequest, new: NewAccount) -> Status[Any]:  # noqa:
 def sign_in(request: HttpRequest, who: ByPassword | ByCode | ByPasskey) -> Status[Any]:
     """Sign in by password, code or passkey. 401 for a wrong password or passkey, 422 for a wrong code, 429 after many tries."""
     if isinstance(who, ByPasskey):
-        return Status(201, services.sign_in_by_passkey(credential=who.passkey, kind="api"))
+        return Status(201, services.sign_in_by_passkey(credential=who.passkey, kind="api", marks=who.mark))
+    given = {**who.dict(exclude={"mark"}), "marks": who.mark, "address": network(request), "kind": "api"}
     if isinstance(who, ByCode):
-        return Status(201, services.sign_in_by_code(**who.dict(), address=network(request), kind="api"))
-    signed_in = services.sign_in_by_password(
-        **who.dict(exclude={"mark"}), marks=who.mark, address=network(request), kind="api"
-    )
-    return Status(201, signed_in)
+        return Status(201, services.sign_in_by_code(**given))
+    return Status(201, services.sign_in_by_password(**given))
 
 
 @router.delete("/sessions/current", response={204: None}, summary="Sign out")
@@ -264,7 +266,8 @@ def change_profile(request: HttpRequest, change: ProfileChange) -> dict[str, Any
 
 @router.put("/me/email", response=ProfileOut, summary="Change my e-mail")
 def change_email(request: HttpRequest, change: EmailChange) -> dict[str, Any]:
-    """Set the e-mail by its code, or take it out."""
+    """Set the e-mail by its code, or take it out. 403 `proof_needed`."""
+    step_up.require(person_id=me(request), token=token_of(request), act="contact")
     services.change_email(person_id=me(request), **change.dict())
     return _profile(me(request))
 

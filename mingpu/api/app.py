@@ -28,6 +28,7 @@ from mingpu.api import (
     privacy,
     privacy_choices,
     privacy_receipts,
+    proof,
     real_name,
     rights,
     rights_moving,
@@ -124,7 +125,7 @@ def _mount() -> None:
     api.add_router("", privacy_choices.router)
     api.add_router("", privacy_receipts.router)
     api.add_router("", privacy.router)
-    for room in (looks, rights, rights_moving, guardians, devices, passkeys, device):
+    for room in (looks, rights, rights_moving, guardians, devices, passkeys, proof, device):
         api.add_router("", room.router)
     api.add_router("", cart.router)
     for room in (orders, after_sales, invoices, offers, wallet, favourites, functions):

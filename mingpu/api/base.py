@@ -22,7 +22,10 @@ class Body(Schema):
 
 
 class Problem(Schema):
-    """A refusal (RFC 9457). `code` is stable; `detail` is for people; `fields` names what to look at again."""
+    """A refusal (RFC 9457). `code` is stable; `detail` is for people; `fields` names what to look at again.
+
+    With `proof_needed`: `act` is what is to be done, `proofs` what would show that it is the person (`POST /me/proofs`).
+    """
 
     type: str
     title: str
@@ -30,6 +33,8 @@ class Problem(Schema):
     detail: str
     code: str
     fields: list[str] | None = None
+    act: str | None = None
+    proofs: list[str] | None = None
 
 
 class Bearer(HttpBearer):

@@ -6,10 +6,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import HeaderEx, P, Router
 
+from mingpu.accounts.services import step_up
 from mingpu.api.base import me
 from mingpu.api.order_bodies import NewOrder, NewQuote, WantedLine
 from mingpu.api.order_json import answer, line_json
 from mingpu.api.order_shapes import AgainOut, OrderPlaced
+from mingpu.api.proof import token_of
 from mingpu.api.quote import QuoteOut, quote_json
 from mingpu.cart.queries import cart_of
 from mingpu.checkout.again import buy_again
@@ -31,12 +33,14 @@ def place_order(
     """Place an order of these lines or, without any, of the cart: all of it or nothing.
 
     The same key with the same body answers the same order again, with another body 422. 409 `out_of_stock`
-    writes nothing. Balance and E-cards are charged as far as they are asked for and go; what is left is in the
+    writes nothing. 403 `proof_needed` for balance or E-cards on a device that never paid. Balance and E-cards are charged as far as they are asked for and go; what is left is in the
     answer.
     """
     if key is None:
         raise KeyMissing
     asked = asked_for(new.payment, use_balance=new.use_balance, use_cards=new.use_cards)
+    if asked:
+        step_up.require_to_pay(person_id=me(request), token=token_of(request))
     placed = check_out(
         person_id=me(request), key=key, payment=new.payment, address_id=new.address_id,
         lines=None if new.lines is None else summed(new.lines),

@@ -146,7 +146,7 @@ def my_children(request: HttpRequest) -> dict[str, Any]:
 @router.post("/me/privacy/children", response={201: ChildOut}, summary="Confirm that I am a child's guardian")
 def confirm(request: HttpRequest, confirmed: Confirmed) -> Status[dict[str, Any]]:
     """Stand for a child by the code it gave me. 403 `proof_needed`, 404 for a code that is not good."""
-    prove(request, confirmed, always=True)
+    prove(request, confirmed, "guardian", always=True)
     return Status(201, {"id": confirm_child(guardian_id=me(request), code=confirmed.code)})
 
 
@@ -191,7 +191,7 @@ def correct(request: HttpRequest, child_id: UUID, details: Details) -> Status[No
 )
 def cancel(request: HttpRequest, child_id: UUID, proof: Proof) -> Status[None]:
     """Have my child's account cancelled, with its cooling-off period. 404 for another's child."""
-    prove(request, proof, always=True)
+    prove(request, proof, "guardian", always=True)
     with acting("guardian"):
         require_guardian(guardian_id=me(request), child_id=child_id)
         cancellation.request(child_id)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Field, Query
 
+from mingpu.accounts.services import step_up
 from mingpu.api.base import LARGEST_PAGE, Body, me, only
 from mingpu.api.buying import router  # one router: placing and listing share an address
 from mingpu.api.order_bodies import NewPayment
@@ -21,6 +22,7 @@ from mingpu.api.order_json import (
     shipment_json,
 )
 from mingpu.api.order_shapes import CodeOut, OrderDetail, OrderList, OrderState, PaymentStarted
+from mingpu.api.proof import token_of
 from mingpu.checkout.wish import asked_for
 from mingpu.delivery.services import confirm_receipt
 from mingpu.lib.errors import NotFound
@@ -128,9 +130,10 @@ def show_code(request: HttpRequest, order_no: str, delivery_no: str) -> HttpResp
 def start_payment(request: HttpRequest, order_no: str, new: NewPayment) -> HttpResponse:
     """Use balance and E-cards as far as asked, and begin to pay the rest, or go on with what was begun.
 
-    409 when there is nothing to pay, 503 to try again. `wallet` charges all there is, or what is named, and says
+    403 `proof_needed` on a device that never paid, 409 when there is nothing to pay, 503 to try again. `wallet` charges all there is, or what is named, and says
     what is left.
     """
+    step_up.require_to_pay(person_id=me(request), token=token_of(request))
     asked = asked_for(new.method, use_balance=new.use_balance, use_cards=new.use_cards)
     if asked:
         use = charge_stored(

@@ -5,20 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from ninja import Body as InBody
 from ninja import Field, Router, Schema, Status
 
 from mingpu.accounts import services
 from mingpu.accounts.passkey_rules import options_to_sign_in
 from mingpu.accounts.queries import PasskeyView, passkeys_of
-from mingpu.api.base import Body, me, network, whole
+from mingpu.accounts.services import step_up
+from mingpu.api.base import Body, me, whole
+from mingpu.api.proof import Proof, show, token_of
 
 router = Router(tags=["passkeys"])
-
-
-class Password(Body):
-    """The password, before a way in is added."""
-
-    password: str = Field(max_length=1000)
 
 
 class PasskeyIn(Body):
@@ -65,21 +62,29 @@ def passkeys(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("/me/passkeys/options", response=Options, summary="Begin to add a passkey")
-def begin(request: HttpRequest, body: Password) -> dict[str, Any]:
-    """Return the options for making a passkey. 401 for a wrong password, 429 after many."""
-    options = services.begin_passkey(person_id=me(request), password=body.password, address=network(request))
-    return {"options": options}
+def begin(request: HttpRequest, proof: InBody[Proof | None] = None) -> dict[str, Any]:
+    """Return the options for making a passkey. 403 `proof_needed`; a proof sent along is remembered, as by `/me/proofs`."""
+    if proof is not None and any(proof.dict().values()):
+        show(request, proof)
+    _require(request)
+    return {"options": services.begin_passkey(person_id=me(request))}
 
 
 @router.post("/me/passkeys", response={201: PasskeyOut}, summary="Add a passkey")
 def add(request: HttpRequest, new: PasskeyIn) -> Status[PasskeyView]:
-    """Keep a passkey that was made with options of mine. 401 when it does not fit them."""
+    """Keep a passkey that was made with options of mine. 401 when it does not fit them, 403 `proof_needed`."""
+    _require(request)
     pk = services.add_passkey(person_id=me(request), **new.dict())
     return Status(201, next(it for it in passkeys_of(me(request)) if it.id == pk))
 
 
 @router.delete("/me/passkeys/{uuid:passkey_id}", response={204: None}, summary="Remove a passkey")
 def remove(request: HttpRequest, passkey_id: UUID) -> Status[None]:
-    """Remove a passkey. 404 for anybody else's."""
+    """Remove a passkey. 404 for anybody else's, 403 `proof_needed`."""
+    _require(request)
     services.remove_passkey(person_id=me(request), passkey_id=passkey_id)
     return Status(204, None)
+
+
+def _require(request: HttpRequest) -> None:
+    step_up.require(person_id=me(request), token=token_of(request), act="passkeys")

@@ -11,10 +11,8 @@ from ninja import Body as InBody
 from ninja import Query, Router, Schema, Status
 
 from mingpu.accounts.queries import token_hash
-from mingpu.accounts.services import confirm_person
-from mingpu.api.base import LARGEST_PAGE, me, network
-from mingpu.api.proof import Proof, prove
-from mingpu.lib.requests import MallRequest
+from mingpu.api.base import LARGEST_PAGE, me
+from mingpu.api.proof import Proof, prove, token_of
 from mingpu.privacy import cancellation, certificate, deletion, dpv, export, ledger, statement, uses, versions
 from mingpu.privacy.register import REGISTER
 from mingpu.rights.services import ask_copy
@@ -249,9 +247,9 @@ def my_deletions(request: HttpRequest) -> dict[str, Any]:
 def ask_export(request: HttpRequest, proof: InBody[Proof | None] = None) -> Status[dict[str, Any]]:
     """Start making a copy; one that is being made already is the answer to a second call.
 
-    A sign-in older than a quarter of an hour needs proof, else 403 `proof_needed`; word goes to all my channels.
+    A sign-in that was not proven in the last ten minutes needs proof, else 403 `proof_needed`; word goes to all my channels.
     """
-    prove(request, proof)
+    prove(request, proof, "export")
     return Status(202, {"id": ask_copy(person_id=me(request)), "state": "waiting"})
 
 
@@ -281,11 +279,8 @@ def my_cancellation(request: HttpRequest) -> Any:
 def cancel(request: HttpRequest, proof: Proof) -> Status[Any]:
     """Start cooling off; with open matters nothing happens and they are named. All other sign-ins end."""
     person_id = me(request)
-    confirm_person(
-        person_id=person_id, address=network(request), password=proof.password, phone_code=proof.phone_code
-    )
-    keep = token_hash(request.token) if isinstance(request, MallRequest) else None
-    return Status(202, cancellation.request(person_id, keep=keep))
+    prove(request, proof, "cancellation", always=True)
+    return Status(202, cancellation.request(person_id, keep=token_hash(token_of(request))))
 
 
 @router.delete("/me/cancellation", response={202: LeavingOut}, summary="Stay after all")

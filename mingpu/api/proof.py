@@ -1,31 +1,69 @@
-"""Proof that it is the person, beyond their token: a password or a code, for what a thief of the token would do."""
+"""Proof that it is the person, beyond their token: for what a thief of the token would do."""
+
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
-from ninja import Field
+from ninja import Field, Router, Schema
 
-from mingpu.accounts.services import confirm_person
+from mingpu.accounts import proof_rules
+from mingpu.accounts.errors import ProofNeeded
+from mingpu.accounts.services import confirm_person, step_up
 from mingpu.api.base import Body, me, network
 from mingpu.lib.requests import MallRequest
-from mingpu.rights.errors import ProofNeeded
-from mingpu.rights.services import is_fresh
+
+router = Router(tags=["accounts"])
 
 
 class Proof(Body):
-    """That it is me: my password, or a code sent with intent `confirm` (or `cancel`)."""
+    """That it is me, by one of these.
+
+    phone_code: one sent with intent `confirm` (or `cancel`); passkey: the device's answer to `POST /passkeys/options`.
+    """
 
     password: str | None = Field(None, max_length=1000)
     phone_code: str | None = Field(None, max_length=300)
+    passkey: dict[str, Any] | None = None
 
 
-def prove(request: HttpRequest, proof: Proof | None, *, always: bool = False) -> None:
-    """Make sure that it is the person: by what they send, or by a sign-in of the last quarter of an hour.
+class Standing(Schema):
+    """How this sign-in stands. recent: what needs proof can be done until `until`; proofs: what I could show, the best first."""
 
-    always: a new sign-in is not enough. Raises ProofNeeded, and what `confirm_person` raises.
+    recent: bool
+    until: datetime | None
+    proofs: list[str]
+
+
+@router.get("/me/proofs", response=Standing, summary="Whether I showed of late that it is me")
+def standing(request: HttpRequest) -> dict[str, Any]:
+    """Return how this sign-in stands. Signing in counts as showing it."""
+    it = step_up.standing(person_id=me(request), token=token_of(request))
+    until = it.at + proof_rules.RECENT if it.recent and it.at else None
+    return {"recent": it.recent, "until": until, "proofs": list(it.ways)}
+
+
+@router.post("/me/proofs", response=Standing, summary="Show that it is me")
+def show(request: HttpRequest, proof: Proof) -> dict[str, Any]:
+    """Take a proof; for ten minutes this sign-in may do what needs one. 401, 422 for a wrong one, 429 after many."""
+    step_up.prove(person_id=me(request), token=token_of(request), address=network(request), **proof.dict())
+    return standing(request)
+
+
+def prove(request: HttpRequest, proof: Proof | None, act: str, *, always: bool = False) -> None:
+    """Make sure that it is the person: by what they send with the call, or by what they showed in this sign-in of late.
+
+    act: of `proof_rules.ACTS`. always: signing in is not enough. Raises ProofNeeded, and what `confirm_person` raises.
     """
-    if proof is not None and (proof.password or proof.phone_code):
-        given = {"password": proof.password, "phone_code": proof.phone_code}
+    given = proof.dict(include=set(Proof.model_fields)) if proof is not None else {}
+    if any(given.values()):
         confirm_person(person_id=me(request), address=network(request), **given)
         return
-    token = request.token if isinstance(request, MallRequest) else ""
-    if always or not is_fresh(person_id=me(request), token=token):
-        raise ProofNeeded
+    it = step_up.standing(person_id=me(request), token=token_of(request))
+    proof_rules.check(it, act)
+    if always and not it.again:
+        raise ProofNeeded(act=act, ways=it.ways)
+
+
+def token_of(request: HttpRequest) -> str:
+    """Return the token of the sign-in that asks."""
+    return request.token if isinstance(request, MallRequest) else ""

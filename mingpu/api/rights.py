@@ -162,7 +162,7 @@ def reveal(
     request: HttpRequest, table: str, proof: Proof, page: Page = 1, page_size: Size = 20
 ) -> dict[str, Any]:
     """Return items in clear. 403 `proof_needed` without password or code."""
-    prove(request, proof, always=True)
+    prove(request, proof, "reveal", always=True)
     return paged(held.rows_of(me(request), table, page=page, page_size=page_size, revealed=True))
 
 

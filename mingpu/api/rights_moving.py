@@ -121,7 +121,7 @@ def my_transfers(request: HttpRequest) -> dict[str, Any]:
 @router.post("/me/privacy/transfers", response={202: TransferOut}, summary="Hand my package to another mall")
 def transfer(request: HttpRequest, wanted: Wanted) -> Status[Any]:
     """Have it sent after the wait. 403 `proof_needed`, 422 `consent_needed`, 409 `transfer_under_way`."""
-    prove(request, wanted, always=True)
+    prove(request, wanted, "transfer", always=True)
     made = ask_transfer(person_id=me(request), handler=wanted.handler, agreed=wanted.agreed)
     return Status(202, next(it for it in transfers_of(me(request)) if it.id == made))
 

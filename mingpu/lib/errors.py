@@ -1,5 +1,6 @@
 """What the mall answers when it understands a request and refuses it."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from mingpu.lib.text import current_language
@@ -15,6 +16,7 @@ class MallError(Exception):
     zh: ClassVar[str] = "请求未被接受。"
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 409  # HTTP; the web and the API map it in one place each
+    more: Mapping[str, object] = {}  # what a program is told beside code and detail
 
     def __init__(self, **facts: Any) -> None:
         self.facts = facts

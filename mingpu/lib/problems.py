@@ -1,6 +1,6 @@
 """Refusals as programs read them: application/problem+json (RFC 9457), one shape everywhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -55,12 +55,18 @@ _BROKEN = Text(
 
 
 def problem(
-    status: int, *, code: str = "", detail: object = "", fields: Iterable[str] = (), retry_after: int = 0
+    status: int,
+    *,
+    code: str = "",
+    detail: object = "",
+    fields: Iterable[str] = (),
+    retry_after: int = 0,
+    more: Mapping[str, object] | None = None,
 ) -> JsonResponse:
     """Return a problem in the reader's language.
 
     code and detail: those of the status where left out; fields: names of what to look at again, never
-    values; retry_after: seconds, 0 for none.
+    values; retry_after: seconds, 0 for none; more: members of their own, for programs.
     """
     code = code or CODES.get(status, "internal" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "refused")
     body: dict[str, object] = {
@@ -72,6 +78,7 @@ def problem(
     }
     if named := list(fields):
         body["fields"] = named
+    body.update(more or {})
     answer = JsonResponse(
         body, status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False}
     )
@@ -91,4 +98,5 @@ def refusal(error: MallError) -> JsonResponse:
         detail=error.message,
         fields=[name] if name else [],
         retry_after=error.facts.get("retry_after", 0),
+        more=error.more,
     )

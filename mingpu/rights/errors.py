@@ -33,14 +33,6 @@ class EnoughRequests(MallError):
     code = "too_many_requests"
 
 
-class ProofNeeded(MallError):
-    """Please confirm first that it is you, by password or code."""
-
-    zh = "请先用密码或验证码确认是您本人。"
-    code = "proof_needed"
-    status = 403
-
-
 class ConsentNeeded(MallError):
     """This needs a yes of its own: please tick the box."""
 

@@ -12,7 +12,7 @@ from hypothesis import settings as tries
 from hypothesis import strategies as st
 
 from mingpu.accounts import passkey_rules, services
-from mingpu.accounts.errors import BadField, TooManyPasskeys, WrongPasskey, WrongSignIn
+from mingpu.accounts.errors import BadField, TooManyPasskeys, WrongPasskey
 from mingpu.accounts.queries import passkeys_of, person_of
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
@@ -26,8 +26,8 @@ def device(**unlike) -> Authenticator:
     return Authenticator(origin=f"http://localhost:{settings.PORT}", **unlike)
 
 
-def begin(person: App, password: str = PASSWORD):
-    return services.begin_passkey(person_id=person.person_id, password=password, address=network())
+def begin(person: App):
+    return services.begin_passkey(person_id=person.person_id)
 
 
 def add(person: App, it: Authenticator, name: str = ""):
@@ -62,11 +62,6 @@ def test_what_the_browser_is_told(person: App):
     assert len(first["excludeCredentials"]) == 1
     assert first["authenticatorSelection"]["userVerification"] == "required"
     assert "allowCredentials" not in passkey_rules.options_to_sign_in()  # whose it is nobody is asked
-
-
-def test_adding_takes_the_password(person: App):
-    with pytest.raises(WrongSignIn):
-        begin(person, "wrong password here")
 
 
 def test_ten_and_no_more(person: App):

@@ -45,7 +45,7 @@ def refused(answer: Any, status: int, code: str) -> dict[str, Any]:
     assert (answer.status_code, answer["Content-Type"]) == (status, PROBLEM), answer.content
     said = answer.json()
     assert (said["status"], said["code"]) == (status, code), said
-    assert set(said) <= {"type", "title", "status", "detail", "code", "fields"}
+    assert set(said) <= {"type", "title", "status", "detail", "code", "fields", "act", "proofs"}
     return dict(said)
 
 

@@ -22,7 +22,7 @@ PATHS = [
 
 def old(person):
     """Make a sign-in old, so that it proves nothing by itself any more."""
-    from_owner("UPDATE accounts_session SET created_at = now() - interval '1 hour' WHERE person_id = %s", [person.person_id])  # fmt: skip
+    from_owner("UPDATE accounts_session SET created_at = now() - interval '1 hour', proven_at = now() - interval '1 hour' WHERE person_id = %s", [person.person_id])  # fmt: skip
 
 
 @pytest.mark.parametrize(("method", "path"), PATHS, ids=[f"{method}{path}" for method, path in PATHS])

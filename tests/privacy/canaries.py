@@ -149,7 +149,7 @@ def sign_in(it: Living, password: str = "") -> str:
     token = new_token()
     with admin() as database:
         database.execute(
-            "INSERT INTO accounts_session VALUES (%s, %s, 'api', now(), now() + interval '1 day')",
+            "INSERT INTO accounts_session (token_hash, person_id, kind, created_at, expires_at, proven_by, familiar) VALUES (%s, %s, 'api', now(), now() + interval '1 day', '', false)",
             [token_hash(token), it.id],
         )
         if password:

@@ -378,7 +378,7 @@ def test_sign_ins_end_but_for_the_one_that_asked():
     it = live()
     with admin() as database:
         database.execute(
-            "INSERT INTO accounts_session VALUES ('\\x01', %s, 'web', now(), now() + interval '1 day')",
+            "INSERT INTO accounts_session (token_hash, person_id, kind, created_at, expires_at, proven_by, familiar) VALUES ('\\x01', %s, 'web', now(), now() + interval '1 day', '', false)",
             [it.id],
         )
     cancellation.request(it.id, keep=b"\x01")

@@ -146,7 +146,7 @@ def test_somebody_who_signs_in_meanwhile_is_alive(dead):
     no, token = asked(dead, wanted="delete")
     case_id = agreed(no)
     with processing(Purpose.IDENTITY_CHECK, subject=dead.id):
-        open_session(dead.id, "api")
+        open_session(dead.id, "api", by="opening", familiar=True)
     effect(case_id)
     assert kin_status(token)["state"] == "refused"
     assert state_of(dead.id).state == "active"

@@ -4,6 +4,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
+from mingpu.accounts import proof_rules
 from mingpu.catalog.prices import plot
 from mingpu.lib.text import Text
 from mingpu.privacy.evidence import evidence, use
@@ -279,13 +280,22 @@ def versions_context() -> dict[str, Any]:
     }
 
 
+def prove_context(**changes: Any) -> dict[str, Any]:
+    ways = [(it, proof_rules.LABELS[it]) for it in ("password", "phone_code")]
+    return {
+        "act": proof_rules.ACTS["cancellation"], "action": "/privacy/cancellation", "carried": [("next", "/privacy")],
+        "step_up": "cancellation", "form": forms.Step(), "way": "password", "ways": ways, "passkey": True, "minutes": 10,
+        **changes,
+    }  # fmt: skip
+
+
 def passkeys_context() -> dict[str, Any]:
     return {
         "passkeys": [
             {"id": number("pass1"), "name": "知夏的手机", "added_at": ago(days=9), "used_at": ago(hours=2)},
             {"id": number("pass2"), "name": "", "added_at": ago(days=40), "used_at": None},
         ],
-        "form": forms.Passkey(), "why": {}, "host": "mingpu.example",
+        "form": forms.Passkey(), "why": {}, "host": "mingpu.example", "proven": True,
     }  # fmt: skip
 
 

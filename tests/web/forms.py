@@ -28,8 +28,15 @@ class Login(forms.Form):
 
 class Passkey(forms.Form):
     passkey_name = text("通行密钥的名称", "Name of the passkey", required=False)
-    password = text("密码", "Password", widget=forms.PasswordInput)
     credential = forms.CharField(widget=forms.HiddenInput)
+
+
+class Step(forms.Form):
+    proof_password = text("密码", "Password", widget=forms.PasswordInput)
+
+
+class StepCode(forms.Form):
+    phone_code = text("短信验证码", "SMS code")
 
 
 class LoginCode(forms.Form):

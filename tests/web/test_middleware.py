@@ -45,7 +45,7 @@ def person(nickname="知夏"):
     with processing(Purpose.PROFILE, subject=it):
         Profile.objects.filter(person_id=it).update(nickname=nickname)
     with processing(Purpose.IDENTITY_CHECK, subject=it):
-        return it, open_session(it, "web").token
+        return it, open_session(it, "web", by="opening", familiar=True).token
 
 
 def test_a_browser_is_known_by_its_cookie_and_a_program_by_its_token(browser):

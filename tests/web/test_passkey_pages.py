@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 
 from tests.authenticator import Authenticator
 from tests.counterparts import _outside  # noqa: F401 -- a fixture
-from tests.people import PASSWORD, App, app, person, web  # noqa: F401 -- fixtures among them
+from tests.people import PASSWORD, App, app, person, unproven, web  # noqa: F401 -- fixtures among them
 from tests.web.reading import words
 
 pytestmark = pytest.mark.usefixtures("outside")
@@ -30,7 +30,7 @@ def device() -> Authenticator:
 def test_added_used_and_removed(browser: Client):
     it = device()
     assert "还没有通行密钥" in words(browser.get("/account/passkeys"))
-    options = browser.post("/account/passkeys/options", {"password": PASSWORD}).json()["options"]
+    options = browser.post("/account/passkeys/options", {}).json()["options"]
     made = json.dumps(it.make(options))
     assert (
         browser.post("/account/passkeys/add", {"credential": made, "passkey_name": "手机"}).status_code == 303
@@ -50,13 +50,21 @@ def test_added_used_and_removed(browser: Client):
 
 
 def test_what_is_wrong_is_said(browser: Client):
-    refused = browser.post("/account/passkeys/options", {"password": "no"}, headers={"accept-language": "en"})
-    assert refused.status_code == 401
-    assert refused.json()["problem"] == "Name and password do not go together."
+    unproven(browser.cookies["mingpu_session"].value)
+    refused = browser.post("/account/passkeys/options", headers={"accept-language": "en"})
+    assert (refused.status_code, refused.json()["problem"]) == (403, "Please confirm first that it is you.")
+    assert "先确认是您本人" in words(browser.get("/account/passkeys"))
+    proof = {
+        "proof_password": PASSWORD,
+        "step_up": "passkeys",
+        "step_up_by": "password",
+        "next": "/account/passkeys",
+    }
+    assert browser.post("/account/prove", proof)["Location"] == "/account/passkeys"
     unread = browser.post("/account/passkeys/add", {"credential": "{"})
     assert unread.status_code == 422
     assert "通行密钥未通过验证" in words(unread)
-    options = browser.post("/account/passkeys/options", {"password": PASSWORD}).json()["options"]
+    options = browser.post("/account/passkeys/options", {}).json()["options"]
     long = {"credential": json.dumps(device().make(options)), "passkey_name": "x" * 40}
     assert browser.post("/account/passkeys/add", long).status_code == 422
     stranger = Client(SERVER_NAME="127.0.0.1")

@@ -23,12 +23,12 @@ from mingpu.accounts.services.real_name import forget_name, verify_name
 from mingpu.accounts.services.registration import register
 from mingpu.accounts.services.sessions import SignedIn, end_other_sessions, end_session, name_session
 from mingpu.accounts.services.signin import (
-    confirm_person,
     reset_password,
     sign_in_by_code,
     sign_in_by_password,
     sign_out,
 )
+from mingpu.accounts.services.step_up import confirm_person
 
 __all__ = [
     "MARK_DAYS",

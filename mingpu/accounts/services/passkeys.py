@@ -1,6 +1,6 @@
 """Passkeys: added by who proves to be the person, used in place of a password, taken out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -12,8 +12,8 @@ from mingpu.accounts import passkey_rules, rules
 from mingpu.accounts.errors import TooManyPasskeys, WrongPasskey
 from mingpu.accounts.models import Passkey, SpentChallenge
 from mingpu.accounts.queries import find, profile_of
+from mingpu.accounts.services.familiar import attempt_key
 from mingpu.accounts.services.sessions import SignedIn, open_session
-from mingpu.accounts.services.signin import confirm_person
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.privacy.fields import blind_index
@@ -22,12 +22,11 @@ from mingpu.privacy.purposes import Purpose, processing
 MOST_PASSKEYS: Final = 10
 
 
-def begin_passkey(*, person_id: UUID, password: str, address: str) -> dict[str, Any]:
-    """Return the options by which the person's browser makes a passkey, once they showed to be the person.
+def begin_passkey(*, person_id: UUID) -> dict[str, Any]:
+    """Return the options by which the person's browser makes a passkey; whoever calls made sure that it is the person.
 
-    address: of the network. Raises WrongSignIn, TooMany, TooManyPasskeys.
+    Raises TooManyPasskeys.
     """
-    confirm_person(person_id=person_id, address=address, password=password)
     it = profile_of(person_id)
     with processing(Purpose.IDENTITY_CHECK, subject=person_id, reading=True):
         has = [bytes(known) for known in _of(person_id).values_list("data", flat=True)]
@@ -66,14 +65,34 @@ def remove_passkey(*, person_id: UUID, passkey_id: UUID) -> None:
         raise NotFound
 
 
-def sign_in_by_passkey(*, credential: Mapping[str, Any], kind: str) -> SignedIn:
+def sign_in_by_passkey(*, credential: Mapping[str, Any], kind: str, marks: str = "") -> SignedIn:
     """Sign in by a passkey's answer to a challenge of ours, once for each. kind: web | api.
 
-    credential: the browser's `toJSON()`. Raises WrongPasskey.
+    The device asked for face, finger or screen lock, so it is two steps in one. credential: the browser's `toJSON()`;
+    marks: what this browser keeps of earlier sign-ins. Raises WrongPasskey.
+    """
+    subject, used = _take(credential, None)
+    with processing(Purpose.IDENTITY_CHECK, subject=subject):
+        used()
+        familiar = attempt_key(marks, subject) is not None
+        return open_session(subject, kind, by="passkey", familiar=familiar)
+
+
+def check_passkey(*, person_id: UUID, credential: Mapping[str, Any]) -> None:
+    """Make sure that an answer is of a passkey of this very person. Raises WrongPasskey."""
+    _, used = _take(credential, person_id)
+    with processing(Purpose.IDENTITY_CHECK, subject=person_id):
+        used()
+
+
+def _take(credential: Mapping[str, Any], whose: UUID | None) -> tuple[UUID, Callable[[], None]]:
+    """Check an answer and use its challenge up; return whose it is, and what counts the use in their block.
+
+    whose: whom it must belong to, None for anybody. Raises WrongPasskey.
     """
     it = passkey_rules.shown(credential)
     subject = find("passkey", _hash(it.credential_id))
-    if subject is None:
+    if subject is None or whose not in {None, subject}:
         raise WrongPasskey
     with processing(Purpose.IDENTITY_CHECK, subject=subject, reading=True):
         kept = (
@@ -86,11 +105,13 @@ def sign_in_by_passkey(*, credential: Mapping[str, Any], kind: str) -> SignedIn:
         raise WrongPasskey
     passkey_rules.check(it, data=bytes(kept["data"]), counter=kept["counter"])
     _spend(it.challenge)
-    with processing(Purpose.IDENTITY_CHECK, subject=subject):
-        mine = _of(subject).filter(id=kept["id"], counter=kept["counter"])
+    mine = _of(subject).filter(id=kept["id"], counter=kept["counter"])
+
+    def used() -> None:
         if not mine.update(counter=it.counter, used_at=now()):
             raise WrongPasskey  # taken out, or used elsewhere, this very moment
-        return open_session(subject, kind)
+
+    return subject, used
 
 
 def _of(person_id: UUID) -> Any:

@@ -143,7 +143,7 @@ def _write(
         )  # fmt: skip
         if proof:
             sharing.adopt(proof.shares, subject)
-        return open_session(subject, kind)
+        return open_session(subject, kind, by="opening", familiar=True)
 
 
 def prove_mailbox(to: str, code: str | None) -> MailProof:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from mingpu.accounts.device_rules import sign_in_name
 from mingpu.accounts.models import Session
+from mingpu.accounts.proof_rules import ENTRIES, WAYS
 from mingpu.accounts.queries import session_id, token_hash
 from mingpu.accounts.services.familiar import make_mark
 from mingpu.lib.clock import now
@@ -28,15 +29,19 @@ class SignedIn:
     mark: str = field(repr=False)
 
 
-def open_session(person_id: UUID, kind: str) -> SignedIn:
-    """Write a sign-in, inside the running block of its person. kind: web | api."""
-    if kind not in KINDS:
-        raise ValueError(kind)
+def open_session(person_id: UUID, kind: str, *, by: str, familiar: bool) -> SignedIn:
+    """Write a sign-in, inside the running block of its person. kind: web | api.
+
+    by: what showed that it is them, of `proof_rules.WAYS` or `ENTRIES`; familiar: whether this browser or app is
+    known from before. Nothing here asks for a second step: whoever calls has made sure.
+    """
+    if kind not in KINDS or by not in (*WAYS, *ENTRIES):
+        raise ValueError(f"{kind} {by}")
     moment = now()
     it = SignedIn(person_id, token(), moment + LIFE, make_mark(person_id))
     Session.objects.create(
         token_hash=token_hash(it.token), person_id=person_id, kind=kind, created_at=moment,
-        expires_at=it.expires_at,
+        expires_at=it.expires_at, proven_at=moment, proven_by=by, familiar=familiar,
     )  # fmt: skip
     return it
 

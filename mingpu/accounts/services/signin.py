@@ -3,14 +3,14 @@
 from uuid import UUID, uuid4
 
 from mingpu.accounts import rules
-from mingpu.accounts.errors import WrongCode, WrongSignIn
+from mingpu.accounts.errors import WrongCode
 from mingpu.accounts.models import Credential, Session
 from mingpu.accounts.queries import destination_index, find, login_key, network_index, person_of, token_hash
 from mingpu.accounts.services.codes import code_subject, redeem
+from mingpu.accounts.services.familiar import attempt_key
 from mingpu.accounts.services.guessing import admit, clear_attempts
 from mingpu.accounts.services.passwords import check_password, hash_password
 from mingpu.accounts.services.sessions import SignedIn, open_session
-from mingpu.privacy.fields import blind_index
 from mingpu.privacy.purposes import Purpose, processing
 
 
@@ -27,11 +27,15 @@ def sign_in_by_password(*, login: str, password: str, address: str, kind: str, m
     )
     with processing(Purpose.IDENTITY_CHECK, subject=person_id):
         clear_attempts(counted_as)
-        return open_session(person_id, kind)
+        familiar = attempt_key(marks, person_id) is not None
+        return open_session(person_id, kind, by="password", familiar=familiar)
 
 
-def sign_in_by_code(*, phone: str, phone_code: str, address: str, kind: str) -> SignedIn:
-    """Sign in by a code sent for it; address: of the network. Raises BadField for what is no number, WrongCode, TooMany."""
+def sign_in_by_code(*, phone: str, phone_code: str, address: str, kind: str, marks: str = "") -> SignedIn:
+    """Sign in by a code sent for it; address: of the network; marks: what this browser keeps of earlier sign-ins.
+
+    Raises BadField for what is no number, WrongCode, TooMany.
+    """
     to = rules.phone(phone)
     code, subject = rules.code(phone_code), code_subject(to)
     whose, signed_in = subject or uuid4(), None
@@ -39,7 +43,8 @@ def sign_in_by_code(*, phone: str, phone_code: str, address: str, kind: str) -> 
         tried = _count_code(whose, to, address)
         if subject and code and redeem(intent="login", code=code, to=to):
             clear_attempts(tried)
-            signed_in = open_session(subject, kind)
+            familiar = attempt_key(marks, subject) is not None
+            signed_in = open_session(subject, kind, by="phone_code", familiar=familiar)
     if signed_in is None:
         raise WrongCode
     return signed_in
@@ -51,28 +56,6 @@ def sign_out(*, token: str) -> None:
     if person_id is not None:
         with processing(Purpose.IDENTITY_CHECK, subject=person_id):
             Session.objects.filter(token_hash=token_hash(token)).delete()
-
-
-def confirm_person(
-    *, person_id: UUID, address: str, password: str | None = None, phone_code: str | None = None
-) -> None:
-    """Make sure that the one signed in is the person, before what cannot be undone; by one of the two.
-
-    phone_code: one sent with intent `confirm`, or `cancel`. Raises WrongSignIn, WrongCode, TooMany.
-    """
-    if password:
-        name = blind_index("accounts_attempt.confirm", str(person_id))
-        check_password(subject=person_id, name=name, password=password, address=address)
-        with processing(Purpose.IDENTITY_CHECK, subject=person_id):
-            clear_attempts(name)
-        return
-    if not phone_code:
-        raise WrongSignIn
-    code = rules.code(phone_code)
-    with processing(Purpose.IDENTITY_CHECK, subject=person_id):
-        right = code is not None and any(redeem(intent=it, code=code) for it in ("confirm", "cancel"))
-    if not right:
-        raise WrongCode
 
 
 def reset_password(*, to: str, code: str, password: str, address: str) -> None:

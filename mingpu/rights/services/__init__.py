@@ -2,7 +2,7 @@
 
 from mingpu.rights.services.approvals import approvals, approve_look, ask_approval
 from mingpu.rights.services.bringing import Offer, Taken, bring, offers_of, take_items
-from mingpu.rights.services.copying import ask_copy, is_fresh
+from mingpu.rights.services.copying import ask_copy
 from mingpu.rights.services.deleting import delete_item
 from mingpu.rights.services.guardians import (
     ask_guardian,
@@ -44,7 +44,6 @@ __all__ = [
     "confirm_child",
     "delete_item",
     "end_guardianship",
-    "is_fresh",
     "kin_copy",
     "kin_status",
     "offers_of",

@@ -1,23 +1,11 @@
 """Asking for one's copy: the export, and word to every channel that somebody asked."""
 
-from datetime import timedelta
-from typing import Final
 from uuid import UUID
 
-from mingpu.accounts.queries import signed_in_at
 from mingpu.accounts.services import warn
-from mingpu.lib.clock import now
 from mingpu.lib.text import current_language
 from mingpu.privacy import export
 from mingpu.privacy.purposes import Purpose, processing
-
-FRESH: Final = timedelta(minutes=15)
-
-
-def is_fresh(*, person_id: UUID, token: str) -> bool:
-    """Tell whether a sign-in is so new that it proves by itself who is there: password or code came just before."""
-    at = signed_in_at(person_id, token)
-    return at is not None and at > now() - FRESH
 
 
 def ask_copy(*, person_id: UUID) -> UUID:

@@ -1,5 +1,6 @@
 """Forms about a person: each field is held against the same rule that the verb holds it against."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -8,10 +9,11 @@ from django import forms
 from django.utils.functional import lazystr
 
 from mingpu.accounts import rules
-from mingpu.accounts.errors import BadField
+from mingpu.accounts.errors import BadField, WrongPasskey
 from mingpu.lib.errors import MallError
 from mingpu.lib.text import Text
 
+LONGEST_CREDENTIAL = 20_000  # characters of a browser's answer
 NEEDED = lazystr(Text("请填写", "Please fill this in"))  # each time in the language of whoever reads it
 
 
@@ -32,6 +34,17 @@ class Typed(forms.CharField):
             return self.rule(text) if self.rule else text
         except BadField as bad:
             raise forms.ValidationError(str(bad.problem)) from None
+
+
+def read_credential(text: str) -> dict[str, Any]:
+    """Return a browser's answer about a passkey. Raises WrongPasskey for what is none."""
+    try:
+        credential = json.loads(text[: LONGEST_CREDENTIAL + 1])
+    except (ValueError, RecursionError):
+        raise WrongPasskey from None
+    if not isinstance(credential, dict):
+        raise WrongPasskey
+    return credential
 
 
 class MallForm(forms.Form):
@@ -105,12 +118,11 @@ class LoginForm(MallForm):
 
 
 class PasskeyForm(MallForm):
-    """A browser's new passkey and its name. The password goes before, to make it; it is not sent again."""
+    """A browser's new passkey and its name."""
 
     passkey_name = Typed(rules.passkey_name, rules.LABELS["passkey_name"], required=False, max_length=32)
-    password = _secret(required=False)
     credential = forms.CharField(
-        widget=forms.HiddenInput, max_length=20_000, error_messages={"required": NEEDED}
+        widget=forms.HiddenInput, max_length=LONGEST_CREDENTIAL, error_messages={"required": NEEDED}
     )
 
 

@@ -105,7 +105,9 @@ def login_code(request: MallRequest) -> HttpResponseBase:
     form = CodeLoginForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         with form.telling():
-            new = services.sign_in_by_code(**form.cleaned_data, address=request.address, kind="web")
+            new = services.sign_in_by_code(
+                **form.cleaned_data, address=request.address, kind="web", marks=request.COOKIES.get(MARK_COOKIE, ""),
+            )  # fmt: skip
             return let_in(request, new)
     return _door(request, "login.html", form, mode="code")
 

@@ -44,6 +44,7 @@ from mingpu.web.pages.basket import (
     what_it_costs,
 )
 from mingpu.web.pages.order_forms import CheckoutForm
+from mingpu.web.pages.stepping import asks_to_pay
 
 NEW, FIRST, NOWHERE = "new", "first", "none"  # in place of an address' id
 SEEN: Final = "seen_fen"  # the sum that was on the page when its button was pressed
@@ -141,6 +142,8 @@ def place_order(request: MallRequest) -> HttpResponseBase:
     form = CheckoutForm(typed, new_address=chosen == NEW, topup=TOPUP in basket.kinds)
     desk = _desk(me(request), basket, form, chosen, typed)
     if form.is_valid() and _agrees(form, desk, typed):
+        if desk.asked and (asked := asks_to_pay(request)):
+            return asked
         with form.telling():
             return _placed(
                 request,

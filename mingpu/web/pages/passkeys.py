@@ -1,7 +1,5 @@
 """Passkeys: signing in with a face, a finger or a screen lock; adding and removing them."""
 
-import json
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,17 +12,18 @@ from django.views.decorators.http import require_GET, require_POST
 from mingpu.accounts import passkey_rules, services
 from mingpu.accounts.errors import WrongPasskey
 from mingpu.accounts.queries import passkeys_of
+from mingpu.accounts.services import step_up
 from mingpu.lib.errors import MallError
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
-from mingpu.web.context import notify
+from mingpu.web.context import MARK_COOKIE, notify
 from mingpu.web.pages import SeeOther, asked_next, me, signed_in, why
-from mingpu.web.pages.account_forms import PasskeyForm
+from mingpu.web.pages.account_forms import PasskeyForm, read_credential
 from mingpu.web.pages.accounts import let_in
+from mingpu.web.pages.stepping import proven
 
 ADDED = Text("通行密钥已添加，下次登录可以直接用它", "Passkey added: next time, log in with it")
 REMOVED = Text("通行密钥已移除", "Passkey removed")
-LONGEST = 20_000  # characters of a browser's answer
 REASONS = why(passkey_name="accounts_passkey.name identity_check")
 
 
@@ -35,15 +34,13 @@ def passkeys(request: MallRequest) -> HttpResponseBase:
     return _page(request, PasskeyForm())
 
 
-@sensitive_post_parameters()
 @require_POST
 @signed_in
 def passkey_options(request: MallRequest) -> HttpResponseBase:
-    """POST password -> JSON: the options by which the browser makes a passkey, or why not."""
+    """POST -> JSON: the options by which the browser makes a passkey, or why not."""
     try:
-        options = services.begin_passkey(
-            person_id=me(request), password=request.POST.get("password", ""), address=request.address
-        )
+        step_up.require(person_id=me(request), token=request.token, act="passkeys")
+        options = services.begin_passkey(person_id=me(request))
     except MallError as refused:
         return JsonResponse({"problem": refused.message}, status=refused.status)
     return JsonResponse({"options": options})
@@ -52,6 +49,7 @@ def passkey_options(request: MallRequest) -> HttpResponseBase:
 @sensitive_post_parameters()
 @require_POST
 @signed_in
+@proven("passkeys")
 def passkey_add(request: MallRequest) -> HttpResponseBase:
     """POST credential and name -> 303 to the list, or the form again."""
     form = PasskeyForm(request.POST)
@@ -59,7 +57,9 @@ def passkey_add(request: MallRequest) -> HttpResponseBase:
         with form.telling():
             typed = form.cleaned_data
             services.add_passkey(
-                person_id=me(request), credential=_read(typed["credential"]), name=typed["passkey_name"] or ""
+                person_id=me(request),
+                credential=read_credential(typed["credential"]),
+                name=typed["passkey_name"] or "",
             )
             response = SeeOther(reverse("passkeys"))
             notify(response, ADDED)
@@ -67,8 +67,10 @@ def passkey_add(request: MallRequest) -> HttpResponseBase:
     return _page(request, form)
 
 
+@sensitive_post_parameters()
 @require_POST
 @signed_in
+@proven("passkeys")
 def passkey_remove(request: MallRequest, pk: UUID) -> HttpResponseBase:
     """POST -> 303 to the list, without it. 404 for what is not theirs."""
     services.remove_passkey(person_id=me(request), passkey_id=pk)
@@ -87,29 +89,20 @@ def login_options(request: MallRequest) -> HttpResponseBase:  # noqa: ARG001 -- 
 @require_POST
 def login_passkey(request: MallRequest) -> HttpResponseBase:
     """POST credential -> 303 signed in, or back to the login page with why not."""
+    marks = request.COOKIES.get(MARK_COOKIE, "")
     try:
-        credential = _read(request.POST.get("credential", ""))
-        return let_in(request, services.sign_in_by_passkey(credential=credential, kind="web"))
+        credential = read_credential(request.POST.get("credential", ""))
+        return let_in(request, services.sign_in_by_passkey(credential=credential, kind="web", marks=marks))
     except WrongPasskey:
         response = SeeOther(f"{reverse('login')}?{urlencode({'next': asked_next(request)})}")
         notify(response, Text(WrongPasskey.zh, str(WrongPasskey.__doc__)), kind="error")
         return response
 
 
-def _read(text: str) -> dict[str, Any]:
-    """Return a browser's answer. Raises WrongPasskey for what is none."""
-    try:
-        credential = json.loads(text[: LONGEST + 1])
-    except (ValueError, RecursionError):
-        raise WrongPasskey from None
-    if not isinstance(credential, dict):
-        raise WrongPasskey
-    return credential
-
-
 def _page(request: MallRequest, form: PasskeyForm) -> HttpResponse:
     facts = {
         "passkeys": passkeys_of(me(request)), "form": form, "why": REASONS, "host": passkey_rules.host(),
+        "proven": step_up.standing(person_id=me(request), token=request.token).recent,
     }  # fmt: skip
     return render(request, "passkeys.html", facts, status=form.status if form.errors else 200)
 

@@ -27,6 +27,7 @@ from mingpu.payments.services import charge_stored, start
 from mingpu.wallet.queries import purse_of
 from mingpu.web.context import notify
 from mingpu.web.pages import SeeOther, me, signed_in
+from mingpu.web.pages.stepping import asks_to_pay
 from mingpu.web.policy import HEADER, content_policy
 
 CHECKING: Final = "checking"
@@ -47,12 +48,14 @@ def pay(request: MallRequest, order_no: str) -> HttpResponseBase:
     """
     order = order_of(person_id=me(request), order_no=order_no)
     if request.method == "POST":
-        return _choose(request, order)
+        return asks_to_pay(request) or _choose(request, order)
     state = _state(order)
     if state == "over":
         return SeeOther(reverse("order", args=[order_no]))
     if state == "pending" and request.GET.get("from") == "page":
         state = CHECKING
+    if state == "pending" and (asked := asks_to_pay(request)):
+        return asked
     return render(request, "pay.html", _facts(request, order, state))
 
 
@@ -77,6 +80,8 @@ def pay_page(request: MallRequest, order_no: str) -> HttpResponseBase:
     """
     if request.method != "POST":
         return SeeOther(reverse("pay", args=[order_no]))
+    if asked := asks_to_pay(request):
+        return asked
     method = _method_in(request)
     back = f"{settings.PUBLIC_ADDRESS}{reverse('pay_back', args=[order_no])}"
     begun = start(person_id=me(request), order_no=order_no, method=method, via=PAGE, back=back)

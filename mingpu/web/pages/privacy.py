@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mingpu.accounts import rules
 from mingpu.accounts.queries import token_hash
-from mingpu.accounts.services import confirm_person
+from mingpu.accounts.services import confirm_person, step_up
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text, current_language
 from mingpu.privacy import (
@@ -31,7 +31,7 @@ from mingpu.privacy import (
     uses,
 )
 from mingpu.privacy.register import REGISTER
-from mingpu.rights.services import ask_copy, is_fresh
+from mingpu.rights.services import ask_copy
 from mingpu.web.context import notify
 from mingpu.web.head import Head, same
 from mingpu.web.pages import SeeOther, me, signed_in
@@ -182,7 +182,7 @@ def shares_page(request: MallRequest) -> HttpResponseBase:
 @signed_in
 def exports(request: MallRequest) -> HttpResponseBase:
     """GET the person's copies; POST asks for one -> 303 back. A sign-in that is not new needs a proof with it."""
-    fresh = is_fresh(person_id=me(request), token=request.token)
+    fresh = step_up.standing(person_id=me(request), token=request.token).recent
     sent = request.POST if request.method == "POST" else None
     form = None if fresh else ProofForm(sent, by_code=by_code(request))
     if request.method == "POST" and form is None:
