@@ -37,7 +37,8 @@ class Browser(Client):
         self.it = it
         self.cookies["mingpu_session"] = sign_in(it, PASSWORD)
         from_owner(
-            "UPDATE accounts_session SET created_at = now() - interval '1 hour', proven_at = now() - interval '1 hour' WHERE person_id = %s", [it.id]
+            "UPDATE accounts_session SET created_at = now() - interval '1 hour', proven_at = now() - interval '1 hour' WHERE person_id = %s",
+            [it.id],
         )
 
 
