@@ -27,10 +27,16 @@ subprocess.run(
 )
 
 import django  # noqa: E402 -- settings need the home above
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from django.utils.module_loading import autodiscover_modules  # noqa: E402
 
 from mingpu.ops import postgres  # noqa: E402
+
+# No example is judged by the clock. Where `CI` is set, hypothesis draws the same examples each time: the gate judges
+# the change, `make test` goes on looking.
+hypothesis.settings.register_profile("mall", parent=hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("mall")
 
 django.setup()
 autodiscover_modules("jobs")  # tests run jobs themselves, as the worker would
