@@ -1,10 +1,10 @@
 """Measure what keeping the statement costs, after GDPRbench. Writes docs/measurements/privacy.*.
 
-    python -m scripts.measure_privacy [--sizes 10000 100000 1000000] [--seconds 8] [--rounds 3]
+    python -m scripts.measure_privacy [--sizes 10000 100000 1000000] [--only mixes tap] [--seconds 8] [--rounds 3]
 
 In a throw-away mall with people written by `privacy_people`, the mixes of `privacy_mixes` run by turns against the
-mall as it is and against a second database of the same schema without enforcement. What was measured at other sizes
-before stays, each with the time of its measuring.
+mall as it is and against a second database of the same schema without enforcement. What was measured before, at other
+sizes and of other parts, stays, each with the time of its measuring.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from bench.mall import ROOT, Mall, mall
 
 OUT = ROOT / "docs" / "measurements"
 MIXES = ("customer", "controller", "processor", "regulator")
+PARTS = ("space", "mixes", "tap", "erasure")
 WORDS = {
     "customer": "a fifth each: read one's data, read choices and uses, change a detail, flip a consent, search and forget it",
     "controller": "a quarter new accounts, a quarter deletion by purpose, half consents flipped",
@@ -48,6 +49,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--seconds", type=float, default=8.0, help="of each run of a mix")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each mix on each side, by turns")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="parts to measure")
     chosen = parser.parse_args()
     password = secrets.token_hex(16)
     with mall(MINGPU_COOLING_OFF_DAYS="0") as it:
@@ -59,10 +61,15 @@ def main() -> None:
             there = size
             admin(it, "VACUUM ANALYZE", "mingpu")
             admin(it, "VACUUM ANALYZE", "mingpu_plain")
-            figures = {"seconds_to_write": round(time.monotonic() - begun), "space": space(it)}
-            figures |= measured(it, password, chosen.seconds, chosen.rounds)
-            keep("sizes", str(size), figures)
-        keep("erasure", "", erasure(it))
+            keep("sizes", str(size), {"seconds_to_write": round(time.monotonic() - begun)})
+            if "space" in chosen.only:
+                keep("sizes", str(size), {"space": space(it)})
+            if "mixes" in chosen.only:
+                keep("sizes", str(size), measured(it, password, chosen.seconds, chosen.rounds))
+            if "tap" in chosen.only:
+                keep("sizes", str(size), {"tap": tap(it, chosen.seconds, chosen.rounds)})
+        if "erasure" in chosen.only:
+            keep("erasure", "", erasure(it))
     sys.stdout.write((OUT / "privacy.md").read_text(encoding="utf-8"))
 
 
@@ -128,7 +135,7 @@ def outcome(running: list[subprocess.Popen[str]]) -> Figures:
 
 
 def measured(it: Mall, password: str, seconds: float, rounds: int) -> Figures:
-    """Run every mix on both sides by turns; return the medians, and erasure by a tap beside others' work."""
+    """Run every mix on both sides by turns; return the medians."""
     found: Figures = {"mixes": {}, "load": [round(one, 1) for one in os.getloadavg()]}
     for mix in MIXES:
         runs: dict[str, list[Figures]] = {"kept": [], "plain": []}
@@ -139,7 +146,6 @@ def measured(it: Mall, password: str, seconds: float, rounds: int) -> Figures:
         ratio = sides["kept"]["per_second"] / sides["plain"]["per_second"]
         found["mixes"][mix] = {**sides, "ratio": ratio}
         print(mix, f"{ratio:.2f}", flush=True)
-    found["tap"] = tap(it, seconds, rounds)
     return found
 
 
@@ -157,7 +163,7 @@ def tap(it: Mall, seconds: float, rounds: int) -> Figures:
         beside.append(outcome(clients(it, "processor", seconds))["per_second"])
         taps.append(outcome(erasing))
     fall = 1 - statistics.median(beside) / statistics.median(alone)
-    return {**_medians(taps), "others_fall": fall}
+    return {**_medians(taps), "others_fall": fall, "load": round(os.getloadavg()[0], 1)}
 
 
 def space(it: Mall) -> Figures:
@@ -222,12 +228,12 @@ def erasure(it: Mall) -> Figures:
 
 
 def keep(part: str, name: str, figures: Figures) -> None:
-    """Put a part into the report and write it anew."""
+    """Put a part into the report beside what is known, and write it anew."""
     path = OUT / "privacy.json"
     known: Figures = json.loads(path.read_text()) if path.exists() else {}
     stamped = {**figures, "at": datetime.now(UTC).isoformat(timespec="seconds")}
     if name:
-        known.setdefault(part, {})[name] = stamped
+        known.setdefault(part, {}).setdefault(name, {}).update(stamped)
     else:
         known[part] = stamped
     path.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
@@ -256,7 +262,7 @@ def report(known: Figures) -> list[str]:
         "|---|---|---|---|---|---|---|---|",
     ]
     for size, it in sizes.items():
-        for mix, one in it["mixes"].items():
+        for mix, one in it.get("mixes", {}).items():
             lines.append(
                 f"| {int(size):,} | {mix} | {one['kept']['per_second']:.0f} | {one['plain']['per_second']:.0f} | "
                 f"{one['ratio']:.2f} | {one['kept']['p95_ms']:.1f} | {one['plain']['p95_ms']:.1f} | {it['load'][0]} |"
@@ -286,8 +292,7 @@ def _space_lines(sizes: Figures) -> list[str]:
         "| people | bytes a person | kept about | of it the log | log lines a person | bytes a log line | sealing adds | key store a person |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for size, it in sizes.items():
-        one = it["space"]
+    for size, one in ((size, it["space"]) for size, it in sizes.items() if "space" in it):
         lines.append(
             f"| {int(size):,} | {one['bytes_a_person']:.0f} | {one['share']:.0%} | {one['log_share']:.0%} | {one['log_lines_a_person']:.1f} | "
             f"{one['bytes_a_log_line']:.0f} | {one['sealing_adds']:.0%} | {one['key_store_a_person']:.0f} |"
@@ -302,13 +307,12 @@ def _tap_lines(sizes: Figures) -> list[str]:
         "",
         "A consent taken back with what rests on it and the history cleared, once a second beside the processor mix at full speed.",
         "",
-        "| people | median ms | p95 ms | others fall by |",
-        "|---|---|---|---|",
+        "| people | median ms | p95 ms | others fall by | load |",
+        "|---|---|---|---|---|",
     ]
-    for size, it in sizes.items():
-        one = it["tap"]
+    for size, one in ((size, it["tap"]) for size, it in sizes.items() if "tap" in it):
         lines.append(
-            f"| {int(size):,} | {one['p50_ms']:.1f} | {one['p95_ms']:.1f} | {one['others_fall']:.1%} |"
+            f"| {int(size):,} | {one['p50_ms']:.1f} | {one['p95_ms']:.1f} | {one['others_fall']:.1%} | {one.get('load', '')} |"
         )
     return lines
 

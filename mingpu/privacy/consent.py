@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Exists, F
 
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
@@ -95,12 +95,15 @@ def give(person_id: UUID, name: str, granted: bool, language: str, method: str =
     if bit is None:
         raise NotFound
     with processing(Purpose.RIGHTS, subject=person_id):
-        rows = models.Standing.objects.filter(person_id=person_id).select_for_update()
-        before = rows.values_list("consents", flat=True).first()
+        rows = models.Standing.objects.filter(person_id=person_id).select_for_update(of=("self",))
+        known = models.NoticeText.objects.filter(hash=notice_of(name).hash)
+        before, kept = rows.values_list("consents", Exists(known)).first() or (None, False)
         if before is None:
             raise NotFound
         if bool(before & bit) == granted and (granted or _last_word(person_id, name) is False):
             return
+        if not kept:
+            _keep_notice(name)
         models.Standing.objects.filter(person_id=person_id).update(
             consents=before | bit if granted else before & ~flags_ever(name), switches=F("switches") + 1
         )
@@ -111,13 +114,18 @@ def give(person_id: UUID, name: str, granted: bool, language: str, method: str =
             enqueue("privacy.consent_withdrawn", at=now() + IN_FLIGHT, person_id=str(person_id), matter=name)
 
 
-def _record(person_id: UUID, name: str, language: str, method: str, *, granted: bool) -> None:
-    """Write down what was said, and keep the notice it was said to."""
+def _keep_notice(name: str) -> None:
+    """Keep the notice that a yes or no is said to, word for word, once for everybody."""
     notice = notice_of(name)
     kept = models.NoticeText(
         hash=notice.hash, name=name, version=notice.version, body=canonical(notice.document).decode()
     )
     models.NoticeText.objects.bulk_create([kept], ignore_conflicts=True)
+
+
+def _record(person_id: UUID, name: str, language: str, method: str, *, granted: bool) -> None:
+    """Write down what was said, and to which notice."""
+    notice = notice_of(name)
     models.ConsentEvent.objects.create(
         person_id=person_id, name=name, granted=granted, statement_version=REGISTER.version,
         statement_hash=REGISTER.digest, language=language, notice_hash=notice.hash, method=method, at=now(),

@@ -16,6 +16,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
@@ -98,15 +99,8 @@ def for_withdrawal(person_id: UUID, name: str) -> None:
 
     Told are those who were sent something for that purpose since they were last told so.
     """
-    told = (
-        DeletionNotice.objects.filter(person_id=person_id, cause=name)
-        .order_by("-made_at")
-        .values_list("made_at", flat=True)
-        .first()
-    )
-    shares = Share.objects.filter(person_id=person_id, purpose=name)
-    if told is not None:
-        shares = shares.filter(at__gt=told)
+    told = DeletionNotice.objects.filter(person_id=person_id, cause=name, made_at__gte=OuterRef("at"))
+    shares = Share.objects.filter(~Exists(told), person_id=person_id, purpose=name)
     sent = _by_recipient(shares.order_by("at").values_list("recipient", "purpose", "reference"))
     for recipient, messages in sent.items():
         _make(recipient, messages, cause=name, person_id=person_id)
