@@ -38,7 +38,8 @@ EITHER: Final = (rules.REVIEWING, rules.INSPECTION)  # where `reject` belongs
 TABS: Final = (rules.REVIEWING, rules.INSPECTION, rules.REPAIRING, rules.ARBITRATION)
 # A file of a customer's, opened by itself, may do nothing but be seen.
 FILE_POLICY: Final = (
-    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; object-src 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'; sandbox"
 )
 
 

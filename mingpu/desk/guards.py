@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,7 +14,7 @@ from mingpu.desk.queries import OnDuty, staff_of
 from mingpu.lib.errors import NotFound
 from mingpu.privacy.purposes import acting
 
-COOKIE: Final = "mingpu_desk"
+COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_desk"
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 StaffView = Callable[Concatenate[HttpRequest, OnDuty, P], HttpResponseBase]

@@ -27,13 +27,14 @@ from mingpu.lib.errors import MallError
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
 
-SESSION_COOKIE: Final = "mingpu_session"
-MARK_COOKIE: Final = "mingpu_mark"  # of earlier sign-ins here; `accounts.services.familiar`
-VISITOR_COOKIE: Final = "mingpu_visitor"
-LANGUAGE_COOKIE: Final = "mingpu_language"
-NAME_COOKIE: Final = "mingpu_name"
-CART_COOKIE: Final = "mingpu_cart"
-NOTICE_COOKIE: Final = "mingpu_notice"
+SESSION_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_session"
+# Of earlier sign-ins here; `accounts.services.familiar`.
+MARK_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_mark"
+VISITOR_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_visitor"
+LANGUAGE_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_language"
+NAME_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_name"
+CART_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_cart"
+NOTICE_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_notice"
 DAYS: Final = 86_400
 _NONCE: Final = 12
 _SOMEBODY = Text("顾客", "customer")

@@ -7,7 +7,7 @@ failure is written down: by its type and place in the code, never with a value.
 import logging
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Final, cast
 from urllib.parse import unquote_to_bytes
@@ -58,21 +58,26 @@ from mingpu.web.context import (
     keep,
     remember_name,
 )
-from mingpu.web.policy import DEVICES, HEADER, content_policy, device_policy
+from mingpu.web.policy import DEVICES, FILE_POLICY, HEADER, content_policy, device_policy
 
 log = logging.getLogger(__name__)
 SLOW: Final = 1.0  # seconds from which a request is written down, by route
 API: Final = "/api/"
 PROGRAMS: Final = (API, "/webhooks/")  # called by programs, whose parameters are theirs
 FILES: Final = (settings.STATIC_URL, settings.MEDIA_URL)  # anybody's; no language, no person
-HEADERS: Final = {
-    HEADER: content_policy(),
+TAKEN: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # TRACE would send back what came
+FILE_HEADERS: Final = {
+    HEADER: FILE_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
+    **({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if settings.SECURE else {}),
+}
+HEADERS: Final = {
+    **FILE_HEADERS,
+    HEADER: content_policy(),
     "Cross-Origin-Opener-Policy": "same-origin",
     DEVICES: device_policy(),
-    **({"Strict-Transport-Security": "max-age=31536000"} if settings.SECURE else {}),
 }
 # How addresses end to which photos, videos and packages from other malls are sent.
 TAKES_FILES: Final = ("/evidence", "/privacy/imports")
@@ -99,7 +104,7 @@ class Guard:
         """Answer one request."""
         if request.path_info.startswith(FILES):
             response = self._next(request)
-            response.headers["X-Content-Type-Options"] = "nosniff"
+            _seal(response, FILE_HEADERS)
             return response
         started = perf_counter()
         request.__class__ = MallRequest
@@ -131,6 +136,10 @@ class Guard:
     def _answer(self, request: MallRequest) -> HttpResponseBase:
         if (status := _unreadable(request)) is not None:
             return failed(request, status)
+        if request.method not in TAKEN:
+            untaken = failed(request, 405)
+            untaken.headers["Allow"] = ", ".join(TAKEN)
+            return untaken
         if (clean := _clean_address(request)) is not None:
             return HttpResponseRedirect(clean)
         request.address = request.META.get("REMOTE_ADDR") or ""
@@ -146,8 +155,7 @@ class Guard:
 
     def _finish(self, request: MallRequest, response: HttpResponseBase, language: str, shown: Shown) -> None:
         headers = response.headers
-        for name, value in HEADERS.items():
-            headers.setdefault(name, value)
+        _seal(response, HEADERS)
         response._has_been_logged = True  # type: ignore[attr-defined]  # Django would write the path down  # noqa: SLF001
         headers.setdefault("Content-Language", "en" if language == "en" else "zh-Hans")
         api = request.path_info.startswith(API)
@@ -173,6 +181,11 @@ class Guard:
             keep(response, VISITOR_COOKIE, str(request.visitor_id), 30 * DAYS)
         if request.notices_shown:
             drop(response, NOTICE_COOKIE)
+
+
+def _seal(response: HttpResponseBase, headers: Mapping[str, str]) -> None:
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
 
 
 def refused(request: HttpRequest, error: MallError) -> HttpResponseBase:

@@ -6,6 +6,12 @@ from urllib.parse import urlsplit
 
 HEADER: Final = "Content-Security-Policy"
 DEVICES: Final = "Permissions-Policy"
+# Files opened by themselves may not do anything but be seen.
+FILE_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; sandbox"
+)
+SENT_POLICY: Final = f"{FILE_POLICY}; img-src 'self'; media-src 'self'"  # photos and videos people sent
 _SWITCHED: Final = {
     "camera": "camera",
     "microphone": "microphone",

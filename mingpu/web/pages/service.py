@@ -32,6 +32,7 @@ from mingpu.web.pages import SeeOther, me, signed_in, why
 from mingpu.web.pages.case_facts import case_facts
 from mingpu.web.pages.lines import by_shop, shop_name
 from mingpu.web.pages.order_forms import AfterSalesForm
+from mingpu.web.policy import SENT_POLICY
 
 REASONS = why(description="service_case.description after_sales")
 TYPE_NOTES: Final = {
@@ -42,10 +43,6 @@ TYPE_NOTES: Final = {
 }  # fmt: skip
 MOST_SWAPS: Final = (
     20  # articles for which other variants are looked up; of more, the same is had in exchange
-)
-# A file of somebody's, opened by itself, may do nothing but be seen.
-EVIDENCE_POLICY: Final = (
-    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 )
 
 
@@ -205,7 +202,7 @@ def evidence(request: MallRequest, case_no: str, number: str) -> HttpResponseBas
     """GET -> a photo or video, for its owner; 404 for anybody else."""
     media_type, content = open_evidence(person_id=me(request), case_no=case_no, number=number)
     response = HttpResponse(content, content_type=media_type)
-    response.headers["Content-Security-Policy"] = EVIDENCE_POLICY
+    response.headers["Content-Security-Policy"] = SENT_POLICY
     return response
 
 
