@@ -30,6 +30,7 @@ from mingpu.accounts.models import Contact, Credential, Person, Profile  # noqa:
 from mingpu.accounts.queries import phone_index, username_index  # noqa: E402 -- after setup
 from mingpu.accounts.services.passwords import hash_password  # noqa: E402 -- after setup
 from mingpu.lib.clock import now  # noqa: E402 -- after setup
+from mingpu.privacy import keys  # noqa: E402 -- after setup
 from mingpu.privacy.models import Standing  # noqa: E402 -- after setup
 from mingpu.privacy.purposes import Purpose, processing  # noqa: E402 -- after setup
 
@@ -177,6 +178,7 @@ def _person() -> tuple[str, str]:
         )
         Contact.objects.create(person_id=person, phone=f"+86{phone}", phone_index=phone_index(f"+86{phone}"))
         Profile.objects.create(person_id=person, nickname=name)
+    keys.fetch_or_make(person, "share")  # as the message with the code that opened the account has left it
     return name, phone
 
 

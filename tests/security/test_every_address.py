@@ -93,16 +93,17 @@ def text_of(answer: Any) -> str:
 def is_theirs(route: Route) -> bool:
     """Whether the address names something of the victim's."""
     own = {it: f"{route.name}:{it}" for it in route.parameters}
-    return any(name in OF_THE_VICTIM or (it in OF_THE_VICTIM and name not in ANYBODYS) for it, name in own.items())
+    return any(
+        name in OF_THE_VICTIM or (it in OF_THE_VICTIM and name not in ANYBODYS) for it, name in own.items()
+    )
 
 
 def unsealed(answer: HttpResponseBase, where: str) -> list[str]:
     """What an answer lacks of what every answer has."""
-    headers, wrong = answer.headers, []
+    headers = answer.headers
     policy = headers.get("Content-Security-Policy", "")
-    for part in ("frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'"):
-        if part not in policy:
-            wrong.append(f"policy without {part}")
+    parts = ("frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'")
+    wrong = [f"policy without {it}" for it in parts if it not in policy]
     if headers.get("X-Content-Type-Options") != "nosniff":
         wrong.append("sniffed")
     if "Referrer-Policy" not in headers:
@@ -215,7 +216,9 @@ def test_somebody_elses_thing_answers_as_one_that_is_not_there(victim, shop):
             nothing = asker.ask(method, route.filled(none))
             asked += 1
             if same(theirs, route, real) != same(nothing, route, none):
-                wrong.append(f"{method} {route.path}: {theirs.status_code}, {nothing.status_code} of nobody's")
+                wrong.append(
+                    f"{method} {route.path}: {theirs.status_code}, {nothing.status_code} of nobody's"
+                )
             if theirs.status_code not in HIDDEN | BEFORE.get(route.name, set()):
                 wrong.append(f"{method} {route.path} ({route.name}): {theirs.status_code}")
     assert wrong == []

@@ -79,6 +79,8 @@ def rows_of(person_id: UUID, *, but: frozenset[str] = frozenset()) -> dict[str, 
 
 def _fingerprint(database: psycopg.Connection, table: str, subject: str, person_id: UUID) -> str:
     query = sql.SQL("SELECT count(*) || ':' || md5(coalesce(string_agg(md5(t::text), '' ORDER BY md5(t::text)), '')) FROM {} t WHERE {} = %s")  # fmt: skip
-    row = database.execute(query.format(sql.Identifier(table), sql.Identifier(subject)), [person_id]).fetchone()
+    row = database.execute(
+        query.format(sql.Identifier(table), sql.Identifier(subject)), [person_id]
+    ).fetchone()
     assert row
     return str(row[0])
