@@ -14,9 +14,7 @@ from django.conf import settings
 from django.test import Client, override_settings
 
 from mingpu.accounts.queries import person_of
-from mingpu.accounts.services.sessions import open_session
 from mingpu.api.app import api
-from mingpu.privacy.purposes import Purpose, processing
 from tests.api.test_doors import FREE, NO_ID
 from tests.conftest import ROOT
 from tests.counterparts import _outside  # noqa: F401 -- a fixture
@@ -216,9 +214,7 @@ def test_no_form_leads_elsewhere(shop):
     for where in ELSEWHERE:
         form = visitor.get("/login", {"next": where}).content.decode().partition("<main")[2]
         carried = re.findall(r'name="next" value="([^"]*)"', form)
-        assert {it for it in carried if not it.startswith("/login?")} == {""}, (
-            where
-        )  # the language leads back here
+        assert all(re.fullmatch(r"(/(?![/\\]).*)?", it) for it in carried), where
 
 
 def test_a_visitor_who_logs_in_stays_in_the_shop(shop):
@@ -382,11 +378,3 @@ def test_binding_a_mailbox_tells_nothing_of_whose_it_is(shop):
         )
         answers.append(told(answer))
     assert answers[0] == answers[1]
-
-
-def test_somebody_who_signs_in_anew_has_a_new_token_each_time():
-    person = make_person()
-    with processing(Purpose.IDENTITY_CHECK, subject=person.id):
-        tokens = {open_session(person.id, "web").token for _ in range(20)}
-    assert len(tokens) == 20
-    assert all(len(it) == 43 for it in tokens)  # 256 bits
