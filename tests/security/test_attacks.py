@@ -214,7 +214,7 @@ def test_no_form_leads_elsewhere(shop):
     for where in ELSEWHERE:
         form = visitor.get("/login", {"next": where}).content.decode().partition("<main")[2]
         carried = re.findall(r'name="next" value="([^"]*)"', form)
-        assert all(re.fullmatch(r"(/(?![/\\]).*)?", it) for it in carried), where
+        assert all(re.fullmatch(r"(?s)(/(?![/\\]).*)?", it) for it in carried), where
 
 
 def test_a_visitor_who_logs_in_stays_in_the_shop(shop):
