@@ -4,8 +4,12 @@ import json
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from time import time
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -67,6 +71,14 @@ def from_owner(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
     with connect_admin(database_name()) as admin:
         cursor = admin.execute(statement, values)
         return list(cursor.fetchall()) if cursor.description else []
+
+
+@contextmanager
+def still() -> Iterator[None]:
+    """Let the clock of one-time codes stand in the middle of a step."""
+    moment = datetime.fromtimestamp(time() // 30 * 30 + 15, UTC)
+    with patch("mingpu.accounts.services.second_step.now", lambda: moment):
+        yield
 
 
 def unproven(token: str) -> None:

@@ -68,6 +68,28 @@ class ProofNeeded(MallError):
         self.more = {"act": act, "proofs": list(ways)}
 
 
+class SignInAgain(MallError):
+    """This sign-in took too long or was tried too often. Please begin again."""
+
+    zh = "这次登录已超时或尝试过多，请重新登录。"
+    code = "sign_in_again"
+    status = 401
+
+
+class NothingBegun(MallError):
+    """There is nothing to go on with here. Please begin again."""
+
+    zh = "没有可以继续的步骤，请重新开始。"
+    code = "nothing_begun"
+
+
+class LastSecondStep(MallError):
+    """Your second step rests on this passkey alone. Please add another way or turn it off first."""
+
+    zh = "两步验证只靠这一把通行密钥，请先添加别的方式，或先关闭两步验证。"
+    code = "last_second_step"
+
+
 class TooManyPasskeys(MallError):
     """There are {most} passkeys already. Please remove one first."""
 

@@ -13,6 +13,7 @@ SUBJECTS: Final = {
     "notice_export": Text("明铺：您申请了导出个人信息", "Mingpu: a copy of your data was asked for"),
     "notice_transfer": Text("明铺：您的信息将转移到另一家商城", "Mingpu: your data is to go to another mall"),
     "notice_kin": Text("明铺：有人就您的账户提出请求", "Mingpu: a request about your account"),
+    "notice_security": Text("明铺：登录安全设置有改动", "Mingpu: how you sign in was changed"),
     "no_account": Text("明铺：这个邮箱没有账户", "Mingpu: no account with this e-mail"),
     "already_account": Text("明铺：这个邮箱已有账户", "Mingpu: this e-mail has an account"),
 }
@@ -39,6 +40,11 @@ _NOTICES: Final = {
         "您的账户申请将个人信息转移到另一家商城，等候期过后发出。\n\n如非本人操作，请立即在隐私中心叫停。\n",
         "Your data is to be handed to another mall once the wait is over.\n\nIf it was not you, stop it in the privacy "
         "centre.\n",
+    ),
+    "notice_security": Text(
+        "您账户的登录安全设置刚刚改动，或使用了一个恢复码。\n\n如非本人操作，请立即登录，退出其他设备并修改密码。\n",
+        "How you sign in was just changed, or a recovery code was used.\n\nIf it was not you, log in at once, end the other "
+        "sign-ins and change your password.\n",
     ),
     "notice_kin": Text(
         "有人以近亲属身份就您的账户提出请求，两名员工已经同意，7 天后办理。\n\n如您是本人，请在此之前登录，该请求即终止。\n",

@@ -21,6 +21,7 @@ class Credential(models.Model):
     username = SealedText()
     username_index = models.BinaryField(unique=True)
     password_hash = models.TextField()
+    signed_in_at = models.DateTimeField(null=True)  # last
 
 
 class Contact(models.Model):
@@ -150,6 +151,38 @@ class Passkey(models.Model):
     name = SealedText(null=True)
     added_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class SecondStep(models.Model):
+    """A second step on signing in; `on_at` None while its first app is being set up, `secret` None for passkeys alone."""
+
+    person_id = models.UUIDField(primary_key=True)
+    secret = SealedText(null=True)
+    waiting = SealedText(null=True)  # of an app that has not shown a code yet
+    counter = models.BigIntegerField(default=0)  # step of time of the last code taken
+    on_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """A code on paper in place of the second step; its row goes when it is used."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField(db_index=True)
+    code_hash = models.BinaryField()
+    made_at = models.DateTimeField()
+
+
+class HalfSignIn(models.Model):
+    """A sign-in that waits for its second half: five minutes, five tries, once."""
+
+    token_hash = models.BinaryField(primary_key=True)
+    person_id = models.UUIDField(db_index=True)
+    kind = models.TextField()  # web | api
+    ways = models.TextField()  # of `proof_rules.WAYS`, that would do
+    familiar = models.BooleanField()
+    tries_left = models.SmallIntegerField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
 
 
 class SpentChallenge(models.Model):

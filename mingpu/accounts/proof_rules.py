@@ -73,6 +73,14 @@ ACTS: Final = {
         Text("以监护人身份办理", "act as a guardian"),
         Text("您在替一个孩子做决定。", "You decide for a child."),
     ),
+    "second_step": Act(
+        Text("管理两步验证", "manage the second step"),
+        Text("两步验证是别人拿到密码后的最后一道门。", "It is the last door for somebody who has your password."),
+    ),
+    "password": Act(
+        Text("修改密码", "change the password"),
+        Text("知道密码的人可以登录您的账户。", "Whoever knows the password can sign in."),
+    ),
     "contact": Act(
         Text("修改手机号或邮箱", "change phone or e-mail"),
         Text("换了联系方式，就能找回您的账户。", "Whoever has your phone or mailbox can win the account back."),

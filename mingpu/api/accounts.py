@@ -89,6 +89,14 @@ class SignIn(Schema):
     mark: str
 
 
+class Half(Schema):
+    """Half a sign-in: send `half` and one of `ways` to `POST /sessions/second` before it expires."""
+
+    half: str
+    expires_at: datetime
+    ways: list[str]
+
+
 class NewPassword(Body):
     """A new password, by a code sent with intent `reset`. to: the number or e-mail it went to."""
 
@@ -225,15 +233,17 @@ def open_account(request: HttpRequest, new: NewAccount) -> Status[Any]:  # noqa:
     return Status(201, services.register(**new.dict(), language=current_language(), kind="api"))
 
 
-@router.post("/sessions", auth=None, response={201: SignIn}, summary="Sign in")
+@router.post("/sessions", auth=None, response={201: SignIn, 202: Half}, summary="Sign in")
 def sign_in(request: HttpRequest, who: ByPassword | ByCode | ByPasskey) -> Status[Any]:
-    """Sign in by password, code or passkey. 401 for a wrong password or passkey, 422 for a wrong code, 429 after many tries."""
+    """Sign in by password, code or passkey; 202 is half of it, for who has a second step or was long away. 401 for a wrong password or passkey, 422 for a wrong code, 429 after many tries."""
     if isinstance(who, ByPasskey):
         return Status(201, services.sign_in_by_passkey(credential=who.passkey, kind="api", marks=who.mark))
     given = {**who.dict(exclude={"mark"}), "marks": who.mark, "address": network(request), "kind": "api"}
-    if isinstance(who, ByCode):
-        return Status(201, services.sign_in_by_code(**given))
-    return Status(201, services.sign_in_by_password(**given))
+    by = services.sign_in_by_code if isinstance(who, ByCode) else services.sign_in_by_password
+    new = by(**given)
+    if isinstance(new, services.HalfIn):
+        return Status(202, {"half": new.token, "expires_at": new.expires_at, "ways": list(new.ways)})
+    return Status(201, new)
 
 
 @router.delete("/sessions/current", response={204: None}, summary="Sign out")

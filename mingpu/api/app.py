@@ -33,6 +33,7 @@ from mingpu.api import (
     rights,
     rights_moving,
     searches,
+    second_step,
     statistics,
     structure,
     wallet,
@@ -125,7 +126,7 @@ def _mount() -> None:
     api.add_router("", privacy_choices.router)
     api.add_router("", privacy_receipts.router)
     api.add_router("", privacy.router)
-    for room in (looks, rights, rights_moving, guardians, devices, passkeys, proof, device):
+    for room in (looks, rights, rights_moving, guardians, devices, passkeys, proof, second_step, device):
         api.add_router("", room.router)
     api.add_router("", cart.router)
     for room in (orders, after_sales, invoices, offers, wallet, favourites, functions):

@@ -16,7 +16,7 @@ router = Router(tags=["accounts"])
 
 
 class Proof(Body):
-    """That it is me, by one of these.
+    """That it is me, by one of these; who has a second step needs one of that.
 
     phone_code: one sent with intent `confirm` (or `cancel`); passkey: the device's answer to `POST /passkeys/options`.
     """
@@ -24,6 +24,8 @@ class Proof(Body):
     password: str | None = Field(None, max_length=1000)
     phone_code: str | None = Field(None, max_length=300)
     passkey: dict[str, Any] | None = None
+    totp_code: str | None = Field(None, max_length=300)
+    recovery_code: str | None = Field(None, max_length=300)
 
 
 class Standing(Schema):

@@ -28,6 +28,8 @@ from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text
 
 SESSION_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_session"
+HALF_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_half"  # a sign-in that waits for its second half
+HALF_SECONDS: Final = 300
 # Of earlier sign-ins here; `accounts.services.familiar`.
 MARK_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_mark"
 VISITOR_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_visitor"

@@ -19,7 +19,7 @@ from tests.virtual.shop import bought, handed, work
 FREE = {
     ("get", "/statement"), ("post", "/verification-codes"), ("post", "/accounts"), ("post", "/sessions"),
     ("post", "/password-resets"), ("get", "/products"), ("get", "/products/{product_id}"), ("get", "/products/{product_id}/related"), ("get", "/products/compare"), ("get", "/suggestions"), ("get", "/suggestions/trending"),
-    ("get", "/categories"), ("get", "/brands"), ("get", "/divisions"), ("post", "/passkeys/options"), ("get", "/statistics"),
+    ("get", "/categories"), ("get", "/brands"), ("get", "/divisions"), ("post", "/passkeys/options"), ("post", "/sessions/second"), ("get", "/statistics"),
     ("get", "/functions"), ("get", "/functions/{name}"), ("get", "/statement/versions"), ("get", "/statement/changes"),
     ("get", "/certificates/public-key"), ("get", "/certificates/{certificate_id}"),
     ("post", "/relatives/requests"), ("post", "/relatives/status"), ("post", "/relatives/copy"),

@@ -4,7 +4,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from mingpu.accounts import proof_rules
+from mingpu.accounts import proof_rules, second_step_rules
 from mingpu.catalog.prices import plot
 from mingpu.lib.text import Text
 from mingpu.privacy.evidence import evidence, use
@@ -16,6 +16,7 @@ from mingpu.privacy.register import REGISTER
 from mingpu.statistics.rules import ATTACKS, LIMITS, STATISTICS, Budget
 from mingpu.web.addresses import product_url, short_id, short_url
 from mingpu.web.head import Head, same
+from mingpu.web.pages.paying import qr_svg
 from mingpu.web.plots import bars
 from tests.web import forms
 from tests.web.goods import (
@@ -278,6 +279,30 @@ def versions_context() -> dict[str, Any]:
         "versions": [{"version": it["after"], "hash": "ab" * 32, "url": "/api/v1/statement"} for it in steps],
         "steps": steps,
     }
+
+
+def login_second_context(**changes: Any) -> dict[str, Any]:
+    ways = [(it, proof_rules.LABELS[it]) for it in ("totp_code", "recovery_code")]
+    return {
+        "form": forms.Totp(),
+        "way": "totp_code",
+        "ways": ways,
+        "passkey": True,
+        "next": "/cart",
+        "away": False,
+        **changes,
+    }
+
+
+def second_step_context(**changes: Any) -> dict[str, Any]:
+    it = {"on_at": ago(days=3), "totp": True, "passkeys": 2, "left": 2, **changes}
+    return {"it": it, "codes": (), "fresh": False}
+
+
+def totp_context() -> dict[str, Any]:
+    secret = "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"
+    address = second_step_rules.address_of(secret.replace(" ", ""), "知夏")
+    return {"form": forms.Totp(), "secret": secret, "address": address, "qr_svg": qr_svg(address)}
 
 
 def prove_context(**changes: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.template.backends.django import DjangoTemplates
 from django.test import RequestFactory
 from django.urls import set_urlconf
 
+from mingpu.accounts import second_step_rules
 from mingpu.lib.text import Text, speaking
 from mingpu.privacy.register import REGISTER
 from tests.web import contexts, desk_pages, forms, gate_pages, rights_pages, structure_pages, trade_contexts
@@ -181,6 +182,12 @@ PAGES: dict[str, Callable[[], Page]] = {
     "passkeys": lambda: Page("passkeys.html", "/account/passkeys", contexts.passkeys_context()),
     "passkeys-none": lambda: Page("passkeys.html", "/account/passkeys", {**contexts.passkeys_context(), "passkeys": []}),
     "passkeys-unproven": lambda: Page("passkeys.html", "/account/passkeys", {**contexts.passkeys_context(), "proven": False}),
+    "login-second": lambda: Page("login_second.html", "/login/second", contexts.login_second_context(), **GUEST),
+    "login-second-away": lambda: Page("login_second.html", "/login/second", contexts.login_second_context(form=forms.Login(), way="password", away=True, passkey=False), **GUEST),
+    "second-step": lambda: Page("second_step.html", "/account/second-step", contexts.second_step_context()),
+    "second-step-off": lambda: Page("second_step.html", "/account/second-step", contexts.second_step_context(on_at=None, totp=False, left=0)),
+    "second-step-codes": lambda: Page("second_step.html", "/account/second-step", {**contexts.second_step_context(), "codes": second_step_rules.make_recovery_codes(), "fresh": True}),
+    "second-step-app": lambda: Page("second_step_totp.html", "/account/second-step/app", contexts.totp_context()),
     "prove": lambda: Page("prove.html", "/account/prove", contexts.prove_context()),
     "prove-code": lambda: Page("prove.html", "/account/prove", contexts.prove_context(form=forms.StepCode(), way="phone_code", passkey=False)),
     "history": lambda: Page("history.html", "/history", {"items": HISTORY, "enabled": True}),

@@ -35,6 +35,10 @@ class Step(forms.Form):
     proof_password = text("密码", "Password", widget=forms.PasswordInput)
 
 
+class Totp(forms.Form):
+    totp_code = text("动态码", "Authenticator code")
+
+
 class StepCode(forms.Form):
     phone_code = text("短信验证码", "SMS code")
 

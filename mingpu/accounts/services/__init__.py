@@ -4,6 +4,7 @@ from mingpu.accounts.queries import MOST_ADDRESSES
 from mingpu.accounts.services.codes import forget_unclaimed, send_code
 from mingpu.accounts.services.devices import Noted, forget_device, note_device
 from mingpu.accounts.services.familiar import MARK_DAYS, add_mark
+from mingpu.accounts.services.halfway import HalfIn, finish, half_of
 from mingpu.accounts.services.notices import notify, warn
 from mingpu.accounts.services.passkeys import (
     MOST_PASSKEYS,
@@ -21,6 +22,15 @@ from mingpu.accounts.services.profile import (
 )
 from mingpu.accounts.services.real_name import forget_name, verify_name
 from mingpu.accounts.services.registration import register
+from mingpu.accounts.services.second_step import (
+    begin_totp,
+    renew_recovery_codes,
+    second_step_of,
+    turn_off,
+    turn_on_passkeys,
+    turn_on_totp,
+    waiting_totp,
+)
 from mingpu.accounts.services.sessions import SignedIn, end_other_sessions, end_session, name_session
 from mingpu.accounts.services.signin import (
     reset_password,
@@ -34,11 +44,13 @@ __all__ = [
     "MARK_DAYS",
     "MOST_ADDRESSES",
     "MOST_PASSKEYS",
+    "HalfIn",
     "Noted",
     "SignedIn",
     "add_mark",
     "add_passkey",
     "begin_passkey",
+    "begin_totp",
     "change_address",
     "change_email",
     "change_profile",
@@ -46,21 +58,29 @@ __all__ = [
     "delete_address",
     "end_other_sessions",
     "end_session",
+    "finish",
     "forget_device",
     "forget_name",
     "forget_unclaimed",
+    "half_of",
     "name_session",
     "note_device",
     "notify",
     "register",
     "remove_passkey",
+    "renew_recovery_codes",
     "reset_password",
     "save_address",
+    "second_step_of",
     "send_code",
     "sign_in_by_code",
     "sign_in_by_passkey",
     "sign_in_by_password",
     "sign_out",
+    "turn_off",
+    "turn_on_passkeys",
+    "turn_on_totp",
     "verify_name",
+    "waiting_totp",
     "warn",
 ]

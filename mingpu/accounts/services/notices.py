@@ -11,7 +11,7 @@ from mingpu.lib.payloads import flatten
 from mingpu.privacy import sharing
 from mingpu.privacy.purposes import Purpose, processing
 
-NOTICES: Final = ("notice_export", "notice_transfer", "notice_kin")
+NOTICES: Final = ("notice_export", "notice_transfer", "notice_kin", "notice_security")
 CHANNELS: Final = ("phone", "email")
 
 

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError
 
 from mingpu.accounts import passkey_rules, rules
-from mingpu.accounts.errors import TooManyPasskeys, WrongPasskey
-from mingpu.accounts.models import Passkey, SpentChallenge
+from mingpu.accounts.errors import LastSecondStep, TooManyPasskeys, WrongPasskey
+from mingpu.accounts.models import Passkey, SecondStep, SpentChallenge
 from mingpu.accounts.queries import find, profile_of
 from mingpu.accounts.services.familiar import attempt_key
 from mingpu.accounts.services.sessions import SignedIn, open_session
@@ -58,9 +58,12 @@ def add_passkey(*, person_id: UUID, credential: Mapping[str, Any], name: str) ->
 
 
 def remove_passkey(*, person_id: UUID, passkey_id: UUID) -> None:
-    """Take a passkey out: it opens nothing any more. Raises NotFound for any that is not the person's."""
+    """Take a passkey out: it opens nothing any more. Raises NotFound for any that is not the person's, LastSecondStep."""
     with processing(Purpose.IDENTITY_CHECK, subject=person_id):
         removed, _ = _of(person_id).filter(id=passkey_id).delete()
+        alone = SecondStep.objects.filter(person_id=person_id, on_at__isnull=False, secret=None).exists()
+        if removed and alone and not _of(person_id).exists():
+            raise LastSecondStep
     if not removed:
         raise NotFound
 

@@ -130,7 +130,7 @@ def _write(
         Standing.objects.create(person_id=subject)
         Credential.objects.create(
             person_id=subject, username=it.username, username_index=username_index(it.username),
-            password_hash=hash_password(it.password),
+            password_hash=hash_password(it.password), signed_in_at=moment,
         )  # fmt: skip
         Contact.objects.create(
             person_id=subject, phone=it.phone, phone_index=phone_index(it.phone), email=it.email,

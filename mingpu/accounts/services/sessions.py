@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from mingpu.accounts.device_rules import sign_in_name
-from mingpu.accounts.models import Session
+from mingpu.accounts.models import Credential, Session
 from mingpu.accounts.proof_rules import ENTRIES, WAYS
 from mingpu.accounts.queries import session_id, token_hash
 from mingpu.accounts.services.familiar import make_mark
@@ -33,7 +33,7 @@ def open_session(person_id: UUID, kind: str, *, by: str, familiar: bool) -> Sign
     """Write a sign-in, inside the running block of its person. kind: web | api.
 
     by: what showed that it is them, of `proof_rules.WAYS` or `ENTRIES`; familiar: whether this browser or app is
-    known from before. Nothing here asks for a second step: whoever calls has made sure.
+    known from before. Nothing here asks for a second step: see `halfway.enter`, by which all others come in.
     """
     if kind not in KINDS or by not in (*WAYS, *ENTRIES):
         raise ValueError(f"{kind} {by}")
@@ -43,6 +43,8 @@ def open_session(person_id: UUID, kind: str, *, by: str, familiar: bool) -> Sign
         token_hash=token_hash(it.token), person_id=person_id, kind=kind, created_at=moment,
         expires_at=it.expires_at, proven_at=moment, proven_by=by, familiar=familiar,
     )  # fmt: skip
+    if by != "opening":
+        Credential.objects.filter(person_id=person_id).update(signed_in_at=moment)
     return it
 
 

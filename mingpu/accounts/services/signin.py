@@ -7,17 +7,19 @@ from mingpu.accounts.errors import WrongCode
 from mingpu.accounts.models import Credential, Session
 from mingpu.accounts.queries import destination_index, find, login_key, network_index, person_of, token_hash
 from mingpu.accounts.services.codes import code_subject, redeem
-from mingpu.accounts.services.familiar import attempt_key
 from mingpu.accounts.services.guessing import admit, clear_attempts
+from mingpu.accounts.services.halfway import HalfIn, enter
 from mingpu.accounts.services.passwords import check_password, hash_password
-from mingpu.accounts.services.sessions import SignedIn, open_session
+from mingpu.accounts.services.sessions import SignedIn
 from mingpu.privacy.purposes import Purpose, processing
 
 
-def sign_in_by_password(*, login: str, password: str, address: str, kind: str, marks: str = "") -> SignedIn:
+def sign_in_by_password(
+    *, login: str, password: str, address: str, kind: str, marks: str = ""
+) -> SignedIn | HalfIn:
     """Sign in by username, number or e-mail and password. kind: web | api; address: of the network.
 
-    marks: what this browser keeps of earlier sign-ins, "" for none.
+    marks: what this browser keeps of earlier sign-ins, "" for none. Half, where the person has a second step.
 
     Raises WrongSignIn, in the same time and words for names that do not exist, and TooMany.
     """
@@ -27,13 +29,15 @@ def sign_in_by_password(*, login: str, password: str, address: str, kind: str, m
     )
     with processing(Purpose.IDENTITY_CHECK, subject=person_id):
         clear_attempts(counted_as)
-        familiar = attempt_key(marks, person_id) is not None
-        return open_session(person_id, kind, by="password", familiar=familiar)
+        return enter(person_id, kind, by="password", marks=marks)
 
 
-def sign_in_by_code(*, phone: str, phone_code: str, address: str, kind: str, marks: str = "") -> SignedIn:
+def sign_in_by_code(
+    *, phone: str, phone_code: str, address: str, kind: str, marks: str = ""
+) -> SignedIn | HalfIn:
     """Sign in by a code sent for it; address: of the network; marks: what this browser keeps of earlier sign-ins.
 
+    Half, where the person has a second step, or has not signed in for so long that the number may be another's by now.
     Raises BadField for what is no number, WrongCode, TooMany.
     """
     to = rules.phone(phone)
@@ -43,8 +47,7 @@ def sign_in_by_code(*, phone: str, phone_code: str, address: str, kind: str, mar
         tried = _count_code(whose, to, address)
         if subject and code and redeem(intent="login", code=code, to=to):
             clear_attempts(tried)
-            familiar = attempt_key(marks, subject) is not None
-            signed_in = open_session(subject, kind, by="phone_code", familiar=familiar)
+            signed_in = enter(subject, kind, by="phone_code", marks=marks)
     if signed_in is None:
         raise WrongCode
     return signed_in

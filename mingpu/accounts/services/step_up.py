@@ -8,14 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from mingpu.accounts import proof_rules, rules
-from mingpu.accounts.errors import WrongCode, WrongSignIn
-from mingpu.accounts.models import Passkey, Session
+from mingpu.accounts.errors import ProofNeeded, WrongCode, WrongSignIn
+from mingpu.accounts.models import Session
 from mingpu.accounts.proof_rules import Proven
 from mingpu.accounts.queries import token_hash
+from mingpu.accounts.second_step_rules import SecondStepView
 from mingpu.accounts.services.codes import redeem
 from mingpu.accounts.services.guessing import clear_attempts
 from mingpu.accounts.services.passkeys import check_passkey
 from mingpu.accounts.services.passwords import check_password
+from mingpu.accounts.services.second_step import look, second_step_of, take
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.privacy.fields import blind_index
@@ -48,6 +50,14 @@ def prove(*, person_id: UUID, token: str, address: str, **given: Any) -> None:
     Raises what `confirm_person` raises, and NotFound for a sign-in that has ended.
     """
     by = confirm_person(person_id=person_id, address=address, **given)
+    remember(person_id=person_id, token=token, by=by)
+
+
+def remember(*, person_id: UUID, token: str, by: str) -> None:
+    """Write down that a proof was given in a sign-in just now; whoever calls has taken it. by: of `proof_rules.WAYS`.
+
+    Raises NotFound for a sign-in that has ended.
+    """
     with processing(Purpose.IDENTITY_CHECK, subject=person_id):
         if not _session(person_id, token).update(proven_at=now(), proven_by=by):
             raise NotFound
@@ -58,11 +68,11 @@ def standing(*, person_id: UUID, token: str) -> Proven:
     with processing(Purpose.IDENTITY_CHECK, subject=person_id, reading=True):
         rows = _session(person_id, token)
         row = rows.values("created_at", "proven_at", "proven_by", "familiar").first()
-        ways = _ways(person_id)
+        has = look(person_id)
     if row is None:
         raise NotFound
     return Proven(
-        since=row["created_at"], at=row["proven_at"], by=row["proven_by"], second=False, ways=ways,
+        since=row["created_at"], at=row["proven_at"], by=row["proven_by"], second=has.on_at is not None, ways=ways_of(has),
         familiar=row["familiar"],
     )  # fmt: skip
 
@@ -75,6 +85,8 @@ def confirm_person(
     password: str | None = None,
     phone_code: str | None = None,
     passkey: Mapping[str, Any] | None = None,
+    totp_code: str | None = None,
+    recovery_code: str | None = None,
 ) -> str:
     """Make sure that the one signed in is the person, by one of these; return which, of `proof_rules.WAYS`.
 
@@ -84,6 +96,16 @@ def confirm_person(
     if passkey is not None:
         check_passkey(person_id=person_id, credential=passkey)
         return "passkey"
+    if totp_code or recovery_code:
+        return take(
+            person_id=person_id,
+            address=address,
+            marks=marks,
+            totp_code=totp_code,
+            recovery_code=recovery_code,
+        )
+    if (has := second_step_of(person_id)).on_at:
+        raise ProofNeeded(act="account", ways=ways_of(has))
     if password:
         _check_password(person_id, address, marks, password)
         return "password"
@@ -114,6 +136,8 @@ def _session(person_id: UUID, token: str) -> Any:
     return Session.objects.filter(person_id=person_id, token_hash=token_hash(token), expires_at__gt=now())
 
 
-def _ways(person_id: UUID) -> tuple[str, ...]:
-    has = Passkey.objects.filter(person_id=person_id).exists()
-    return proof_rules.ways(second=False, totp=False, recovery=False, passkeys=has)
+def ways_of(it: SecondStepView) -> tuple[str, ...]:
+    """Return the proofs that somebody could give, the best first."""
+    return proof_rules.ways(
+        second=it.on_at is not None, totp=it.totp, recovery=it.left > 0, passkeys=it.passkeys > 0
+    )

@@ -127,4 +127,15 @@ TEXTS: Final = {
         text="Somebody made a request about this account as a close relative. If you are its owner,"
         " log in within 7 days and it ends.",
     ),
+    "SMS_310010023": ApprovedText(
+        name="notice_security",
+        language="zh-hans",
+        text="您账号的登录安全设置刚刚改动，或使用了一个恢复码。如非本人操作，请立即登录查看并修改密码。",
+    ),
+    "SMS_310010024": ApprovedText(
+        name="notice_security",
+        language="en",
+        text="How you sign in was just changed, or a recovery code was used. If it was not you, log in and change"
+        " your password.",
+    ),
 }

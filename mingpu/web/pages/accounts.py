@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -23,6 +23,8 @@ from mingpu.privacy.register import REGISTER
 from mingpu.web.addresses import without_language
 from mingpu.web.context import (
     DAYS,
+    HALF_COOKIE,
+    HALF_SECONDS,
     LANGUAGE_COOKIE,
     MARK_COOKIE,
     SESSION_COOKIE,
@@ -212,8 +214,13 @@ def _send(request: MallRequest, intent: str) -> int:
     )  # fmt: skip
 
 
-def let_in(request: MallRequest, new: services.SignedIn) -> HttpResponse:
-    """Give the browser its sign-in, bring the visitor's cart along, go on."""
+def let_in(request: MallRequest, new: services.SignedIn | services.HalfIn) -> HttpResponse:
+    """Give the browser its sign-in, bring the visitor's cart along, go on; half a sign-in goes on to its second half."""
+    if isinstance(new, services.HalfIn):
+        query = urlencode({"next": asked_next(request)}) if asked_next(request) else ""
+        response = SeeOther(f"{reverse('login_second')}{'?' if query else ''}{query}")
+        keep(response, HALF_COOKIE, new.token, HALF_SECONDS)
+        return response
     response = SeeOther(next_of(request))
     keep(response, SESSION_COOKIE, new.token, 30 * DAYS)
     marks = services.add_mark(request.COOKIES.get(MARK_COOKIE, ""), new.mark)

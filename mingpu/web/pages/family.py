@@ -96,12 +96,12 @@ class TokenForm(MallForm):
 @signed_in
 def guardian(request: MallRequest) -> HttpResponseBase:
     """GET where the person stands as child or guardian; POST ask -> a code for the guardian; POST code -> confirmed."""
-    form = ChildForm(None, by_code=by_code(request))
+    form = ChildForm(None, request=request, by_code=by_code(request))
     code = ""
     if request.method == "POST" and "ask" in request.POST:
         code = ask_guardian(person_id=me(request))
     elif request.method == "POST":
-        form = ChildForm(request.POST, by_code=by_code(request))
+        form = ChildForm(request.POST, request=request, by_code=by_code(request))
         if form.is_valid():
             with form.telling():
                 form.prove(request)

@@ -59,7 +59,7 @@ class PackageForm(MallForm):
 @signed_in
 def transfer(request: MallRequest) -> HttpResponseBase:
     """GET the person's transfers and the form; POST -> 303 back, or the form again."""
-    form = TransferForm(request.POST or None, by_code=by_code(request))
+    form = TransferForm(request.POST or None, request=request, by_code=by_code(request))
     if request.method == "POST" and form.is_valid():
         with form.telling():
             form.prove(request)

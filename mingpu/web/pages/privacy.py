@@ -2,21 +2,18 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.functional import lazystr
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from mingpu.accounts import rules
 from mingpu.accounts.queries import token_hash
-from mingpu.accounts.services import confirm_person, step_up
+from mingpu.accounts.services import step_up
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text, current_language
 from mingpu.privacy import (
@@ -35,7 +32,6 @@ from mingpu.rights.services import ask_copy
 from mingpu.web.context import notify
 from mingpu.web.head import Head, same
 from mingpu.web.pages import SeeOther, me, signed_in
-from mingpu.web.pages.account_forms import NEEDED, MallForm, Typed
 from mingpu.web.pages.proof import ProofForm, by_code
 
 STATES = {"active": "none", "cooling_off": "cooling", "erasing": "erasing"}
@@ -52,25 +48,6 @@ LOCKED_AWAY = Text(
 )
 _STATEMENT = Text("隐私声明", "Privacy statement")
 LONGEST_PAGE = 6
-
-
-class PasswordForm(MallForm):
-    """Proof by password."""
-
-    places: ClassVar = {"wrong_login": "password"}
-    password = forms.CharField(
-        label=lazystr(rules.LABELS["password"]),
-        strip=False,
-        widget=forms.PasswordInput,
-        error_messages={"required": NEEDED},
-    )
-
-
-class CodeForm(MallForm):
-    """Proof by a code sent to the phone."""
-
-    places: ClassVar = {"wrong_code": "phone_code"}
-    phone_code = Typed(None, rules.LABELS["phone_code"], max_length=20)
 
 
 # ---- for everybody ----
@@ -184,7 +161,7 @@ def exports(request: MallRequest) -> HttpResponseBase:
     """GET the person's copies; POST asks for one -> 303 back. A sign-in that is not new needs a proof with it."""
     fresh = step_up.standing(person_id=me(request), token=request.token).recent
     sent = request.POST if request.method == "POST" else None
-    form = None if fresh else ProofForm(sent, by_code=by_code(request))
+    form = None if fresh else ProofForm(sent, request=request, by_code=by_code(request))
     if request.method == "POST" and form is None:
         ask_copy(person_id=me(request))
         return SeeOther(reverse("exports"))
@@ -216,17 +193,16 @@ def export_download(request: MallRequest, pk: UUID) -> HttpResponseBase:
 @signed_in
 def cancellation_page(request: MallRequest) -> HttpResponseBase:
     """GET what leaving means; POST password or phone_code -> 303 back, cooling off, or the form again."""
-    by_code = request.GET.get("by") == "code"
-    form: MallForm = (CodeForm if by_code else PasswordForm)(request.POST or None)
+    form = ProofForm(request.POST or None, request=request, by_code=by_code(request))
     if request.method == "POST" and form.is_valid():
         with form.telling():
-            confirm_person(person_id=me(request), address=request.address, **form.cleaned_data)
+            form.prove(request)
             cancellation.request(me(request), keep=token_hash(request.token))
             return SeeOther(reverse("cancellation"))
-    return _cancellation(request, form, mode="code" if by_code else "password")
+    return _cancellation(request, form, mode="code" if form.by_code else "password")
 
 
-def _cancellation(request: MallRequest, form: MallForm, *, mode: str) -> HttpResponse:
+def _cancellation(request: MallRequest, form: ProofForm, *, mode: str) -> HttpResponse:
     it = cancellation.state_of(me(request))
     preview = cancellation.preview(me(request))
     blockers = [

@@ -88,7 +88,7 @@ def _timed(it: held.Held) -> dict[str, Any]:
 def items(request: MallRequest, table: str) -> HttpResponseBase:
     """GET the items of a kind, masked; POST a proof -> the same in clear, this once."""
     kind = next((it for it in held.things_of(me(request)) if it.table == held.table_of(table).name), None)
-    form, revealed = ProofForm(request.POST or None, by_code=by_code(request)), False
+    form, revealed = ProofForm(request.POST or None, request=request, by_code=by_code(request)), False
     if request.method == "POST" and form.is_valid():
         with form.telling():
             form.prove(request)

@@ -38,6 +38,16 @@ PAGES: Final[dict[str, tuple[Text, Text, Text, str]]] = {
         Text("应用告知的设备信息，退出登录即删", "What apps tell of a device goes with its sign-in"),
         "手机 电脑 退出 登出 安全 下线 session logout security",
     ),
+    "passkeys": (
+        Text("通行密钥", "Passkeys"), Text("用面容、指纹或锁屏密码登录", "Log in with face, finger or screen lock"),
+        Text("面容和指纹不离开设备，我们只存公钥", "Face and finger stay on the device; we keep a public key"),
+        "登录 指纹 面容 人脸 安全 passkey webauthn login security",
+    ),
+    "second_step": (
+        Text("两步验证", "Second step"), Text("登录再确认一步：动态码或通行密钥，附恢复码", "One more step to log in, with recovery codes"),
+        Text("密钥加密保存，恢复码只存哈希", "The secret is sealed, recovery codes are hashed"),
+        "动态码 谷歌验证器 二次验证 双重 恢复码 安全 totp 2fa mfa authenticator security",
+    ),
     "invoice_titles": (
         Text("发票抬头", "Invoice titles"), Text("开发票时选用的抬头和税号", "Titles and tax numbers to choose from"),
         Text("开票时交给开票服务商，须另外同意", "They reach the invoice issuer; asked for by itself"), "税号 公司 tax receipt",
