@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         ("orders", "0003_part_settled_at"),
         ("payments", "0002_paths_shares_bills"),
         ("personalise", "0001_initial"),
-        ("privacy", "0011_register"),
+        ("privacy", "0012_log_index"),
         ("procrastinate", "0041_post_retry_failed_job"),
         ("promotions", "0001_initial"),
         ("rights", "0001_initial"),
