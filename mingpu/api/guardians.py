@@ -9,19 +9,23 @@ from ninja import Field, Router, Schema, Status
 
 from mingpu.accounts.services import change_profile
 from mingpu.api.base import Body, me, network, whole
+from mingpu.api.privacy_choices import Answer, Choice, choice
 from mingpu.api.proof import Proof, prove
 from mingpu.api.rights import Kinds, kinds
-from mingpu.privacy import cancellation
+from mingpu.lib.text import current_language
+from mingpu.privacy import cancellation, consent
 from mingpu.privacy.minors import childhood_of
 from mingpu.privacy.purposes import acting
 from mingpu.rights.services import (
     ask_as_kin,
     ask_guardian,
+    choose_for_child,
     confirm_child,
     delete_item,
     end_guardianship,
     kin_copy,
     kin_status,
+    never_for_children,
     require_guardian,
     set_wish,
     wards_of,
@@ -61,6 +65,22 @@ class Children(Schema):
 
     total: int
     items: list[ChildOut]
+    page: int
+    page_size: int
+
+
+class ChildsChoice(Choice):
+    """One of my child's. permission: of the device; never: a yes to it does not count for somebody under 14."""
+
+    permission: bool
+    never: bool
+
+
+class Choices(Schema):
+    """What can be agreed to or refused for a child."""
+
+    total: int
+    items: list[ChildsChoice]
     page: int
     page_size: int
 
@@ -175,6 +195,34 @@ def delete_childs(request: HttpRequest, child_id: UUID, table: str, key: str) ->
         require_guardian(guardian_id=me(request), child_id=child_id)
         delete_item(person_id=child_id, table=table, key=key)
     return Status(204, None)
+
+
+@router.get("/me/privacy/children/{uuid:child_id}/choices", response=Choices, summary="My child's consents")
+def childs_choices(request: HttpRequest, child_id: UUID) -> dict[str, Any]:
+    """Return permissions and consents as they stand for my child. 404 for another's child."""
+    with acting("guardian"):
+        require_guardian(guardian_id=me(request), child_id=child_id)
+        return whole(_choices(child_id))
+
+
+@router.put(
+    "/me/privacy/children/{uuid:child_id}/choices/{name}", response=ChildsChoice, summary="Agree or refuse for my child"
+)  # fmt: skip
+def choose(request: HttpRequest, child_id: UUID, name: str, answer: Answer) -> dict[str, Any]:
+    """Say yes or no for my child. 404 for another's child or no such matter, 409 `never_for_children`."""
+    choose_for_child(
+        guardian_id=me(request), child_id=child_id, name=name, granted=answer.granted, language=current_language()
+    )  # fmt: skip
+    with acting("guardian"):
+        return next(it for it in _choices(child_id) if it["name"] == name)
+
+
+def _choices(child_id: UUID) -> list[dict[str, Any]]:
+    decisions = consent.decisions_of(child_id)
+    return [
+        {**choice(it, decisions[it.name]), "permission": it.permission, "never": never_for_children(it.name)}
+        for it in consent.matters()
+    ]
 
 
 @router.patch("/me/privacy/children/{uuid:child_id}/profile", response={204: None}, summary="Correct")

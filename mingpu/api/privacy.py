@@ -13,7 +13,7 @@ from ninja import Query, Router, Schema, Status
 from mingpu.accounts.queries import token_hash
 from mingpu.api.base import LARGEST_PAGE, me
 from mingpu.api.proof import Proof, prove, token_of
-from mingpu.privacy import cancellation, certificate, deletion, dpv, export, ledger, statement, uses, versions
+from mingpu.privacy import cancellation, certificate, deletion, dpv, export, ledger, sent, statement, versions
 from mingpu.privacy.register import REGISTER
 from mingpu.rights.services import ask_copy
 
@@ -64,6 +64,7 @@ class Uses(Schema):
 class ShareOut(Schema):
     """One message that left, word for word; payload null once its key is gone."""
 
+    id: UUID
     at: datetime
     recipient: str
     recipient_label: str
@@ -71,6 +72,27 @@ class ShareOut(Schema):
     items: list[str]
     payload: dict[str, Any] | None
     reference: str
+
+
+class FieldOut(Schema):
+    """A field its recipient may receive. label: its kind, "" for none of a person's; sent: whether it went this time."""
+
+    name: str
+    label: str
+    sent: bool
+
+
+class ShareExplained(ShareOut):
+    """One message in plain words. party: by its legal name; fields: all it may receive; rule: what stops more."""
+
+    why: str
+    party: str
+    relation: str
+    contact: str
+    contract: str
+    rule: str
+    fields: list[FieldOut]
+    clauses: list[ClauseOut]
 
 
 class Shares(Schema):
@@ -227,13 +249,35 @@ def my_use(request: HttpRequest, number: int) -> dict[str, Any]:
 @router.get("/me/privacy/shares.csv", summary="What left, as a table")
 def my_shares_csv(request: HttpRequest) -> HttpResponseBase:
     """Return everything that left, newest first, with exactly what was sent."""
-    return tabled(ledger.shares_csv(me(request)), "shares")
+    return tabled(sent.csv(me(request), sent.Wanted()), "shares")
 
 
 @router.get("/me/privacy/shares", response=Shares, summary="What left, to whom")
-def my_shares(request: HttpRequest, page: Page = 1, page_size: Size = 20) -> Any:
-    """Return exactly what was sent to others in my name."""
-    return uses.shares_of(me(request), page=page, page_size=page_size)
+def my_shares(
+    request: HttpRequest,
+    *,
+    page: Page = 1,
+    page_size: Size = 20,
+    recipient: Annotated[str, Query(max_length=40)] = "",
+    purpose: Annotated[str, Query(max_length=40)] = "",
+    item: Annotated[str, Query(max_length=4)] = "",
+    reference: Annotated[str, Query(max_length=64)] = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> Any:
+    """Return exactly what was sent to others in my name. item: a kind, F1 to F12; since, until: days, both included."""
+    wanted = sent.Wanted(
+        recipient, purpose, item, reference, ledger.begins(since), ledger.begins(until, days=1)
+    )
+    return sent.lines(me(request), wanted, page=page, page_size=page_size)
+
+
+@router.get("/me/privacy/shares/{uuid:share_id}", response=ShareExplained, summary="Why one message left")
+def my_share(request: HttpRequest, share_id: UUID) -> dict[str, Any]:
+    """Return one message in plain words: to whom, what that party may receive at all, and why. 404 for another's."""
+    it = sent.explain(me(request), share_id)
+    clauses = [{"id": name, "says": says} for name, says in it.clauses]
+    return {**asdict(it.sent), **asdict(it), "clauses": clauses}
 
 
 @router.get("/me/privacy/deletions", response=Deletions, summary="Who was told to delete")

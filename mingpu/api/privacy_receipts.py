@@ -39,7 +39,7 @@ class Receipts(Schema):
 
 
 class HappeningOut(Schema):
-    """One yes or no as it was recorded. method: page | api, "" where it is not known."""
+    """One yes or no as it was recorded. method: page | api | guardian, "" where it is not known."""
 
     id: UUID
     name: str

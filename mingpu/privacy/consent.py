@@ -57,7 +57,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One yes or no as it was recorded. method: page | api, "" where it is not known."""
+    """One yes or no as it was recorded. method: page | api | guardian, "" where it is not known."""
 
     id: UUID
     name: str
@@ -87,7 +87,7 @@ class Matter:
 def give(person_id: UUID, name: str, granted: bool, language: str, method: str = "") -> None:  # noqa: FBT001 -- a yes or a no
     """Record a yes or no on a consent or permission, to the notice as it is now, and put it in force.
 
-    name: a purpose whose basis is consent, or a permission. method: by which way it was said, page | api. A no also
+    name: a purpose whose basis is consent, or a permission. method: by which way it was said, page | api | guardian. A no also
     deletes what rested on that consent alone. Saying the same twice changes nothing. Raises NotFound for any other
     name.
     """

@@ -1,8 +1,7 @@
-"""The record of uses and of shares as their person searches it, takes it along, and has a line explained."""
+"""The record of uses as its person searches it, takes it along, and has a line explained."""
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,10 +15,9 @@ from mingpu.lib.text import Text
 from mingpu.privacy import models
 from mingpu.privacy.catalogue import BASES
 from mingpu.privacy.exceptions import exceptions
-from mingpu.privacy.keys import KeyErased
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER
-from mingpu.privacy.uses import LARGEST_PAGE, Listing, Use, purpose_label, touched, use_of
+from mingpu.privacy.uses import LARGEST_PAGE, Listing, Use, touched, use_of
 
 KINDS: Final = {
     "person": Text("您本人", "You"),
@@ -59,27 +57,28 @@ class Explained:
 def wanted(asked: Mapping[str, str]) -> Wanted:
     """Read what was asked for in an address; what is no value of its kind counts as not asked."""
     purpose, kind, item = (asked.get(name, "") for name in ("purpose", "actor_kind", "item"))
-    until = _day(asked.get("until", ""))
+    until = day(asked.get("until", ""))
     return Wanted(
         purpose=purpose if purpose in REGISTER.purposes else "",
         actor_kind=kind if kind in KINDS else "",
         item=item if item in REGISTER.categories else "",
         reference=asked.get("reference", "").strip()[:LONGEST_REFERENCE],
-        since=_day(asked.get("since", "")),
+        since=day(asked.get("since", "")),
         until=until + timedelta(days=1) if until else None,
     )
 
 
-def _day(text: str) -> datetime | None:
+def day(text: str) -> datetime | None:
+    """Return when a day begins, YYYY-MM-DD; None for what is none."""
     try:
         return begins(date.fromisoformat(text))
     except ValueError:
         return None
 
 
-def begins(day: date | None, *, days: int = 0) -> datetime | None:
+def begins(given: date | None, *, days: int = 0) -> datetime | None:
     """Return when a day begins, or so many days later; None for none."""
-    return datetime.combine(day, time(), UTC) + timedelta(days=days) if day else None
+    return datetime.combine(given, time(), UTC) + timedelta(days=days) if given else None
 
 
 def _chosen(person_id: UUID, it: Wanted) -> QuerySet[models.AccessLog]:
@@ -146,7 +145,7 @@ def _rule(row: Mapping[str, Any]) -> str:
 
 def uses_csv(person_id: UUID, it: Wanted) -> Iterator[str]:
     """Yield a person's uses as CSV, newest first, a piece at a time; the whole is one line of the record itself."""
-    yield "\ufeff" + _row(
+    yield "\ufeff" + line_of(
         ["number", "at", "purpose", "purpose_label", "who", "actor", "items", "basis", "reference"]
     )
     before: int | None = None
@@ -157,9 +156,9 @@ def uses_csv(person_id: UUID, it: Wanted) -> Iterator[str]:
             found = list(rows.order_by("-id").values(*COLUMNS)[:PIECE])
         for row in found:
             use = use_of(row)
-            yield _row(
+            yield line_of(
                 [
-                    row["id"], _when(use.at), use.purpose, use.purpose_label, str(KINDS.get(use.actor_kind, "")),
+                    row["id"], told_at(use.at), use.purpose, use.purpose_label, str(KINDS.get(use.actor_kind, "")),
                     use.actor, " ".join(use.items_label), str(BASES.get(use.basis, use.basis)), use.reference,
                 ]
             )  # fmt: skip
@@ -168,32 +167,12 @@ def uses_csv(person_id: UUID, it: Wanted) -> Iterator[str]:
         before = found[-1]["id"]
 
 
-def shares_csv(person_id: UUID) -> Iterator[str]:
-    """Yield what left in a person's name as CSV, newest first, each with exactly what was sent."""
-    yield "\ufeff" + _row(["at", "recipient", "recipient_label", "purpose", "items", "payload", "reference"])
-    fields = ("at", "recipient", "purpose", "items", "reference")
-    with processing(Purpose.RIGHTS, subject=person_id, reference="csv", reading=True):
-        rows = models.Share.objects.filter(person_id=person_id).order_by("-at", "id")
-        try:
-            found = list(rows.values(*fields, "payload"))
-        except KeyErased:
-            found = [{**row, "payload": None} for row in rows.values(*fields)]
-    for row in found:
-        known = REGISTER.recipients.get(row["recipient"])
-        payload = json.dumps(json.loads(row["payload"]), ensure_ascii=False) if row["payload"] else ""
-        yield _row(
-            [
-                _when(row["at"]), row["recipient"], str(known.title) if known else "", purpose_label(row["purpose"]),
-                row["items"], payload, row["reference"],
-            ]
-        )  # fmt: skip
-
-
-def _when(at: datetime) -> str:
+def told_at(at: datetime) -> str:
+    """Return a moment as tables have it, RFC 3339 in UTC."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _row(cells: list[object]) -> str:
+def line_of(cells: list[object]) -> str:
     """Write a line of a table; a cell that a program would run as a formula is kept from it."""
     file = io.StringIO()
     told = [f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in cells]

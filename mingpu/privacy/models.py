@@ -33,7 +33,7 @@ class ConsentEvent(models.Model):
     statement_hash = models.TextField()
     language = models.TextField()
     notice_hash = models.TextField(default="")  # of the notice that was shown
-    method = models.TextField(default="")  # page | api; "" where it is not known
+    method = models.TextField(default="")  # page | api | guardian; "" where it is not known
     at = models.DateTimeField()
 
 

@@ -28,6 +28,7 @@ JURISDICTION: Final = "CN"
 METHODS: Final = {
     "page": "explicit: a button on a page",
     "api": "explicit: a call of the person's app",
+    "guardian": "explicit: said by the guardian of somebody under 14",
     "": "explicit",
 }
 Row = Mapping[str, Any]

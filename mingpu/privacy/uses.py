@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.text import Text
@@ -24,6 +26,7 @@ from mingpu.privacy.register import REGISTER
 T = TypeVar("T")
 LARGEST_PAGE = 100
 RECENT = timedelta(days=30)
+ALL = Q()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Use:
 class Sent:
     """One message that left. payload: exactly what was sent, None when its key is gone."""
 
+    id: UUID
     at: datetime
     recipient: str
     recipient_label: str
@@ -166,20 +170,42 @@ def summary_of(person_id: UUID) -> Summary:
         )
 
 
-def shares_of(person_id: UUID, *, page: int = 1, page_size: int = 20) -> Listing[Sent]:
-    """Return what left in a person's name, newest first, with the exact payloads. page_size <= 100."""
+SHARE = ("id", "at", "recipient", "purpose", "items", "reference")
+
+
+def shares_of(person_id: UUID, *, page: int = 1, page_size: int = 20, chosen: Q = ALL) -> Listing[Sent]:
+    """Return what left in a person's name, newest first, with the exact payloads. chosen: only those. page_size <= 100."""
     page, page_size = max(page, 1), min(max(page_size, 1), LARGEST_PAGE)
-    fields = ("at", "recipient", "purpose", "items", "reference")
     with processing(Purpose.RIGHTS, subject=person_id, reading=True):
-        rows = models.Share.objects.filter(person_id=person_id)
+        rows = models.Share.objects.filter(chosen, person_id=person_id)
         total = rows.count()
         start = (page - 1) * page_size
-        chosen = rows.order_by("-at", "id")[start : start + page_size]
-        try:
-            found = list(chosen.values(*fields, "payload"))
-        except KeyErased:
-            found = [{**row, "payload": None} for row in chosen.values(*fields)]
+        found = _opened(rows.order_by("-at", "id")[start : start + page_size])
     return Listing(total, [_sent(row) for row in found], page, page_size)
+
+
+def every_share(person_id: UUID, chosen: Q = ALL) -> list[Sent]:
+    """Return all that left in a person's name, newest first; chosen: only those."""
+    with processing(Purpose.RIGHTS, subject=person_id, reference="csv", reading=True):
+        rows = models.Share.objects.filter(chosen, person_id=person_id)
+        found = _opened(rows.order_by("-at", "id"))
+    return [_sent(row) for row in found]
+
+
+def share_of(person_id: UUID, share_id: UUID) -> Sent:
+    """Return one message; raises NotFound for another's."""
+    with processing(Purpose.RIGHTS, subject=person_id, reading=True):
+        found = _opened(models.Share.objects.filter(person_id=person_id, id=share_id))
+    if not found:
+        raise NotFound
+    return _sent(found[0])
+
+
+def _opened(rows: QuerySet[models.Share]) -> list[dict[str, Any]]:
+    try:
+        return list(rows.values(*SHARE, "payload"))
+    except KeyErased:
+        return [{**row, "payload": None} for row in rows.values(*SHARE)]
 
 
 def _sent(row: Mapping[str, Any]) -> Sent:
@@ -189,7 +215,7 @@ def _sent(row: Mapping[str, Any]) -> Sent:
     personal = [name for name in names if fields.get(name)]
     kinds = dict.fromkeys(str(REGISTER.categories[fields[name]]) for name in personal)
     return Sent(
-        at=row["at"], recipient=row["recipient"], recipient_label=str(known.title) if known else row["recipient"],
+        id=row["id"], at=row["at"], recipient=row["recipient"], recipient_label=str(known.title) if known else row["recipient"],
         purpose=row["purpose"], purpose_label=purpose_label(row["purpose"]), items=names, items_label=list(kinds),
         payload=json.loads(row["payload"]) if row["payload"] else None, reference=row["reference"],
     )  # fmt: skip

@@ -76,6 +76,13 @@ class NotAGuardian(MallError):
     code = "not_a_guardian"
 
 
+class NeverForChildren(MallError):
+    """This is never done with the data of somebody under 14, whatever anybody agrees to."""
+
+    zh = "不满 14 周岁者的信息一律不作此用，同意了也不行。"
+    code = "never_for_children"
+
+
 class SameHands(MallError):
     """Two members of staff decide; you have decided already, or asked for it yourself."""
 

@@ -171,6 +171,16 @@ def test_guardians_over_the_api(person):
         refused(call(stranger, method, path + rest, body), 404, "not_found")
     assert person.call("DELETE", f"{path}/data/accounts_address/{key}").status_code == 204
     assert person.call("PATCH", f"{path}/profile", {"birthday": "2017-05-17"}).status_code == 204
+    choices = {it["name"]: it for it in person.call("GET", f"{path}/choices").json()["items"]}
+    assert (choices["location"]["permission"], choices["location"]["granted"], choices["location"]["never"]) == (True, False, False)  # fmt: skip
+    assert choices["personalisation"]["never"]
+    assert person.call("PUT", f"{path}/choices/location", {"granted": True}).json()["granted"]
+    refused(
+        person.call("PUT", f"{path}/choices/personalisation", {"granted": True}), 409, "never_for_children"
+    )
+    refused(person.call("PUT", f"{path}/choices/nonsense", {"granted": True}), 404, "not_found")
+    refused(call(stranger, "GET", f"{path}/choices"), 404, "not_found")
+    refused(call(stranger, "PUT", f"{path}/choices/location", {"granted": False}), 404, "not_found")
     assert person.call("DELETE", path).status_code == 204
     refused(call(child, "GET", "/cart"), 403, "guardian_needed")
     refused(person.call("POST", "/me/privacy/guardian"), 409, "not_a_child")

@@ -12,12 +12,12 @@ from mingpu.accounts.services import change_profile
 from mingpu.cart.services import add_line
 from mingpu.lib.errors import NotFound
 from mingpu.personalise.queries import interests_of
-from mingpu.privacy.consent import give, standing_of
+from mingpu.privacy.consent import give, history_of, standing_of
 from mingpu.privacy.minors import AGE, BirthdayFixed, childhood_of, of_age_on
 from mingpu.privacy.purposes import ApprovalNeeded, GuardianNeeded, Purpose, acting, processing
 from mingpu.privacy.register import REGISTER
 from mingpu.privacy.standing import agrees
-from mingpu.rights.errors import NotAChild, NotAGuardian, SameHands
+from mingpu.rights.errors import NeverForChildren, NotAChild, NotAGuardian, SameHands
 from mingpu.rights.queries import desk_request
 from mingpu.rights.services import (
     approvals,
@@ -25,6 +25,7 @@ from mingpu.rights.services import (
     ask,
     ask_approval,
     ask_guardian,
+    choose_for_child,
     confirm_child,
     end_guardianship,
     require_guardian,
@@ -120,6 +121,50 @@ def test_interests_of_a_child_are_never_read_for_suggestions(guarded):
     change_profile(person_id=guardian.id, interests=["tea"])
     give(guardian.id, "personalisation", True, "zh-hans")
     assert interests_of(person_id=guardian.id) == ("tea",)
+
+
+@pytest.mark.parametrize("name", list(REGISTER.consents()))
+def test_a_guardian_switches_one_matter_after_the_other_for_the_child(guarded, name):
+    child, guardian = guarded
+    never = name in {it.id for it in BY_RULE["never"]}
+
+    def say(granted):
+        choose_for_child(
+            guardian_id=guardian.id, child_id=child.id, name=name, granted=granted, language="zh-hans"
+        )
+
+    if never:
+        with pytest.raises(NeverForChildren):
+            say(granted=True)
+        assert not agrees(child.id, name)
+        assert history_of(child.id) == []
+    else:
+        say(granted=True)
+        assert agrees(child.id, name)
+        others = {**standing_of(child.id).consents, **standing_of(child.id).permissions}
+        assert [it for it, on in others.items() if on] == [name]
+    say(granted=False)
+    assert not agrees(child.id, name)
+    last = history_of(child.id)[0]
+    assert (last.name, last.granted, last.method) == (name, False, "guardian")
+    assert not any(standing_of(guardian.id).consents.values())
+
+
+def test_nobody_else_decides_for_a_child(guarded):
+    child, guardian = guarded
+
+    def say(who, name="location"):
+        choose_for_child(guardian_id=who, child_id=child.id, name=name, granted=True, language="en")
+
+    for who in (make_person().id, child.id, uuid4()):
+        with pytest.raises(NotFound):
+            say(who)
+    with pytest.raises(NotFound):
+        say(guardian.id, "ordering")
+    end_guardianship(guardian_id=guardian.id, child_id=child.id)
+    with pytest.raises(NotFound):
+        say(guardian.id)
+    assert not any(standing_of(child.id).permissions.values())
 
 
 def test_a_child_cannot_make_itself_older_and_its_guardian_can_set_it_right(guarded):

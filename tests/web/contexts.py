@@ -3,6 +3,7 @@
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from mingpu.accounts import proof_rules, second_step_rules
 from mingpu.catalog.prices import plot
@@ -374,12 +375,16 @@ def shares_context() -> dict[str, Any]:
         ("sms_gateway", [Text("手机号", "phone"), Text("验证码", "code")], None),
     ]  # fmt: skip
     return {"listing": listing([
-        {"at": ago(hours=5 * i + 2), "recipient": r, "recipient_label": REGISTER.recipients[r].title, "items_label": items, "payload": payload, "reference": "261120K7Q2M9XH4T" if payload else "", "purpose_label": REGISTER.purposes[REGISTER.recipients[r].purposes[0]].title}
+        {"id": UUID(int=i + 1), "at": ago(hours=5 * i + 2), "recipient": r, "recipient_label": REGISTER.recipients[r].title, "items_label": items, "payload": payload, "reference": "261120K7Q2M9XH4T" if payload else "", "purpose_label": REGISTER.purposes[REGISTER.recipients[r].purposes[0]].title}
         for i, (r, items, payload) in enumerate(rows)
     ]), "told": [
         {"recipient_label": REGISTER.recipients["fapiao"].title if "fapiao" in REGISTER.recipients else "fapiao", "state_label": Text("已确认删除", "Receipt signed"), "settled_at": ago(hours=1), "due_at": ago(days=-5), "kept_until": "2029-11-30"},
         {"recipient_label": REGISTER.recipients["sf"].title, "state_label": Text("已通知，等待回执", "Told, no receipt yet"), "settled_at": None, "due_at": ago(days=-5), "kept_until": ""},
-    ]}  # fmt: skip
+    ], "recipients": [{"value": it.id, "label": it.title, "active": it.id == "sf"} for it in REGISTER.recipients.values()],
+        "purposes": [{"value": it.id, "label": it.title, "active": False} for it in list(REGISTER.purposes.values())[:6]],
+        "items": [{"value": name, "label": label, "active": False} for name, label in REGISTER.categories.items()],
+        "typed": {"reference": "", "since": "2026-11-01", "until": ""}, "filtered": False, "file_url": "/privacy/shares.csv?recipient=sf",
+    }  # fmt: skip
 
 
 def cancellation_context(**state: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The pages about what is opened: at the desk and in the privacy centre, as their views give them."""
 
 from typing import Any
+from uuid import UUID
 
 from mingpu.desk.gate_forms import LookForm, RequestForm, StepForm
 from mingpu.desk.incidents import IncidentForm
@@ -16,9 +17,11 @@ from mingpu.privacy.gates import gates
 from mingpu.privacy.ledger import KINDS, Explained
 from mingpu.privacy.register import REGISTER
 from mingpu.privacy.roots import DailyRoot
-from mingpu.privacy.uses import Use
+from mingpu.privacy.sent import Explained as Message
+from mingpu.privacy.sent import Field
+from mingpu.privacy.uses import Sent, Use
 from mingpu.web.pages.looks import summed
-from tests.web.contexts import uses_context
+from tests.web.contexts import listing, shares_context, uses_context
 from tests.web.desk_pages import MALL
 from tests.web.goods import ago
 
@@ -167,6 +170,22 @@ def use_page() -> dict[str, Any]:
     return {"it": it, "kind": Text("客服", "Staff"), "onward": "/cases/C7K2M9XH4T3QWBNZC"}
 
 
+def share_page(*, payload: dict[str, Any] | None = None) -> dict[str, Any]:
+    gone = Sent(
+        UUID(int=7), ago(hours=2), "sf", "顺丰速运", "delivery", "配送", ["name", "orderId"], ["收货信息"], payload, "M7K2M9XH4T3QWBNZC"
+    )  # fmt: skip
+    fields = (
+        Field("name", "收货信息", sent=True),
+        Field("orderId", "订单与物流信息", sent=True),
+        Field("company", "收货信息", sent=False),
+    )
+    it = Message(
+        gone, "把包裹送到。", "顺丰速运有限公司", "受托处理：只照我方要求处理", "privacy@example.com", "SF-2026-01", fields,
+        (("1.1.5a", "快递公司只收到送货需要的几项。"),), "清单允许它收到 12 项。",
+    )  # fmt: skip
+    return {"it": it, "onward": "/orders/M7K2M9XH4T3QWBNZC"}
+
+
 def uses_filtered() -> dict[str, Any]:
     given = uses_context()
     kinds = [{"value": name, "label": label, "active": name == "staff"} for name, label in KINDS.items()]
@@ -181,6 +200,10 @@ def uses_filtered() -> dict[str, Any]:
         "typed": typed,
         "file_url": "/privacy/uses.csv?actor_kind=staff",
     }
+
+
+def shares_filtered() -> dict[str, Any]:
+    return {**shares_context(), "listing": listing([]), "told": (), "filtered": True}
 
 
 def mirror(*, made: bool = True) -> dict[str, Any]:
@@ -198,6 +221,13 @@ SHOP: dict[str, tuple[str, str, Any]] = {
     "mirror-making": ("privacy/mirror.html", "/privacy/mirror", lambda: mirror(made=False)),
     "mirror-none": ("privacy/mirror.html", "/privacy/mirror", lambda: {"it": None}),
     "use": ("privacy/use.html", "/privacy/uses/51", use_page),
+    "share": (
+        "privacy/share.html",
+        "/privacy/shares/x",
+        lambda: share_page(payload={"name": "林知夏", "orderId": "1"}),
+    ),
+    "share-gone": ("privacy/share.html", "/privacy/shares/x", share_page),
+    "shares-filtered": ("privacy/shares.html", "/privacy/shares", shares_filtered),
     "uses-filtered": ("privacy/uses.html", "/privacy/uses", uses_filtered),
     "audit": ("audit.html", "/audit", audit),
     "audit-tried": ("audit.html", "/audit/run", lambda: audit(tried=True)),

@@ -9,6 +9,7 @@ from django import forms
 
 from mingpu.lib.text import Text
 from mingpu.rights import rules
+from tests.web.contexts import matter
 from tests.web.goods import NOW, ago
 
 STAFF = SimpleNamespace(name="客服 07", merchant="")
@@ -179,6 +180,7 @@ PAGES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "guardian-child": ("privacy/guardian.html", "/privacy/guardian", {"childhood": CHILDHOOD, "children": [], "form": Child(), "mode": "password", "code": "G7K2M9XH4T3QWBNZC"}),
     "guardian": ("privacy/guardian.html", "/privacy/guardian", {"childhood": ADULT, "children": [ID], "form": Child(), "mode": "password", "code": ""}),
     "child": ("privacy/child.html", "/privacy/children/x", {"child_id": ID, "kinds": [KIND], "profile": [ITEM]}),
+    "child-choices": ("privacy/child_choices.html", "/privacy/children/x/choices", {"child_id": ID, "choices": [{**matter("location", granted=True), "never": False}, {**matter("search_history"), "never": False}, {**matter("invoicing", granted=False), "never": False}, {**matter("personalisation"), "never": True}]}),
     "after-death": ("privacy/after_death.html", "/privacy/after-death", {"form": Wish()}),
     "relatives": ("relatives.html", "/relatives", {"form": Kin()}),
     "relatives-sent": ("relatives_sent.html", "/relatives", {"no": "K7", "token": "t0ken"}),

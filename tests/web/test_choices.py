@@ -12,7 +12,15 @@ from tests.web import fixtures
 from tests.web.browser import HTML, ORIGIN, answer, launch
 from tests.web.test_scripts import PLAIN
 
-WITH_CHOICES = ("consents", "permissions", "news", "invoice-consent", "settings", "real-name-consent")
+WITH_CHOICES = (
+    "consents",
+    "permissions",
+    "news",
+    "invoice-consent",
+    "settings",
+    "real-name-consent",
+    "child-choices",
+)
 LOOKS = """
 groups => groups.map(group => [...group.querySelectorAll('button')].map(it => {
   const box = it.getBoundingClientRect(), style = getComputedStyle(it);

@@ -10,6 +10,7 @@ from django.test import Client
 from mingpu.accounts.queries import addresses_of, profile_of
 from mingpu.accounts.services import change_profile
 from mingpu.privacy.cancellation import state_of
+from mingpu.privacy.consent import standing_of
 from mingpu.privacy.uses import uses_of
 from mingpu.rights import rules
 from mingpu.rights.queries import transfers_of
@@ -205,6 +206,24 @@ def test_a_child_asks_a_guardian_confirms_corrects_and_withdraws(browser):
     assert {use.actor_kind for use in uses_of(child.id, page_size=4).items} >= {"guardian"}
     assert to(browser.post(page, {"act": "withdraw"})) == "/privacy/guardian"
     assert browser.get(page).status_code == 404
+
+
+def test_a_guardian_decides_for_the_child_on_a_page(browser):
+    child = make_person()
+    change_profile(person_id=child.id, birthday="2018-05-17")
+    page = f"/privacy/children/{child.id}/choices"
+    assert browser.get(page).status_code == 404
+    confirm_child(guardian_id=browser.it.id, code=ask_guardian(person_id=child.id))
+    shown = browser.get(page).content.decode()
+    assert f'action="{page}/location"' in shown
+    assert f'action="{page}/personalisation"' not in shown
+    assert to(browser.post(f"{page}/location", {"granted": "true"})) == f"{page}#choice-location"
+    assert standing_of(child.id).permissions["location"]
+    assert to(browser.post(f"{page}/location", {"granted": "false"})) == f"{page}#choice-location"
+    assert not standing_of(child.id).permissions["location"]
+    assert browser.post(f"{page}/location", {"granted": "maybe"}).status_code == 422
+    assert browser.post(f"{page}/personalisation", {"granted": "true"}).status_code == 409
+    assert Browser(make_person()).post(f"{page}/location", {"granted": "true"}).status_code == 404
 
 
 def test_a_guardian_deletes_and_cancels_for_the_child(browser):

@@ -6,8 +6,10 @@ from mingpu.rights.services.copying import ask_copy
 from mingpu.rights.services.deleting import delete_item
 from mingpu.rights.services.guardians import (
     ask_guardian,
+    choose_for_child,
     confirm_child,
     end_guardianship,
+    never_for_children,
     require_guardian,
     wards_of,
 )
@@ -40,12 +42,14 @@ __all__ = [
     "ask_guardian",
     "ask_transfer",
     "bring",
+    "choose_for_child",
     "close_old",
     "confirm_child",
     "delete_item",
     "end_guardianship",
     "kin_copy",
     "kin_status",
+    "never_for_children",
     "offers_of",
     "push",
     "refuse_kin",

@@ -8,15 +8,18 @@ from django.db import connection
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import public_number
+from mingpu.privacy import consent
 from mingpu.privacy.fields import blind_index
 from mingpu.privacy.minors import childhood_of
 from mingpu.privacy.models import Standing
-from mingpu.privacy.purposes import Purpose, processing
+from mingpu.privacy.purposes import Purpose, acting, processing
+from mingpu.privacy.register import REGISTER
 from mingpu.rights import rules
-from mingpu.rights.errors import NotAChild, NotAGuardian
+from mingpu.rights.errors import NeverForChildren, NotAChild, NotAGuardian
 from mingpu.rights.models import Guardianship, Ward
 
 PLACE: Final = "rights_guardianship.token_hash"
+METHOD: Final = "guardian"  # how a yes or no was said, in the child's record of them
 
 
 def ask_guardian(*, person_id: UUID) -> str:
@@ -68,6 +71,24 @@ def end_guardianship(*, guardian_id: UUID, child_id: UUID) -> None:
             Standing.objects.filter(person_id=child_id).update(guarded_at=None)
     with processing(Purpose.RIGHTS, subject=guardian_id):
         Ward.objects.filter(person_id=guardian_id, child_id=child_id).delete()
+
+
+def choose_for_child(*, guardian_id: UUID, child_id: UUID, name: str, granted: bool, language: str) -> None:
+    """Say yes or no to one consent or permission in the place of one's child, to the notice as it is now.
+
+    Raises NotFound for another's child and for what cannot be agreed to, NeverForChildren for a yes that would be none.
+    """
+    with acting("guardian"):
+        require_guardian(guardian_id=guardian_id, child_id=child_id)
+        if granted and never_for_children(name):
+            raise NeverForChildren
+        consent.give(child_id, name, granted, language, METHOD)
+
+
+def never_for_children(name: str) -> bool:
+    """Tell whether a yes to a matter never counts for somebody under 14."""
+    it = REGISTER.purposes.get(name)
+    return it is not None and it.minors == "never"
 
 
 def require_guardian(*, guardian_id: UUID, child_id: UUID) -> None:

@@ -9,12 +9,13 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.functional import lazystr
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingpu.accounts import rules as accounts_rules
 from mingpu.accounts.services import change_profile
+from mingpu.lib.errors import Invalid
 from mingpu.lib.requests import MallRequest
-from mingpu.lib.text import Text
+from mingpu.lib.text import Text, current_language
 from mingpu.privacy import cancellation, held
 from mingpu.privacy.minors import childhood_of
 from mingpu.privacy.purposes import acting
@@ -22,11 +23,13 @@ from mingpu.rights import rules
 from mingpu.rights.services import (
     ask_as_kin,
     ask_guardian,
+    choose_for_child,
     confirm_child,
     delete_item,
     end_guardianship,
     kin_copy,
     kin_status,
+    never_for_children,
     require_guardian,
     set_wish,
     wards_of,
@@ -35,6 +38,7 @@ from mingpu.rights.services import (
 from mingpu.web.context import notify
 from mingpu.web.pages import SeeOther, me, signed_in
 from mingpu.web.pages.account_forms import MallForm, Typed
+from mingpu.web.pages.consents import matters
 from mingpu.web.pages.proof import ProofForm, by_code
 
 KEPT: Final = Text("已保存", "Saved")
@@ -127,6 +131,33 @@ def child(request: MallRequest, pk: UUID) -> HttpResponseBase:
     return render(request, "privacy/child.html", {"child_id": pk, "kinds": kinds, "profile": profile})
 
 
+@require_GET
+@signed_in
+def child_choices(request: MallRequest, pk: UUID) -> HttpResponseBase:
+    """GET everything that can be switched for one's child, each by itself. 404 for another's child."""
+    with acting("guardian"):
+        require_guardian(guardian_id=me(request), child_id=pk)
+        found = [{**it, "never": never_for_children(it["name"])} for it in matters(pk)]
+    return render(request, "privacy/child_choices.html", {"child_id": pk, "choices": found})
+
+
+@require_POST
+@signed_in
+def child_choice_set(request: MallRequest, pk: UUID, name: str) -> HttpResponseBase:
+    """POST granted (true | false) -> 303 back to the matter. 404 for another's child or matter, 409 for a yes that cannot be."""
+    granted = request.POST.get("granted")
+    if granted not in {"true", "false"}:
+        raise Invalid(field="granted", problem=Text("应为 true 或 false", "true or false"))
+    choose_for_child(
+        guardian_id=me(request),
+        child_id=pk,
+        name=name,
+        granted=granted == "true",
+        language=current_language(),
+    )
+    return _told(SeeOther(f"{reverse('child_choices', args=[pk])}#choice-{name}"), KEPT)
+
+
 def _act(request: MallRequest, child_id: UUID) -> HttpResponse:
     act = request.POST.get("act", "")
     if act == "withdraw":
@@ -214,6 +245,8 @@ def _private(response: HttpResponse) -> HttpResponse:
 urlpatterns = [
     path("privacy/guardian", guardian, name="guardian"),
     path("privacy/children/<uuid:pk>", child, name="child"),
+    path("privacy/children/<uuid:pk>/choices", child_choices, name="child_choices"),
+    path("privacy/children/<uuid:pk>/choices/<str:name>", child_choice_set, name="child_choice_set"),
     path("privacy/after-death", after_death, name="after_death"),
     path("relatives", relatives, name="relatives"),
     path("relatives/status", relatives_status, name="relatives_status"),

@@ -47,7 +47,6 @@ LOCKED_AWAY = Text(
     "{name}: locked away until {until} ({basis}), its signed receipt is genuine",
 )
 _STATEMENT = Text("隐私声明", "Privacy statement")
-LONGEST_PAGE = 6
 
 
 # ---- for everybody ----
@@ -145,15 +144,6 @@ def hub(request: MallRequest) -> HttpResponseBase:
     return render(request, "privacy/hub.html", {"summary": summary, "statement_version": REGISTER.version})
 
 
-@require_GET
-@signed_in
-def shares_page(request: MallRequest) -> HttpResponseBase:
-    """GET what left in the person's name."""
-    listing = uses.shares_of(me(request), page=_page(request))
-    told = deletion.of_person(me(request)) if listing.page == 1 else ()
-    return render(request, "privacy/shares.html", {"listing": listing, "told": told})
-
-
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
@@ -230,18 +220,12 @@ def cancellation_withdraw(request: MallRequest) -> HttpResponseBase:
     return response
 
 
-def _page(request: MallRequest) -> int:
-    text = request.GET.get("page", "")[:LONGEST_PAGE]
-    return int(text) if text.isascii() and text.isdigit() else 1
-
-
 urlpatterns = [
     path("statement", statement_page, name="statement"),
     path("functions/<slug:name>", function_page, name="function"),
     path("certificates/public-key", public_key, name="public_key"),
     path("certificates/<uuid:pk>", certificate_page, name="certificate"),
     path("privacy", hub, name="privacy"),
-    path("privacy/shares", shares_page, name="shares"),
     path("privacy/exports", exports, name="exports"),
     path("privacy/exports/<uuid:pk>", export_download, name="export_download"),
     path("privacy/cancellation", cancellation_page, name="cancellation"),
