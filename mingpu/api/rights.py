@@ -8,13 +8,14 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
+from mingpu.accounts.services import step_up
 from mingpu.api.base import LARGEST_PAGE, Body, me, whole
-from mingpu.api.proof import Proof, prove
+from mingpu.api.proof import Proof, prove, token_of
 from mingpu.lib.clock import now
 from mingpu.privacy import decisions, held
 from mingpu.privacy.uses import Listing
 from mingpu.rights.queries import RequestView, request_of, requests_of
-from mingpu.rights.services import accept, ask, delete_item, withdraw
+from mingpu.rights.services import accept, ask, delete_item, needs_proof, withdraw
 
 router = Router(tags=["rights"])
 Page = Annotated[int, Query(ge=1, le=100_000)]
@@ -169,7 +170,10 @@ def reveal(
 @router.delete("/me/privacy/data/{table}/{key}", response={204: None}, summary="Delete one item")
 def delete(request: HttpRequest, table: str, key: str) -> Status[None]:
     """Delete one item by itself. 409 `not_deletable_alone` where account, order or law keep it."""
-    delete_item(person_id=me(request), table=table, key=key)
+    act = needs_proof(table)
+    if act:
+        step_up.require(person_id=me(request), token=token_of(request), act=act)
+    delete_item(person_id=me(request), table=table, key=key, proven=bool(act))
     return Status(204, None)
 
 

@@ -41,6 +41,7 @@ class Item:
     differs: Text | None
     later: Text | None
     refused: Text | None
+    made: Text | None  # of others' items, about nobody: how
     purpose: str  # the purpose that waits for it
     sent: Mapping[str, tuple[str, ...]]
     named: tuple[str, ...]
@@ -49,7 +50,12 @@ class Item:
     @property
     def collected(self) -> bool:
         """Whether there is a place for it at all."""
-        return self.later is None and self.refused is None
+        return self.reason is None
+
+    @property
+    def reason(self) -> Text | None:
+        """Why there is no place for it: it comes later, is refused, or is made of others and about nobody."""
+        return self.later or self.refused or self.made
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def _item(name: str, it: Mapping[str, Any], by_name: set[str], register: Registe
     return Item(
         id=name, label=_text(it["label"]), group=it["group"], source=it.get("source", ""),
         sensitive=it.get("sensitive", False), differs=_maybe(it, "differs"), later=_maybe(it, "later"),
-        refused=_maybe(it, "refused"), purpose=it.get("purpose", ""),
+        refused=_maybe(it, "refused"), made=_maybe(it, "made"), purpose=it.get("purpose", ""),
         sent={to: tuple(fields) for to, fields in it.get("sent", {}).items()},
         named=tuple(it.get("columns", ())), held=tuple(_held(it.get("columns", ()), by_name, register)),
     )  # fmt: skip
@@ -148,7 +154,7 @@ def _places(it: Item, register: Register) -> Iterator[str]:
     if it.group not in register.categories:
         yield f"item {it.id} is of no known category: {it.group}"
     if it.collected and not it.held:
-        yield f"item {it.id} is neither held anywhere, nor later, nor refused"
+        yield f"item {it.id} is neither held anywhere, nor later, nor refused, nor made of others"
     if not it.collected and it.named:
         yield f"item {it.id} is said not to be collected and has columns"
     held = {f"{table.name}.{column.name}" for table, column in it.held}
@@ -158,8 +164,8 @@ def _places(it: Item, register: Register) -> Iterator[str]:
     purpose = register.purposes.get(it.purpose)
     if it.later is not None and (purpose is None or purpose.open):
         yield f"item {it.id} comes later and no purpose waits for it"
-    if it.later is not None and it.refused is not None:
-        yield f"item {it.id} cannot both come later and be refused"
+    if sum(one is not None for one in (it.later, it.refused, it.made)) > 1:
+        yield f"item {it.id} cannot both come later and be refused, or be made all the same"
 
 
 def _class(it: Item) -> Iterator[str]:

@@ -16,7 +16,7 @@ CLASSES = {
 
 @dataclass(frozen=True, slots=True)
 class ItemPart:
-    """One datum as the reader sees it. state: held | later | refused; reason: why it is not held."""
+    """One datum as the reader sees it. state: held | later | refused | made; reason: why it is not held."""
 
     id: str
     label: str
@@ -55,6 +55,8 @@ def item_groups(register: Register = REGISTER) -> list[ItemGroup]:
 def _state(it: Item) -> str:
     if it.later is not None:
         return "later"
+    if it.made is not None:
+        return "made"
     return "refused" if it.refused is not None else "held"
 
 
@@ -62,7 +64,7 @@ def _part(it: Item, known: Facts, register: Register) -> ItemPart:
     return ItemPart(
         id=it.id, label=str(it.label), source_class=str(CLASSES.get(it.source, "")),
         our_class=str(CLASSES["sensitive" if it.sensitive else "ordinary"]), sensitive=it.sensitive,
-        differs=str(it.differs or ""), state=_state(it), reason=str(it.later or it.refused or ""),
+        differs=str(it.differs or ""), state=_state(it), reason=str(it.reason or ""),
         required=known.required, purposes=[str(register.purposes[name].title) for name in known.purposes],
         bases=[f"{BASES[name]} ({ARTICLES[name]})" for name in known.bases],
         recipients=[str(register.recipients[name].title) for name in known.recipients],
@@ -83,7 +85,7 @@ def published_items(register: Register = REGISTER) -> list[dict[str, Any]]:
         found.append({
             "id": it.id, "label": _both(it.label), "category": it.group, "source_class": it.source,
             "sensitive": it.sensitive, "differs": _both(it.differs), "state": _state(it),
-            "reason": _both(it.later or it.refused), "waits_for": it.purpose, "required": known.required,
+            "reason": _both(it.reason), "waits_for": it.purpose, "required": known.required,
             "purposes": list(known.purposes), "bases": [ARTICLES[name] for name in known.bases],
             "recipients": list(known.recipients), "retention": list(known.retention), "masks": list(known.masks),
             "keys": list(known.keys), "columns": [f"{table.name}.{column.name}" for table, column in it.held],

@@ -62,6 +62,14 @@ class NotDeletable(MallError):
     code = "not_deletable_alone"
 
 
+class ProofFirst(MallError):
+    """This opens the account: remove it where you are asked to show that it is you."""
+
+    zh = "这一项能打开账户，请在需要确认是您本人的页面上删除。"
+    code = "proof_needed"
+    status = 403
+
+
 class NotAChild(MallError):
     """This is only for accounts of people under 14."""
 

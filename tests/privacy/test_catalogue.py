@@ -69,7 +69,7 @@ def test_what_is_sensitive_and_held_is_sealed_hashed_or_says_why():
 def test_what_is_not_collected_has_no_place_and_a_reason(it):
     assert it.held == ()
     assert catalogue.facts(it).purposes == ()
-    reason = it.later or it.refused
+    reason = it.reason
     assert reason.zh
     assert reason.en
 
@@ -137,12 +137,13 @@ COLUMN = {"label": LABEL, "category": "F1", "clauses": ["1.1.1a"]}
         (put("F13", "items", "gender", "group"), "no known category"),
         (put("ordering", "items", "voice", "purpose"), "voice comes later and no purpose waits"),
         (put(LABEL, "items", "voice", "refused"), "cannot both"),
+        (put(LABEL, "items", "statistics", "refused"), "be made all the same"),
         (put({"moon": ["x"]}, "items", "gender", "sent"), "moon, which is no recipient"),
         (put({"sf": ["x"]}, "items", "gender", "sent"), "receives no field x"),
         (put({"sf": ["orderId"]}, "items", "gender", "sent"), "for a purpose that cannot read it"),
         (drop("items", "address_book"), "category F6 has no item"),
     ],
-    ids=range(18),
+    ids=range(19),
 )
 def test_what_is_left_out_is_named(change, word):
     assert word in problems(change)
@@ -164,6 +165,7 @@ def test_the_statement_shows_every_item_in_the_readers_language(language):
         assert it.label
     assert shown["email"].differs
     assert shown["id_card"].state == "refused"
+    assert shown["statistics"].state == shown["deidentified"].state == "made"
 
 
 def test_programs_get_every_item():

@@ -4,14 +4,15 @@ from uuid import uuid4
 
 import pytest
 
+from mingpu.accounts.proof_rules import ACTS
 from mingpu.accounts.queries import addresses_of
 from mingpu.lib.errors import MallError, NotFound
 from mingpu.privacy import held
 from mingpu.privacy.consent import give
 from mingpu.privacy.register import REGISTER
-from mingpu.rights.errors import NotDeletable
-from mingpu.rights.services import delete_item
-from mingpu.rights.services.deleting import VERBS
+from mingpu.rights.errors import NotDeletable, ProofFirst
+from mingpu.rights.services import delete_item, needs_proof
+from mingpu.rights.services.deleting import PROVEN, VERBS
 from mingpu.service.errors import StillNeeded
 from tests.factories import make_address
 from tests.people import from_owner
@@ -45,10 +46,10 @@ def test_one_item_goes_by_its_own_verb_and_nobody_elses(table):
     it, other = ready(table), ready(table)
     key = key_of(it.id, table)
     with pytest.raises(MallError) as refused:
-        delete_item(person_id=other.id, table=table, key=key)
+        delete_item(person_id=other.id, table=table, key=key, proven=True)
     assert refused.value.status == 404
     assert count(table, it.id) == count(table, other.id) == 1
-    delete_item(person_id=it.id, table=table, key=key)
+    delete_item(person_id=it.id, table=table, key=key, proven=True)
     if table == "service_case":  # the case is a record of trade: the person's own words go
         (item,) = held.rows_of(it.id, table, revealed=True).items
         assert not {"description", "appeal"} & {cell.column for cell in item.cells}
@@ -56,7 +57,23 @@ def test_one_item_goes_by_its_own_verb_and_nobody_elses(table):
         assert count(table, it.id) == 0
         assert count(table, other.id) == 1
         with pytest.raises(NotFound):
-            delete_item(person_id=it.id, table=table, key=key)
+            delete_item(person_id=it.id, table=table, key=key, proven=True)
+
+
+@pytest.mark.parametrize("table", [it.name for it in ALONE if it.alone in PROVEN])
+def test_what_opens_the_account_does_not_go_without_a_proof(table):
+    it = live()
+    with pytest.raises(ProofFirst):
+        delete_item(person_id=it.id, table=table, key=key_of(it.id, table))
+    assert count(table, it.id) == 1
+
+
+def test_the_acts_that_are_proven_are_known():
+    assert set(PROVEN) <= set(VERBS)
+    assert set(PROVEN.values()) <= set(ACTS)
+    assert {it.name: needs_proof(it.name) for it in ALONE if it.alone == "passkey"} == {
+        "accounts_passkey": "passkeys"
+    }
 
 
 @pytest.mark.parametrize("table", NOT_ALONE)

@@ -3,7 +3,7 @@
 from mingpu.rights.services.approvals import approvals, approve_look, ask_approval
 from mingpu.rights.services.bringing import Offer, Taken, bring, offers_of, take_items
 from mingpu.rights.services.copying import ask_copy
-from mingpu.rights.services.deleting import delete_item
+from mingpu.rights.services.deleting import delete_item, needs_proof
 from mingpu.rights.services.guardians import (
     ask_guardian,
     choose_for_child,
@@ -49,6 +49,7 @@ __all__ = [
     "end_guardianship",
     "kin_copy",
     "kin_status",
+    "needs_proof",
     "never_for_children",
     "offers_of",
     "push",

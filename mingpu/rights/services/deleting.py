@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from mingpu.accounts.queries import device_of_mark
-from mingpu.accounts.services import delete_address, forget_device
+from mingpu.accounts.services import delete_address, forget_device, remove_passkey
 from mingpu.cart.queries import favourite_product, line_sku
 from mingpu.cart.services import remove_favourite, remove_line
 from mingpu.invoices.services import delete_title
@@ -16,7 +16,7 @@ from mingpu.privacy import export
 from mingpu.privacy.held import table_of
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER
-from mingpu.rights.errors import NotDeletable
+from mingpu.rights.errors import NotDeletable, ProofFirst
 from mingpu.rights.models import Intake, Wish
 from mingpu.search.services import forget_one
 from mingpu.service.services import forget_evidence, forget_words
@@ -24,16 +24,23 @@ from mingpu.service.services import forget_evidence, forget_words
 Verb = Callable[[UUID, str, str], None]  # whose, table, key
 
 
-def delete_item(*, person_id: UUID, table: str, key: str) -> None:
+def delete_item(*, person_id: UUID, table: str, key: str, proven: bool = False) -> None:
     """Delete one item of a person by its kind's own verb. key: its primary key, as `held.rows_of` gives it.
 
-    Raises NotFound for what is not theirs, NotDeletable where the account, an order or the law keeps it, and what
-    the verb raises.
+    proven: the person showed of late that it is them, as `needs_proof` asks for. Raises NotFound for what is not
+    theirs, NotDeletable where the account, an order or the law keeps it, ProofFirst, and what the verb raises.
     """
     it = table_of(table)
     if not it.alone:
         raise NotDeletable(why=str(REGISTER.retention[it.retention]))
+    if needs_proof(table) and not proven:
+        raise ProofFirst
     VERBS[it.alone](person_id, table, key)
+
+
+def needs_proof(table: str) -> str:
+    """Return for which act, of `proof_rules.ACTS`, proof is needed before an item of a table goes; "" for none."""
+    return PROVEN.get(table_of(table).alone, "")
 
 
 def _id(key: str) -> UUID:
@@ -66,6 +73,10 @@ def _cart_line(person_id: UUID, table: str, key: str) -> None:  # noqa: ARG001 -
 def _device(person_id: UUID, table: str, key: str) -> None:
     device_id = _id(key) if table == "accounts_device" else device_of_mark(person_id, table, _id(key))
     forget_device(person_id=person_id, device_id=device_id)
+
+
+def _passkey(person_id: UUID, table: str, key: str) -> None:  # noqa: ARG001 -- a verb's shape
+    remove_passkey(person_id=person_id, passkey_id=_id(key))
 
 
 def _title(person_id: UUID, table: str, key: str) -> None:  # noqa: ARG001 -- a verb's shape
@@ -104,5 +115,7 @@ def _drop(model: Any, person_id: UUID, **which: object) -> None:
 VERBS: Final[Mapping[str, Verb]] = {
     "address": _address, "search": _search, "view": _view, "favourite": _favourite, "cart_line": _cart_line,
     "device": _device, "invoice_title": _title, "export": _export, "case_words": _words, "evidence": _evidence,
-    "wish": _wish, "intake": _intake,
+    "wish": _wish, "intake": _intake, "passkey": _passkey,
 }  # fmt: skip
+# What opens the account must not go by the hand of a thief of a sign-in.
+PROVEN: Final[Mapping[str, str]] = {"passkey": "passkeys"}

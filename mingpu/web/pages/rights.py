@@ -17,11 +17,12 @@ from mingpu.privacy import decisions, held
 from mingpu.privacy.register import REGISTER
 from mingpu.rights import rules
 from mingpu.rights.queries import RequestView, about_label, request_of, requests_of
-from mingpu.rights.services import accept, ask, delete_item, withdraw
+from mingpu.rights.services import accept, ask, delete_item, needs_proof, withdraw
 from mingpu.web.context import notify
 from mingpu.web.pages import SeeOther, me, page_number, signed_in
 from mingpu.web.pages.account_forms import MallForm
 from mingpu.web.pages.proof import ProofForm, by_code
+from mingpu.web.pages.stepping import proven
 
 DELETED: Final = Text("已删除", "Deleted")
 ASKED: Final = Text("已收到您的请求", "Your request is received")
@@ -105,8 +106,16 @@ def items(request: MallRequest, table: str) -> HttpResponseBase:
 @require_POST
 @signed_in
 def item_delete(request: MallRequest, table: str, key: str) -> HttpResponseBase:
-    """POST -> 303 to the list, without it. 404 for another's, 409 for what cannot go alone."""
-    delete_item(person_id=me(request), table=table, key=key)
+    """POST -> 303 to the list, without it. 404 for another's, 409 for what cannot go alone.
+
+    What opens the account goes after a proof that it is the person.
+    """
+    act = needs_proof(table)
+    return proven(act)(_delete)(request, table, key) if act else _delete(request, table, key)
+
+
+def _delete(request: MallRequest, table: str, key: str) -> HttpResponseBase:
+    delete_item(person_id=me(request), table=table, key=key, proven=bool(needs_proof(table)))
     response = SeeOther(reverse("items", args=[table]))
     notify(response, DELETED)
     return response
