@@ -76,6 +76,22 @@ class SignInAgain(MallError):
     status = 401
 
 
+class MoreProof(MallError):
+    """This number was not used here for long and may have changed hands. Please add a code to your e-mail, a recovery code, or log in by passkey."""
+
+    zh = "这个手机号很久没有登录过，可能已换了主人。请同时用邮箱验证码或恢复码，或用通行密钥登录。"
+    code = "more_proof"
+    status = 403
+
+
+class AccountHeld(MallError):
+    """The password was recovered just now. To protect you, this can be done from {until}."""
+
+    zh = "刚刚找回过密码。为保护您的账户，{until} 之后才能办理。"
+    code = "account_held"
+    status = 403
+
+
 class NothingBegun(MallError):
     """There is nothing to go on with here. Please begin again."""
 

@@ -13,6 +13,7 @@ SUBJECTS: Final = {
     "notice_export": Text("明铺：您申请了导出个人信息", "Mingpu: a copy of your data was asked for"),
     "notice_transfer": Text("明铺：您的信息将转移到另一家商城", "Mingpu: your data is to go to another mall"),
     "notice_kin": Text("明铺：有人就您的账户提出请求", "Mingpu: a request about your account"),
+    "notice_recovery": Text("明铺：有人申请找回您的密码", "Mingpu: somebody asked for a new password"),
     "notice_security": Text("明铺：登录安全设置有改动", "Mingpu: how you sign in was changed"),
     "no_account": Text("明铺：这个邮箱没有账户", "Mingpu: no account with this e-mail"),
     "already_account": Text("明铺：这个邮箱已有账户", "Mingpu: this e-mail has an account"),
@@ -41,6 +42,11 @@ _NOTICES: Final = {
         "Your data is to be handed to another mall once the wait is over.\n\nIf it was not you, stop it in the privacy "
         "centre.\n",
     ),
+    "notice_recovery": Text(
+        "有人用您的手机号或邮箱申请换一个新密码，72 小时后生效。\n\n如非本人操作，请打开 {link} 一键叫停；已登录的设备上也可以叫停。\n",
+        "Somebody with your number or mailbox asked for a new password. It holds in 72 hours.\n\nIf it was not you, stop it with "
+        "one tap at {link}, or wherever you are logged in.\n",
+    ),
     "notice_security": Text(
         "您账户的登录安全设置刚刚改动，或使用了一个恢复码。\n\n如非本人操作，请立即登录，退出其他设备并修改密码。\n",
         "How you sign in was just changed, or a recovery code was used.\n\nIf it was not you, log in at once, end the other "
@@ -54,8 +60,11 @@ _NOTICES: Final = {
 }
 
 
-def letter(template: str, *, code: str | None, language: str) -> tuple[str, str]:
-    """Return subject and text of a mail; code: six digits, None for the templates without. zh-hans or en."""
+def letter(template: str, *, code: str | None, language: str, link: str = "") -> tuple[str, str]:
+    """Return subject and text of a mail; code: six digits, None for the templates without. zh-hans or en.
+
+    link: where it leads, for the templates that lead anywhere.
+    """
     body = {"no_account": _NO_ACCOUNT, "already_account": _ALREADY, **_NOTICES}.get(template, _CODE)
     chosen = "en" if language == "en" else "zh"
-    return getattr(SUBJECTS[template], chosen), getattr(body, chosen).format(code=code)
+    return getattr(SUBJECTS[template], chosen), getattr(body, chosen).format(code=code, link=link)

@@ -22,6 +22,7 @@ class Credential(models.Model):
     username_index = models.BinaryField(unique=True)
     password_hash = models.TextField()
     signed_in_at = models.DateTimeField(null=True)  # last
+    held_until = models.DateTimeField(null=True)  # after a recovery: what a thief would want waits
 
 
 class Contact(models.Model):
@@ -170,6 +171,18 @@ class RecoveryCode(models.Model):
     person_id = models.UUIDField(db_index=True)
     code_hash = models.BinaryField()
     made_at = models.DateTimeField()
+
+
+class Recovery(models.Model):
+    """A new password that one channel alone asked for, and that waits; what became of it stays to be seen."""
+
+    person_id = models.UUIDField(primary_key=True)
+    state = models.TextField()  # waiting | stopped | settled
+    stop_hash = models.BinaryField(unique=True)  # of the words in the mail that stop it
+    password_hash = models.TextField()
+    lifts = models.BooleanField()  # whether the second step goes with it
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
 
 
 class HalfSignIn(models.Model):

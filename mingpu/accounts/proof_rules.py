@@ -6,15 +6,20 @@ Pure: whoever asks says what the person has. Source: OWASP ASVS 5.0, 7.5.1-7.5.3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from mingpu.accounts.errors import ProofNeeded
+from mingpu.accounts.errors import AccountHeld, ProofNeeded
 from mingpu.lib.clock import now
 from mingpu.lib.text import Text
 
+BEIJING: Final = ZoneInfo("Asia/Shanghai")
 RECENT: Final = timedelta(minutes=10)
 # What a proof can be, the best first. The first three are a second step: they need a thing or a paper of the person's.
 WAYS: Final = ("passkey", "totp_code", "recovery_code", "password", "phone_code")
 SECOND: Final = frozenset(WAYS[:3])
+# What waits after a recovery, and what is asked of a device once.
+HELD: Final = frozenset({"export", "cancellation", "transfer", "contact", "stored_value"})
+PAYING: Final = frozenset({"first_payment", "stored_value"})
 ENTRIES: Final = (
     "opening",
     "provider",
@@ -57,6 +62,10 @@ ACTS: Final = {
         Text("在这台新设备上付款", "pay from this new device"),
         Text("您第一次在这台设备上付款，确认一次以后就不再问。", "It is your first payment from this device; you are asked once."),
     ),
+    "stored_value": Act(
+        Text("在这台新设备上用余额或 E 卡", "use balance or E-cards on this new device"),
+        Text("余额和 E 卡就是钱；在这台设备上确认一次以后就不再问。", "Balance and E-cards are money; on this device you are asked once."),
+    ),
     "passkeys": Act(
         Text("管理通行密钥", "manage passkeys"),
         Text("多一把通行密钥，就多一个人能登录您的账户。", "Another passkey is another way into your account."),
@@ -97,7 +106,8 @@ class Proven:
     """How a sign-in stands.
 
     since: when it began. at, by: the last proof in it. second: whether the person has a second step. ways: the proofs
-    they could give, the best first. familiar: whether the device is known.
+    they could give, the best first. familiar: whether the device is known. held_until: until when, after a recovery, what a
+    thief would want waits.
     """
 
     since: datetime
@@ -106,6 +116,7 @@ class Proven:
     second: bool
     ways: tuple[str, ...]
     familiar: bool
+    held_until: datetime | None = None
 
     @property
     def recent(self) -> bool:
@@ -129,11 +140,18 @@ def ways(*, second: bool, totp: bool, recovery: bool, passkeys: bool) -> tuple[s
     return tuple(it for it in WAYS if has.get(it, not second))
 
 
+def check_held(it: Proven, act: str) -> None:
+    """Raise AccountHeld for what waits after a recovery, however well one proves to be the person."""
+    if act in HELD and it.held_until is not None and it.held_until > now():
+        raise AccountHeld(until=f"{it.held_until.astimezone(BEIJING):%Y-%m-%d %H:%M}")
+
+
 def check(it: Proven, act: str) -> None:
-    """Raise ProofNeeded where an act of `ACTS` needs a proof that this sign-in lacks."""
+    """Raise ProofNeeded where an act of `ACTS` needs a proof that this sign-in lacks, AccountHeld where it has to wait."""
     if act not in ACTS:
         raise ValueError(act)
-    if act == "first_payment" and it.familiar:
+    check_held(it, act)
+    if act in PAYING and it.familiar:
         return
     if not it.recent:
         raise ProofNeeded(act=act, ways=it.ways)

@@ -3,12 +3,16 @@
 Each takes what somebody typed, returns how it is kept, and raises BadField with the field's name.
 """
 
+import gzip
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Final
 
+from django.contrib.auth import password_validation
 from zxcvbn import zxcvbn
 
 from mingpu.accounts.errors import BadField
@@ -43,6 +47,7 @@ GENDERS: Final = {
 SHORTEST_NAME, LONGEST_NAME = 3, 32
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
 LEAST_STRENGTH = 2  # of zxcvbn's 0-4: resists about 10^8 guesses
+_LEAKED = Path(password_validation.__file__).with_name("common-passwords.txt.gz")
 _JUDGED = 40  # characters of a password that are judged; the judge is slow on longer ones
 MOST_INTERESTS, LONGEST_INTEREST = 20, 30
 LONGEST_NICKNAME = 32
@@ -130,7 +135,20 @@ def password(value: str, *, known: Iterable[str] = ()) -> str:
             "太容易被猜到。换成几个不相干的词，或加长一些",
             "it is easily guessed. Use a few unrelated words, or make it longer",
         )
+    if text.casefold() in _leaked():
+        raise _bad(
+            "password",
+            "这个密码出现在泄露的密码表里，请换一个",
+            "it is in a list of leaked passwords. Use another",
+        )
     return text
+
+
+@cache
+def _leaked() -> frozenset[str]:
+    """Return the passwords that are used most, out of leaks; Django's own list, read where it lies."""
+    with gzip.open(_LEAKED, "rt", encoding="utf-8") as lines:
+        return frozenset(line.strip().casefold() for line in lines if len(line.strip()) >= SHORTEST_PASSWORD)
 
 
 def typed_password(value: str) -> str:

@@ -98,10 +98,43 @@ class Half(Schema):
 
 
 class NewPassword(Body):
-    """A new password, by a code sent with intent `reset`. to: the number or e-mail it went to."""
+    """A new password, by a code sent with intent `reset`. to: the number or e-mail it went to.
+
+    At once it takes a second proof: `also` and `also_code` of the other channel, a recovery code, or a passkey's answer.
+    lost_second: the second step is lost too, which takes both channels, and waits.
+    """
 
     to: str = Typed
     code: str = Typed
+    password: str = Field(max_length=1000)
+    also: str = Field("", max_length=300)
+    also_code: str = Field("", max_length=300)
+    recovery_code: str = Field("", max_length=300)
+    passkey: dict[str, Any] | None = None
+    lost_second: bool = False
+
+
+class ResetOut(Schema):
+    """When the new password will hold. Until then any sign-in, or the mail, can stop it."""
+
+    due_at: datetime
+
+
+class RecoveryOut(Schema):
+    """Where my recovery stands: none, waiting, due, stopped or settled.
+
+    lifts: whether the second step goes with it; held_until: until when copies, cancelling and stored value wait.
+    """
+
+    state: str
+    due_at: datetime | None
+    lifts: bool
+    held_until: datetime | None
+
+
+class OwnPassword(Body):
+    """Another password."""
+
     password: str = Field(max_length=1000)
 
 
@@ -254,10 +287,34 @@ def sign_out(request: HttpRequest) -> Status[None]:
     return Status(204, None)
 
 
-@router.post("/password-resets", auth=None, response={204: None}, summary="Set a new password")
-def reset_password(request: HttpRequest, new: NewPassword) -> Status[None]:
-    """Set a new password by a code; every sign-in of the person ends."""
-    services.reset_password(**new.dict(), address=network(request))
+@router.post("/password-resets", auth=None, response={202: ResetOut, 204: None}, summary="Set a new password")
+def reset_password(request: HttpRequest, new: NewPassword) -> Status[Any]:
+    """Set a new password by two proofs: 204, at once, and every sign-in ends. By one channel alone: 202, in three days.
+
+    403 `more_proof` for a number alone after so long that it may have changed hands.
+    """
+    due = services.reset_password(**new.dict(), address=network(request))
+    return Status(204, None) if due is None else Status(202, {"due_at": due})
+
+
+@router.get("/me/recovery", response=RecoveryOut, summary="Whether somebody recovers my password")
+def recovery(request: HttpRequest) -> Any:
+    """Return where a recovery stands."""
+    return services.recovery_of(me(request))
+
+
+@router.delete("/me/recovery", response={204: None}, summary="It was not me")
+def stop_recovery(request: HttpRequest) -> Status[None]:
+    """Stop a recovery that waits. 409 `nothing_begun` where none does."""
+    services.stop_recovery(person_id=me(request))
+    return Status(204, None)
+
+
+@router.put("/me/password", response={204: None}, summary="Change my password")
+def set_password(request: HttpRequest, new: OwnPassword) -> Status[None]:
+    """Set another password; all other sign-ins end. 403 `proof_needed`."""
+    step_up.require(person_id=me(request), token=token_of(request), act="password")
+    services.set_password(person_id=me(request), token=token_of(request), password=new.password)
     return Status(204, None)
 
 

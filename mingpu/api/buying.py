@@ -40,7 +40,7 @@ def place_order(
         raise KeyMissing
     asked = asked_for(new.payment, use_balance=new.use_balance, use_cards=new.use_cards)
     if asked:
-        step_up.require_to_pay(person_id=me(request), token=token_of(request))
+        step_up.require_to_pay(person_id=me(request), token=token_of(request), stored=True)
     placed = check_out(
         person_id=me(request), key=key, payment=new.payment, address_id=new.address_id,
         lines=None if new.lines is None else summed(new.lines),

@@ -133,8 +133,8 @@ def start_payment(request: HttpRequest, order_no: str, new: NewPayment) -> HttpR
     403 `proof_needed` on a device that never paid, 409 when there is nothing to pay, 503 to try again. `wallet` charges all there is, or what is named, and says
     what is left.
     """
-    step_up.require_to_pay(person_id=me(request), token=token_of(request))
     asked = asked_for(new.method, use_balance=new.use_balance, use_cards=new.use_cards)
+    step_up.require_to_pay(person_id=me(request), token=token_of(request), stored=bool(asked))
     if asked:
         use = charge_stored(
             person_id=me(request), order_no=order_no, use_balance=asked.balance, use_cards=asked.cards

@@ -54,13 +54,14 @@ def show(request: HttpRequest, proof: Proof) -> dict[str, Any]:
 def prove(request: HttpRequest, proof: Proof | None, act: str, *, always: bool = False) -> None:
     """Make sure that it is the person: by what they send with the call, or by what they showed in this sign-in of late.
 
-    act: of `proof_rules.ACTS`. always: signing in is not enough. Raises ProofNeeded, and what `confirm_person` raises.
+    act: of `proof_rules.ACTS`. always: signing in is not enough. Raises ProofNeeded, AccountHeld, and what `confirm_person` raises.
     """
     given = proof.dict(include=set(Proof.model_fields)) if proof is not None else {}
+    it = step_up.standing(person_id=me(request), token=token_of(request))
+    proof_rules.check_held(it, act)
     if any(given.values()):
         confirm_person(person_id=me(request), address=network(request), **given)
         return
-    it = step_up.standing(person_id=me(request), token=token_of(request))
     proof_rules.check(it, act)
     if always and not it.again:
         raise ProofNeeded(act=act, ways=it.ways)

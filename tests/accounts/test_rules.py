@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from zxcvbn import zxcvbn
 
 from mingpu.accounts import rules
 from mingpu.accounts.errors import BadField
@@ -262,3 +263,12 @@ def test_waits_grow_and_end():
     assert waits[5:9] == [15, 30, 60, 120]
     assert waits == sorted(waits)
     assert waits[-1] == 900
+
+
+def test_leaked_passwords_that_look_strong_are_refused():
+    for leaked in ("passer2009", "1g2w3e4r", "PASSER2009"):
+        assert zxcvbn(leaked.lower())["score"] >= rules.LEAST_STRENGTH, "the judge alone would take it"
+        with pytest.raises(BadField) as refused:
+            rules.password(leaked)
+        assert "泄露" in refused.value.problem.zh
+    assert len(rules._leaked()) > 8_000

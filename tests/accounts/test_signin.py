@@ -209,21 +209,6 @@ def test_only_the_hash_of_a_token_is_kept(person: App):
         assert person.token not in row
 
 
-def test_a_new_password_by_code_ends_every_sign_in(person: App):
-    later(person.phone, 61)
-    code = person.code(person.phone, "reset")
-    fresh = "seven-quiet-Harbours-11"
-    with pytest.raises(BadField):
-        services.reset_password(to=person.phone, code=code, password="password1", address=network())
-    services.reset_password(to=person.phone, code=code, password=fresh, address=network())
-    assert person_of(person.token) is None
-    with pytest.raises(WrongSignIn):
-        sign_in(person.username)
-    assert sign_in(person.username, fresh).person_id == person.person_id
-    with pytest.raises(WrongCode):
-        services.reset_password(to=person.phone, code=code, password=fresh, address=network())
-
-
 def test_before_what_cannot_be_undone_it_must_be_them(person: App):
     them: Any = {"person_id": person.person_id, "address": network()}
     services.confirm_person(**them, password=PASSWORD)

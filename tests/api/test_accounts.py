@@ -240,8 +240,14 @@ def test_a_new_password_by_code(person: App):
     later(person.phone, 61)
     fresh = "seven-quiet-Harbours-11"
     body = {"to": person.phone, "code": person.code(person.phone, "reset"), "password": fresh}
-    assert person.call("POST", "/password-resets", body).status_code == 204
-    assert person.call("GET", "/me/profile").status_code == 401
+    waits = person.call("POST", "/password-resets", body)
+    assert (waits.status_code, set(waits.json())) == (202, {"due_at"}), "one channel alone waits"
+    assert person.call("GET", "/me/recovery").json()["state"] == "waiting"
+    assert person.call("POST", "/sessions", {"login": person.phone, "password": fresh}).status_code == 401
+    assert person.call("DELETE", "/me/recovery").status_code == 204
+    assert person.call("GET", "/me/recovery").json()["state"] == "stopped"
+    assert person.call("DELETE", "/me/recovery").json()["code"] == "nothing_begun"
+    assert person.call("PUT", "/me/password", {"password": fresh}).status_code == 204
     assert person.call("POST", "/sessions", {"login": person.phone, "password": fresh}).status_code == 201
 
 

@@ -306,6 +306,10 @@ def totp_context() -> dict[str, Any]:
     return {"form": forms.Totp(), "secret": secret, "address": address, "qr_svg": qr_svg(address)}
 
 
+def recovery_context(state: str, **changes: Any) -> dict[str, Any]:
+    return {"it": {"state": state, "due_at": None, "lifts": False, "held_until": None, **changes}}
+
+
 def prove_context(**changes: Any) -> dict[str, Any]:
     ways = [(it, proof_rules.LABELS[it]) for it in ("password", "phone_code")]
     return {

@@ -39,6 +39,24 @@ class Totp(forms.Form):
     totp_code = text("动态码", "Authenticator code")
 
 
+class Fresh(forms.Form):
+    new_password = text("新密码", "New password", widget=forms.PasswordInput)
+
+
+class Mail(forms.Form):
+    email = forms.EmailField(label=both("邮箱", "E-mail"), required=False)
+    email_code = text("邮箱验证码", "E-mail code", required=False)
+
+
+class Recover(Fresh):
+    phone = text("手机号", "Phone number", widget=forms.TextInput(attrs={"type": "tel"}), required=False)
+    phone_code = text("验证码", "Code", required=False)
+    email = forms.EmailField(label=both("邮箱", "E-mail"), required=False)
+    email_code = text("邮箱验证码", "E-mail code", required=False)
+    recovery_code = text("恢复码", "Recovery code", required=False)
+    lost_second = forms.BooleanField(label=both("都丢了", "They are lost"), required=False)
+
+
 class StepCode(forms.Form):
     phone_code = text("短信验证码", "SMS code")
 

@@ -5,6 +5,7 @@ from mingpu.accounts.services.codes import forget_unclaimed, send_code
 from mingpu.accounts.services.devices import Noted, forget_device, note_device
 from mingpu.accounts.services.familiar import MARK_DAYS, add_mark
 from mingpu.accounts.services.halfway import HalfIn, finish, half_of
+from mingpu.accounts.services.new_password import set_password
 from mingpu.accounts.services.notices import notify, warn
 from mingpu.accounts.services.passkeys import (
     MOST_PASSKEYS,
@@ -21,6 +22,13 @@ from mingpu.accounts.services.profile import (
     save_address,
 )
 from mingpu.accounts.services.real_name import forget_name, verify_name
+from mingpu.accounts.services.recovery import (
+    RecoveryView,
+    recovery_of,
+    recovery_person,
+    reset_password,
+    stop_recovery,
+)
 from mingpu.accounts.services.registration import register
 from mingpu.accounts.services.second_step import (
     begin_totp,
@@ -33,7 +41,6 @@ from mingpu.accounts.services.second_step import (
 )
 from mingpu.accounts.services.sessions import SignedIn, end_other_sessions, end_session, name_session
 from mingpu.accounts.services.signin import (
-    reset_password,
     sign_in_by_code,
     sign_in_by_password,
     sign_out,
@@ -46,6 +53,7 @@ __all__ = [
     "MOST_PASSKEYS",
     "HalfIn",
     "Noted",
+    "RecoveryView",
     "SignedIn",
     "add_mark",
     "add_passkey",
@@ -66,6 +74,8 @@ __all__ = [
     "name_session",
     "note_device",
     "notify",
+    "recovery_of",
+    "recovery_person",
     "register",
     "remove_passkey",
     "renew_recovery_codes",
@@ -73,10 +83,12 @@ __all__ = [
     "save_address",
     "second_step_of",
     "send_code",
+    "set_password",
     "sign_in_by_code",
     "sign_in_by_passkey",
     "sign_in_by_password",
     "sign_out",
+    "stop_recovery",
     "turn_off",
     "turn_on_passkeys",
     "turn_on_totp",

@@ -12,6 +12,7 @@ from mingpu.accounts.models import Credential
 from mingpu.accounts.queries import network_index
 from mingpu.accounts.services.familiar import attempt_key
 from mingpu.accounts.services.guessing import admit
+from mingpu.accounts.services.recovering import settle
 from mingpu.privacy.purposes import Purpose, processing
 
 # RFC 9106 with 19 MiB: about 30 ms and small enough for many sign-ins at once.
@@ -43,6 +44,7 @@ def check_password(
     )
     with processing(Purpose.IDENTITY_CHECK, subject=whose):
         admit(subject=whose, name=familiar or name, source=source, limits=limits)
+        settle(whose)
         rows = Credential.objects.filter(person_id=whose)
         known = rows.values_list("password_hash", flat=True).first()
     right = _matches(known or _NOBODY, rules.typed_password(password))

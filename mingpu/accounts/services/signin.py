@@ -4,12 +4,12 @@ from uuid import UUID, uuid4
 
 from mingpu.accounts import rules
 from mingpu.accounts.errors import WrongCode
-from mingpu.accounts.models import Credential, Session
+from mingpu.accounts.models import Session
 from mingpu.accounts.queries import destination_index, find, login_key, network_index, person_of, token_hash
 from mingpu.accounts.services.codes import code_subject, redeem
 from mingpu.accounts.services.guessing import admit, clear_attempts
 from mingpu.accounts.services.halfway import HalfIn, enter
-from mingpu.accounts.services.passwords import check_password, hash_password
+from mingpu.accounts.services.passwords import check_password
 from mingpu.accounts.services.sessions import SignedIn
 from mingpu.privacy.purposes import Purpose, processing
 
@@ -59,26 +59,6 @@ def sign_out(*, token: str) -> None:
     if person_id is not None:
         with processing(Purpose.IDENTITY_CHECK, subject=person_id):
             Session.objects.filter(token_hash=token_hash(token)).delete()
-
-
-def reset_password(*, to: str, code: str, password: str, address: str) -> None:
-    """Set a new password by a code sent with intent `reset`, and end every sign-in of the person.
-
-    to: number or e-mail the code went to; address: of the network. Raises BadField, WrongCode, TooMany.
-    """
-    to = rules.email(to) if "@" in to else rules.phone(to)
-    fresh = rules.password(password)
-    digits, subject = rules.code(code), code_subject(to)
-    whose = subject or uuid4()
-    with processing(Purpose.IDENTITY_CHECK, subject=whose):
-        tried = _count_code(whose, to, address)
-        right = bool(subject and digits and redeem(intent="reset", code=digits, to=to))
-        if right:
-            clear_attempts(tried)
-            Credential.objects.filter(person_id=whose).update(password_hash=hash_password(fresh))
-            Session.objects.filter(person_id=whose).delete()
-    if not right:
-        raise WrongCode
 
 
 def _count_code(whose: UUID, to: str, address: str) -> bytes:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from mingpu.accounts import proof_rules, rules
 from mingpu.accounts.errors import ProofNeeded, WrongCode, WrongSignIn
-from mingpu.accounts.models import Session
+from mingpu.accounts.models import Credential, Session
 from mingpu.accounts.proof_rules import Proven
 from mingpu.accounts.queries import token_hash
 from mingpu.accounts.second_step_rules import SecondStepView
@@ -32,13 +32,13 @@ def require(*, person_id: UUID, token: str, act: str) -> None:
     proof_rules.check(standing(person_id=person_id, token=token), act)
 
 
-def require_to_pay(*, person_id: UUID, token: str) -> None:
+def require_to_pay(*, person_id: UUID, token: str, stored: bool = False) -> None:
     """Make sure that it is the person who pays from a device that never did; afterwards the device is known.
 
-    Raises ProofNeeded, NotFound.
+    stored: with balance or E-cards, which wait after a recovery. Raises ProofNeeded, AccountHeld, NotFound.
     """
     it = standing(person_id=person_id, token=token)
-    proof_rules.check(it, "first_payment")
+    proof_rules.check(it, "stored_value" if stored else "first_payment")
     if not it.familiar:
         with processing(Purpose.IDENTITY_CHECK, subject=person_id):
             _session(person_id, token).update(familiar=True)
@@ -69,11 +69,12 @@ def standing(*, person_id: UUID, token: str) -> Proven:
         rows = _session(person_id, token)
         row = rows.values("created_at", "proven_at", "proven_by", "familiar").first()
         has = look(person_id)
+        held = Credential.objects.filter(person_id=person_id).values_list("held_until", flat=True).first()
     if row is None:
         raise NotFound
     return Proven(
         since=row["created_at"], at=row["proven_at"], by=row["proven_by"], second=has.on_at is not None, ways=ways_of(has),
-        familiar=row["familiar"],
+        familiar=row["familiar"], held_until=held,
     )  # fmt: skip
 
 

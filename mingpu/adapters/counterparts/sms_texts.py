@@ -138,4 +138,15 @@ TEXTS: Final = {
         text="How you sign in was just changed, or a recovery code was used. If it was not you, log in and change"
         " your password.",
     ),
+    "SMS_310010025": ApprovedText(
+        name="notice_recovery",
+        language="zh-hans",
+        text="有人申请更换您账号的密码，72小时后生效。如非本人操作，请登录后在“找回密码”里一键叫停。",
+    ),
+    "SMS_310010026": ApprovedText(
+        name="notice_recovery",
+        language="en",
+        text="Somebody asked for a new password of your account; it holds in 72 hours. If it was not you, log in and"
+        " stop it under Recovery.",
+    ),
 }

@@ -14,6 +14,7 @@ TEMPLATES: Final = {
     "notice_export": frozenset[str](),  # a copy of the account's data was asked for
     "notice_transfer": frozenset[str](),  # the account's data is to go to another mall
     "notice_kin": frozenset[str](),  # somebody says that the account's person is dead
+    "notice_recovery": frozenset[str](),  # one channel alone asked for a new password; it holds in three days
     "notice_security": frozenset[str](),  # how one signs in was changed, or a recovery code was used
     "no_account": frozenset[str](),  # someone asked to log in with a number that has no account
     "already_account": frozenset[str](),  # someone asked to register a number that has one

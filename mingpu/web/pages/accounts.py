@@ -182,7 +182,7 @@ def account(request: MallRequest) -> HttpResponseBase:
             return response
     facts = {
         "form": form, "why": PROFILE_REASONS,
-        "profile": {"username": profile.username, "phone": masks.phone(profile.phone)},
+        "profile": {"username": profile.username, "phone": masks.phone(profile.phone), "email": masks.email(profile.email) if profile.email else ""},
     }  # fmt: skip
     return render(request, "account.html", facts, status=form.status if form.errors else 200)
 

@@ -142,7 +142,7 @@ def place_order(request: MallRequest) -> HttpResponseBase:
     form = CheckoutForm(typed, new_address=chosen == NEW, topup=TOPUP in basket.kinds)
     desk = _desk(me(request), basket, form, chosen, typed)
     if form.is_valid() and _agrees(form, desk, typed):
-        if desk.asked and (asked := asks_to_pay(request)):
+        if desk.asked and (asked := asks_to_pay(request, stored=True)):
             return asked
         with form.telling():
             return _placed(

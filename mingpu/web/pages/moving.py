@@ -62,7 +62,7 @@ def transfer(request: MallRequest) -> HttpResponseBase:
     form = TransferForm(request.POST or None, request=request, by_code=by_code(request))
     if request.method == "POST" and form.is_valid():
         with form.telling():
-            form.prove(request)
+            form.prove(request, "transfer")
             ask_transfer(person_id=me(request), handler=form.cleaned_data["handler"], agreed=True)
             return _told(SeeOther(reverse("transfers")), WAITING)
     facts = {

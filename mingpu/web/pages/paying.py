@@ -48,7 +48,7 @@ def pay(request: MallRequest, order_no: str) -> HttpResponseBase:
     """
     order = order_of(person_id=me(request), order_no=order_no)
     if request.method == "POST":
-        return asks_to_pay(request) or _choose(request, order)
+        return asks_to_pay(request, stored=not _method_in(request)) or _choose(request, order)
     state = _state(order)
     if state == "over":
         return SeeOther(reverse("order", args=[order_no]))

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from mingpu.accounts.proof_rules import check_held
 from mingpu.accounts.queries import token_hash
 from mingpu.accounts.services import step_up
 from mingpu.lib.requests import MallRequest
@@ -149,15 +150,17 @@ def hub(request: MallRequest) -> HttpResponseBase:
 @signed_in
 def exports(request: MallRequest) -> HttpResponseBase:
     """GET the person's copies; POST asks for one -> 303 back. A sign-in that is not new needs a proof with it."""
-    fresh = step_up.standing(person_id=me(request), token=request.token).recent
+    it = step_up.standing(person_id=me(request), token=request.token)
+    fresh = it.recent
     sent = request.POST if request.method == "POST" else None
     form = None if fresh else ProofForm(sent, request=request, by_code=by_code(request))
     if request.method == "POST" and form is None:
+        check_held(it, "export")
         ask_copy(person_id=me(request))
         return SeeOther(reverse("exports"))
     if request.method == "POST" and form is not None and form.is_valid():
         with form.telling():
-            form.prove(request)
+            form.prove(request, "export")
             ask_copy(person_id=me(request))
             return SeeOther(reverse("exports"))
     found = export.exports_of(me(request))
@@ -186,7 +189,7 @@ def cancellation_page(request: MallRequest) -> HttpResponseBase:
     form = ProofForm(request.POST or None, request=request, by_code=by_code(request))
     if request.method == "POST" and form.is_valid():
         with form.telling():
-            form.prove(request)
+            form.prove(request, "cancellation")
             cancellation.request(me(request), keep=token_hash(request.token))
             return SeeOther(reverse("cancellation"))
     return _cancellation(request, form, mode="code" if form.by_code else "password")

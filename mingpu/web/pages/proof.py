@@ -41,8 +41,12 @@ class ProofForm(MallForm):
             self.fields[self.way] = Typed(None, label, max_length=40)
             self.places = {"wrong_code": self.way}  # type: ignore[misc]  # of this form alone
 
-    def prove(self, request: MallRequest) -> None:
-        """Make sure that it is the person. Raises WrongSignIn, WrongCode, TooMany, ProofNeeded for a passkey alone."""
+    def prove(self, request: MallRequest, act: str = "account") -> None:
+        """Make sure that it is the person. act: of `proof_rules.ACTS`.
+
+        Raises WrongSignIn, WrongCode, TooMany, ProofNeeded for a passkey alone, AccountHeld for what waits after a recovery.
+        """
+        proof_rules.check_held(self.it, act)
         if self.it.again:
             return
         if not self.way:

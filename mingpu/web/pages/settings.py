@@ -43,6 +43,18 @@ PAGES: Final[dict[str, tuple[Text, Text, Text, str]]] = {
         Text("面容和指纹不离开设备，我们只存公钥", "Face and finger stay on the device; we keep a public key"),
         "登录 指纹 面容 人脸 安全 passkey webauthn login security",
     ),
+    "password": (
+        Text("修改密码", "Change the password"), Text("换一个密码，其他设备退出登录", "Another password; other sign-ins end"),
+        Text("只存哈希，谁也读不出来", "Kept as a hash that nobody can read"), "改密 忘记密码 登录 安全 login security",
+    ),
+    "email": (
+        Text("邮箱", "E-mail"), Text("添加、修改或移除邮箱", "Add, change or remove your e-mail"),
+        Text("加密保存，只用于验证和提醒", "Sealed; for codes and warnings alone"), "邮件 电子邮件 找回 mail contact",
+    ),
+    "recovery": (
+        Text("找回密码的进展", "Recovery of the password"), Text("看有没有人在找回您的密码，一键叫停", "See whether somebody recovers your password, and stop it"),
+        Text("不收集新的信息", "Collects nothing new"), "忘记密码 被盗 不是我 stolen forgot security",
+    ),
     "second_step": (
         Text("两步验证", "Second step"), Text("登录再确认一步：动态码或通行密钥，附恢复码", "One more step to log in, with recovery codes"),
         Text("密钥加密保存，恢复码只存哈希", "The secret is sealed, recovery codes are hashed"),

@@ -35,7 +35,7 @@ FIELDS: Final = {
     "phone_code": "phone_code",
 }  # fmt: skip
 # Names of this page's own; what else was sent is carried along. A password is not written into a page: it is typed again.
-_OWN: Final = frozenset({*FIELDS.values(), "csrfmiddlewaretoken", "intent", "step_up", "step_up_by", "step_up_send", "password"})  # fmt: skip
+_OWN: Final = frozenset({*FIELDS.values(), "csrfmiddlewaretoken", "intent", "step_up", "step_up_by", "step_up_send", "password", "new_password"})  # fmt: skip
 _SAFE: Final = frozenset({"GET", "HEAD"})
 MOST_CARRIED: Final = 100  # values
 
@@ -85,6 +85,7 @@ def proven(act: str, *, reading: bool = False, again: bool = False) -> Callable[
             if request.method in _SAFE and not reading:
                 return view(request, *args, **kwargs)
             it = step_up.standing(person_id=me(request), token=request.token)
+            proof_rules.check_held(it, act)
             asked = request.method == "POST" and "step_up" in request.POST
             if not asked and _enough(it, act, again=again):
                 return view(request, *args, **kwargs)
@@ -101,10 +102,11 @@ def proven(act: str, *, reading: bool = False, again: bool = False) -> Callable[
     return guard
 
 
-def asks_to_pay(request: MallRequest) -> HttpResponse | None:
+def asks_to_pay(request: MallRequest, *, stored: bool = False) -> HttpResponse | None:
     """Return the page that asks who pays from a device that never did; None where the view may go on.
 
     For a view that finds only on its way that something is to be paid. A proof that came along is taken.
+    stored: with balance or E-cards. Raises AccountHeld.
     """
     if "step_up" in request.POST:
         it = step_up.standing(person_id=me(request), token=request.token)
@@ -113,7 +115,7 @@ def asks_to_pay(request: MallRequest) -> HttpResponse | None:
         if request.POST["step_up"] == "look":
             return SeeOther(request.get_full_path())
     try:
-        step_up.require_to_pay(person_id=me(request), token=request.token)
+        step_up.require_to_pay(person_id=me(request), token=request.token, stored=stored)
     except ProofNeeded as needed:
         it = step_up.standing(person_id=me(request), token=request.token)
         return _page(request, it, needed.act, _form(request, it, bound=False))
