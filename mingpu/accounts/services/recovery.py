@@ -79,11 +79,7 @@ def reset_password(
         check_passkey(person_id=whose, credential=passkey)
         more = True
     if more:
-        with processing(Purpose.IDENTITY_CHECK, subject=whose):
-            Recovery.objects.filter(person_id=whose).delete()
-            Credential.objects.filter(person_id=whose).update(password_hash=fresh, held_until=now() + HELD)
-            Session.objects.filter(person_id=whose).delete()
-        _tell(whose, "notice_security")
+        _at_once(whose, fresh)
         return None
     return _wait(whose, to, fresh, lifts=both and lost_second)
 
@@ -145,6 +141,15 @@ def _codes_right(known: UUID | None, whose: UUID, address: str, codes: Mapping[s
                 redeem(intent="reset", code=code or "", to=to)
             clear_attempts(name)
     return right
+
+
+def _at_once(person_id: UUID, fresh: str) -> None:
+    """Let the new password hold, end every sign-in, hold back what a thief would want; a recovery that waited is void."""
+    with processing(Purpose.IDENTITY_CHECK, subject=person_id):
+        Recovery.objects.filter(person_id=person_id).delete()
+        Credential.objects.filter(person_id=person_id).update(password_hash=fresh, held_until=now() + HELD)
+        Session.objects.filter(person_id=person_id).delete()
+    _tell(person_id, "notice_security")
 
 
 def _wait(person_id: UUID, to: str, fresh: str, *, lifts: bool) -> datetime:
