@@ -73,4 +73,32 @@ def write_private(path: Path, text: str) -> None:
 def secret(holder: str, name: str) -> str:
     """Return one secret; empty while the mall is not set up (nothing works with an empty one)."""
     path = home() / "secrets" / f"{holder}.json"
-    return cast("dict[str, str]", json.loads(path.read_text()))[name] if path.exists() else ""
+    return cast("dict[str, str]", json.loads(path.read_text())).get(name, "") if path.exists() else ""
+
+
+def former(holder: str, name: str) -> list[str]:
+    """Return what a secret was before it was renewed, the newest first; empty where it never was."""
+    return secret(holder, f"{name}_former").split() if secret(holder, name) else []
+
+
+def renewed_on(holder: str, name: str) -> str:
+    """Return the day on which a secret was renewed last, YYYY-MM-DD; empty for never."""
+    return secret(holder, f"{name}_renewed") if secret(holder, name) else ""
+
+
+def renew(holder: str, name: str, day: str) -> None:
+    """Make a secret anew, on a day written YYYY-MM-DD; what it was stays readable as `former` until it is forgotten."""
+    kept = " ".join([secret(holder, name), *former(holder, name)])
+    _change(holder, {name: secrets.token_hex(32), f"{name}_former": kept, f"{name}_renewed": day})
+
+
+def forget_former(holder: str, name: str) -> int:
+    """Forget what a secret was before; return how many values are gone."""
+    gone = len(former(holder, name))
+    _change(holder, {f"{name}_former": ""})
+    return gone
+
+
+def _change(holder: str, values: dict[str, str]) -> None:
+    path = home() / "secrets" / f"{holder}.json"
+    write_private(path, json.dumps({**json.loads(path.read_text()), **values}))

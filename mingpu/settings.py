@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from mingpu.home import home, port, secret, socket_folder
+from mingpu.home import former, home, port, secret, socket_folder
 
 HOME = home()
 PORT = port()
@@ -26,6 +26,7 @@ COUNTED_FROM = max(10, int(os.environ.get("MINGPU_COUNTED_FROM") or 10))
 
 DEBUG = False
 SECRET_KEY = secret("common", "django")
+SECRET_KEY_FALLBACKS = former("common", "django")  # what was signed before `mingpu keys renew` still counts
 ALLOWED_HOSTS = [urlsplit(PUBLIC_ADDRESS).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 BLIND_INDEX_KEY = secret("common", "blind_index")
 KEY_STORE = HOME / "keys" / "keys.sqlite3"

@@ -29,6 +29,8 @@ COMMANDS = {
     "statement": ("owner", "check, show or try the statement against the database"),
     "export": ("worker", "write a person's data as a zip"),
     "erase": ("worker", "erase a person whose cooling-off is over"),
+    "keys": ("worker", "show when keys were renewed, renew one, or forget what it was before"),
+    "sign-ins": ("storefront", "end the sign-ins of one person, of everybody, or of the staff"),
     "backup": ("owner", "back the database up, and the key store apart from it"),
     "restore": ("owner", "restore a backup; who was erased since stays erased"),
     "tidy": ("owner", "clear away what deleted rows leave in the database's files"),
@@ -44,7 +46,12 @@ COMMANDS = {
 }
 ZONE_OF = {"serve": "storefront", "desk": "desk", "setup": "owner"}
 # Verbs of a command that are another login's: counting is the analyst's, letting a publication go the desk's.
-ZONE_OF_VERB = {"statistics look": "analyst", "statistics approve": "desk"}
+ZONE_OF_VERB = {
+    "statistics look": "analyst",
+    "statistics approve": "desk",
+    "sign-ins everybody": "owner",
+    "sign-ins staff": "owner",
+}
 
 
 def main() -> None:

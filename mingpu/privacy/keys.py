@@ -8,6 +8,7 @@ The store is SQLite with secure deletion; beyond one machine it is a key service
 import secrets
 import sqlite3
 import threading
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -15,8 +16,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from mingpu.home import former, secret
+
 NONCE = 12
 VERSION = b"\x01"
+_BATCH = 500  # keys wrapped anew in one transaction of the store
 _local = threading.local()
 
 
@@ -41,8 +45,28 @@ def _store() -> sqlite3.Connection:
     return store
 
 
-def _wrapper() -> AESGCM:
-    return AESGCM(bytes.fromhex(settings.KEY_ENCRYPTION_KEY))
+def _wrapper(key: str = "") -> AESGCM:
+    return AESGCM(bytes.fromhex(key or settings.KEY_ENCRYPTION_KEY))
+
+
+def _unwrap(wrapped: bytes, place: bytes) -> bytes:
+    """Return a key that lies wrapped in its place (subject and class). Raises InvalidTag.
+
+    The wrapping key is renewed while processes run: what the one this process began with does not open is tried
+    under those of the file.
+    """
+    try:
+        return _wrapper().decrypt(wrapped[:NONCE], wrapped[NONCE:], place)
+    except InvalidTag:
+        for other in (secret("kek", "key"), *former("kek", "key")):
+            with suppress(InvalidTag):
+                return _wrapper(other).decrypt(wrapped[:NONCE], wrapped[NONCE:], place)
+        raise
+
+
+def _wrap(key: bytes, place: bytes, under: str = "") -> bytes:
+    nonce = secrets.token_bytes(NONCE)
+    return nonce + _wrapper(under).encrypt(nonce, key, place)
 
 
 def fetch(subject: UUID, kind: str) -> bytes | None:
@@ -54,7 +78,7 @@ def fetch(subject: UUID, kind: str) -> bytes | None:
     )
     if row is None:
         return None
-    return _wrapper().decrypt(row[0][:NONCE], row[0][NONCE:], subject.bytes + kind.encode())
+    return _unwrap(row[0], subject.bytes + kind.encode())
 
 
 def fetch_or_make(subject: UUID, kind: str) -> bytes:
@@ -62,8 +86,7 @@ def fetch_or_make(subject: UUID, kind: str) -> bytes:
     known = fetch(subject, kind)
     if known is not None:
         return known
-    nonce = secrets.token_bytes(NONCE)
-    wrapped = nonce + _wrapper().encrypt(nonce, secrets.token_bytes(32), subject.bytes + kind.encode())
+    wrapped = _wrap(secrets.token_bytes(32), subject.bytes + kind.encode())
     _store().execute("INSERT OR IGNORE INTO keys VALUES (?, ?, ?)", (subject.bytes, kind, wrapped))
     made = fetch(subject, kind)  # another process may have been first
     assert made is not None
@@ -86,6 +109,35 @@ def erase_all(subject: UUID) -> int:
     """Destroy every key of `subject`, of whatever class; return how many there were."""
     kinds = _store().execute("SELECT class FROM keys WHERE subject = ?", (subject.bytes,)).fetchall()
     return erase(subject, tuple(kind for (kind,) in kinds)) if kinds else 0
+
+
+def rewrap() -> int:
+    """Wrap every key that lies under a former wrapping key under the one of the file; return how many there were.
+
+    Safe to repeat and to run while the mall does: a key that is erased meanwhile stays erased.
+    """
+    store, under, changed = _store(), secret("kek", "key"), 0
+    rows = store.execute("SELECT subject, class, wrapped FROM keys").fetchall()
+    for start in range(0, len(rows), _BATCH):
+        store.execute("BEGIN IMMEDIATE")
+        for subject, kind, wrapped in rows[start : start + _BATCH]:
+            place = subject + kind.encode()
+            if not _lies_under(under, wrapped, place):
+                changed += store.execute(
+                    "UPDATE keys SET wrapped = ? WHERE subject = ? AND class = ? AND wrapped = ?",
+                    (_wrap(_unwrap(wrapped, place), place, under), subject, kind, wrapped),
+                ).rowcount
+        store.execute("COMMIT")
+    store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return changed
+
+
+def _lies_under(key: str, wrapped: bytes, place: bytes) -> bool:
+    try:
+        _wrapper(key).decrypt(wrapped[:NONCE], wrapped[NONCE:], place)
+    except InvalidTag:
+        return False
+    return True
 
 
 def subjects() -> list[UUID]:

@@ -6,6 +6,7 @@ kept it: sealed, because a cookie lies on a disk that others may read.
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -109,7 +110,7 @@ def notify(
 def remember_name(response: HttpResponseBase, person_id: UUID, nickname: str) -> None:
     """Leave the nickname with the browser, sealed for this person."""
     nonce = token_bytes(_NONCE)
-    sealed = nonce + _seal().encrypt(nonce, nickname.encode(), person_id.bytes)
+    sealed = nonce + _seals()[0].encrypt(nonce, nickname.encode(), person_id.bytes)
     keep(response, NAME_COOKIE, urlsafe_b64encode(sealed).decode(), 30 * DAYS)
 
 
@@ -142,14 +143,19 @@ def _kept_name(request: HttpRequest, person_id: UUID) -> str:
         return ""
     try:
         sealed = urlsafe_b64decode(cookie)
-        return _seal().decrypt(sealed[:_NONCE], sealed[_NONCE:], person_id.bytes).decode()
-    except (ValueError, InvalidTag):
+    except ValueError:
         return ""
+    for seal in _seals():
+        with suppress(ValueError, InvalidTag):
+            return seal.decrypt(sealed[:_NONCE], sealed[_NONCE:], person_id.bytes).decode()
+    return ""
 
 
 @cache
-def _seal() -> AESGCM:
-    return AESGCM(digest(settings.SECRET_KEY.encode(), NAME_COOKIE.encode(), sha256))
+def _seals() -> list[AESGCM]:
+    """Return what seals nicknames, and what did before the key was renewed."""
+    known = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [AESGCM(digest(key.encode(), NAME_COOKIE.encode(), sha256)) for key in known]
 
 
 def keep(response: HttpResponseBase, name: str, value: str, seconds: int) -> None:

@@ -108,6 +108,7 @@ def unsealed(answer: HttpResponseBase, where: str) -> list[str]:
         wrong.append("sniffed")
     if "Referrer-Policy" not in headers:
         wrong.append("referrer")
+    wrong += [f"tells other origins: {it}" for it in headers if it.startswith("Access-Control-")]
     kept = headers.get("Cache-Control", "")
     if not where.startswith(("/media/", "/static/")):
         if "Accept-Language" not in headers.get("Vary", "") and not KEPT.match(where):
