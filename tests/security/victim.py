@@ -25,7 +25,8 @@ OF_THE_VICTIM = {
     "transfer_stop:pk": "rights_transfer.id", "import:pk": "rights_intake.id", "child:pk": "rights_ward.child_id",
     "receipt_file:pk": "privacy_consentevent.id", "device_remove:pk": "accounts_device.id",
     "session_name:pk": "accounts_session.token_hash", "session_end:pk": "accounts_session.token_hash",
-    "passkey_remove:pk": "accounts_passkey.id",
+    "passkey_remove:pk": "accounts_passkey.id", "share_id": "privacy_share.id", "share:pk": "privacy_share.id",
+    "child_choices:pk": "rights_ward.child_id", "child_choice_set:pk": "rights_ward.child_id",
 }  # fmt: skip
 # What everybody may name, and what is nobody's.
 ANYBODYS = {
