@@ -174,3 +174,10 @@ if (
         os.environ.pop(proxy, None)
 COUNTERPARTS_PORT = PORT + 1
 SMTP_PORT = int(os.environ.get("MINGPU_SMTP_PORT") or PORT + 25)
+
+# An embedding model on this machine, for recall by meaning; none by default. An address elsewhere is refused at the start.
+EMBEDDINGS_URL = os.environ.get("MINGPU_EMBEDDINGS_URL") or ""
+EMBEDDINGS_MODEL = os.environ.get("MINGPU_EMBEDDINGS_MODEL") or ""
+EMBEDDINGS_DIMENSIONS = int(os.environ.get("MINGPU_EMBEDDINGS_DIMENSIONS") or 0)
+EMBEDDINGS_SECONDS = int(os.environ.get("MINGPU_EMBEDDINGS_BUDGET_MS") or 40) / 1000
+EMBEDDINGS_LEAST = float(os.environ.get("MINGPU_EMBEDDINGS_LEAST") or 0.6)  # similarity of a neighbour

@@ -1,6 +1,6 @@
 """Measure search in parts, each by itself or all in turn. Writes docs/measurements/search.*.
 
-    MINGPU_DATA=/path/to/data python -m scripts.measure_search [--only quality variants recognition scale api fuzz]
+    MINGPU_DATA=/path/to/data python -m scripts.measure_search [--only quality variants recognition scale api vectors fuzz]
 
 What was measured of other parts before stays, each with the time of its measuring. Reads `zh_search`, `zh_catalogue`,
 `zh_title_ner` and `category_tree_zh` under MINGPU_DATA (default: ../shared/data beside the checkout).
@@ -25,10 +25,11 @@ from scripts.search_data import REAL, SEED
 from scripts.search_quality import measure_quality, quality_lines
 from scripts.search_recognition import measure_recognition, recognition_lines
 from scripts.search_variants import measure_variants, variant_lines
+from scripts.search_vectors import measure_vectors, vector_lines
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs" / "measurements"
-PARTS = ("quality", "variants", "recognition", "scale", "api", "fuzz")
+PARTS = ("quality", "variants", "recognition", "scale", "api", "vectors", "fuzz")
 BIG = 1_000_000
 TITLES = {
     "quality": "Quality",
@@ -36,12 +37,13 @@ TITLES = {
     "recognition": "Brands and product words in titles",
     "scale": "Scale",
     "api": "The API's answer",
+    "vectors": "Recall by meaning",
     "fuzz": "Fuzz",
 }
 SIZED = frozenset({"scale", "api"})  # parts measured at sizes, each kept by itself
 LINES: dict[str, Callable[..., Iterator[str]]] = {
     "quality": quality_lines, "variants": variant_lines, "recognition": recognition_lines,
-    "scale": search_scale.scale_lines, "api": api_lines, "fuzz": search_scale.fuzz_lines,
+    "scale": search_scale.scale_lines, "api": api_lines, "vectors": vector_lines, "fuzz": search_scale.fuzz_lines,
 }  # fmt: skip
 ABOUT = (
     "By `python -m scripts.measure_search`, part by part; each says when, and how many processes wanted a core (load) "
@@ -99,18 +101,22 @@ def measure(part: str, data: Path, size: int, chosen: argparse.Namespace) -> Fig
     """Measure one part at one size; 0 for a part that has none."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "index"
-        if part == "quality":
-            return measure_quality(data / "zh_search", place)
-        if part == "variants":
-            return measure_variants(data / "zh_search", place)
-        if part == "recognition":
-            return measure_recognition(data / "zh_title_ner", place)
-        if part == "api":
-            return measure_api(data, size, chosen.api_queries, chosen.index)
-        if part == "fuzz":
-            alone(search_scale.build, data, place, REAL)
-            return alone(search_scale.fuzz, data, place, chosen.fuzzed)
-        return measure_scale(data, chosen.index or place, size, chosen.log_queries)
+        alike: dict[str, Callable[[], Figures]] = {
+            "quality": partial(measure_quality, data / "zh_search", place),
+            "variants": partial(measure_variants, data / "zh_search", place),
+            "recognition": partial(measure_recognition, data / "zh_title_ner", place),
+            "api": partial(measure_api, data, size, chosen.api_queries, chosen.index),
+            "vectors": partial(alone, measure_vectors, place),
+            "fuzz": partial(measure_fuzz, data, place, chosen.fuzzed),
+            "scale": partial(measure_scale, data, chosen.index or place, size, chosen.log_queries),
+        }
+        return alike[part]()
+
+
+def measure_fuzz(data: Path, place: Path, count: int) -> Figures:
+    """Build an index of the real items and ask it made-up queries; each in a process of its own."""
+    alone(search_scale.build, data, place, REAL)
+    return alone(search_scale.fuzz, data, place, count)
 
 
 def measure_scale(data: Path, place: Path, size: int, queries: int) -> Figures:

@@ -1,5 +1,6 @@
 """How fast search is, and how large: a real query log against catalogues of several sizes; and no query breaks it."""
 
+import gc
 import json
 import random
 import time
@@ -68,6 +69,7 @@ def replay(data: Path, place: Path, count: int) -> dict[str, Any]:
     bare = _memory()
     for query in log[:FIRST_TOUCH]:
         index.search(SearchQuery(q=query))
+    gc.freeze()  # as each of the mall's web processes does
     pages: list[tuple[int, bool]] = []
 
     def plain(query: str) -> None:
@@ -105,6 +107,7 @@ def fuzz(data: Path, place: Path, count: int) -> dict[str, Any]:
     words = query_log(data)
     for query in words[:FIRST_TOUCH]:
         index.search(SearchQuery(q=query))
+    gc.freeze()  # as each of the mall's web processes does
     errors: Counter[str] = Counter()
     own, slowest = [], (0.0, "")
     for query in made_up(words, count):

@@ -18,6 +18,8 @@ from mingpu.adapters.courier.sf import SfConfig, SfCourier
 from mingpu.adapters.courier.yto import YtoConfig, YtoCourier
 from mingpu.adapters.deletion import DeletionDesk
 from mingpu.adapters.deletion.signed import DeletionConfig, SignedDeletion
+from mingpu.adapters.embedding import Embedder
+from mingpu.adapters.embedding.openai import EmbeddingConfig, LocalEmbedder
 from mingpu.adapters.identity import IdentityCheck
 from mingpu.adapters.identity.tencent import TencentConfig, TencentIdentity
 from mingpu.adapters.invoice import InvoiceIssuer
@@ -142,6 +144,20 @@ def identity_check() -> IdentityCheck:
     if settings.COUNTERPARTS:
         return TencentIdentity(wiring.identity_config(_keys(), address=_address()))
     return TencentIdentity(TencentConfig(**_account("identity")))
+
+
+@cache
+def embedder() -> Embedder | None:
+    """Return the client of the embedding model of this machine; None where none is configured. Raises ValueError."""
+    if not settings.EMBEDDINGS_URL:
+        return None
+    return LocalEmbedder(
+        EmbeddingConfig(
+            url=settings.EMBEDDINGS_URL,
+            model=settings.EMBEDDINGS_MODEL,
+            dimensions=settings.EMBEDDINGS_DIMENSIONS,
+        )
+    )
 
 
 @cache

@@ -1,6 +1,7 @@
 """Counting hits by category, brand, merchant, attribute and price."""
 
 from collections.abc import Iterable, Sequence
+from heapq import nsmallest
 from typing import Any
 
 import tantivy
@@ -13,7 +14,9 @@ from mingpu.search.vocabulary import FS, facet_term
 
 MAX_VALUES = 100  # of a facet; rarer ones are left out
 MAX_ATTRIBUTES, MAX_CHOICES = 8, 20  # attributes with their values; rarer ones are left out
+_MOST_CATEGORIES = 20_000  # of the whole shop, more than any has
 RANGES = 6  # price ranges that are shown, at most
+_Counted = tuple[int, str]  # less how many hits, and the value: so that they sort as they are shown
 _ATTRIBUTE = "attribute"
 _ASKED: dict[str, dict[str, Any]] = {
     "category": {"terms": {"field": "category", "size": MAX_VALUES}},
@@ -76,6 +79,14 @@ def count_facets(searcher: tantivy.Searcher, match: Query, filters: dict[str, Qu
     )
 
 
+def count_below(searcher: tantivy.Searcher, match: Query, category: str) -> tuple[FacetCount, ...]:
+    """Count every hit of `match` by the categories directly below one, the commonest first."""
+    ask = {"category": {"terms": {"field": "category", "size": _MOST_CATEGORIES}}}
+    answer: dict[str, Any] = searcher.aggregate(match, ask)
+    counted = _by_count(answer["category"])
+    return tuple(it for it in counted if it.value.rpartition("/")[0] == category)
+
+
 def ranges(counts: Sequence[int], most: int = RANGES) -> list[tuple[int, int]]:
     """Return steps put together to ranges holding about equally many: (first step, last step), empty ends left out.
 
@@ -106,26 +117,26 @@ def _within(fen: int) -> int:
 
 
 def _by_count(answer: dict[str, Any]) -> tuple[FacetCount, ...]:
-    return _sorted(FacetCount(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"])
+    return _sorted([(-bucket["doc_count"], bucket["key"]) for bucket in answer["buckets"]])
 
 
-def _sorted(counted: Iterable[FacetCount]) -> tuple[FacetCount, ...]:
-    return tuple(sorted(counted, key=lambda item: (-item.count, item.value)))
+def _sorted(counted: list[_Counted]) -> tuple[FacetCount, ...]:
+    return tuple([FacetCount(value, -less) for less, value in sorted(counted)])
 
 
-def _by_name(buckets: Iterable[dict[str, Any]]) -> dict[str, list[FacetCount]]:
-    found: dict[str, list[FacetCount]] = {}
+def _by_name(buckets: Iterable[dict[str, Any]]) -> dict[str, list[_Counted]]:
+    found: dict[str, list[_Counted]] = {}
     for bucket in buckets:
         name, _, value = bucket["key"].partition(FS)
-        found.setdefault(name, []).append(FacetCount(value, bucket["doc_count"]))
+        found.setdefault(name, []).append((-bucket["doc_count"], value))
     return found
 
 
-def _shown(attributes: dict[str, list[FacetCount]]) -> tuple[tuple[str, tuple[FacetCount, ...]], ...]:
+def _shown(attributes: dict[str, list[_Counted]]) -> tuple[tuple[str, tuple[FacetCount, ...]], ...]:
     """Return attributes, that of the most products first, each with its values, the commonest first."""
-    told = {name: _sorted(values)[:MAX_CHOICES] for name, values in attributes.items() if values}
-    reach = {name: sum(it.count for it in values) for name, values in told.items()}
-    return tuple(sorted(told.items(), key=lambda it: (-reach[it[0]], it[0]))[:MAX_ATTRIBUTES])
+    told = {name: nsmallest(MAX_CHOICES, values) for name, values in attributes.items() if values}
+    less = sorted((sum([it[0] for it in values]), name) for name, values in told.items())
+    return tuple([(name, _sorted(told[name])) for _, name in less[:MAX_ATTRIBUTES]])
 
 
 def _by_price(answer: dict[str, Any]) -> tuple[FacetCount, ...]:

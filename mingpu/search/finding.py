@@ -1,19 +1,21 @@
 """Answering one query from one state of the index."""
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
 import tantivy
-from tantivy import Order, Query
+from tantivy import Occur, Order, Query
 
-from mingpu.search.facets import count_facets, filters, narrowed
+from mingpu.search.facets import count_below, count_facets, filters, narrowed
 from mingpu.search.guessing import Guesses
 from mingpu.search.meanings import Meaning, meanings
 from mingpu.search.mending import mend, spelled_out, worded
 from mingpu.search.ranking import ENOUGH, ENOUGH_SORTED, JUDGED, Judge, Matcher, Other, Weights, silent
 from mingpu.search.reading import Reading, Teachings, read
-from mingpu.search.rules import SearchPage, SearchQuery
+from mingpu.search.rules import FacetCount, SearchPage, SearchQuery
 from mingpu.search.spelling import MOST, Meant, Spelling
 from mingpu.search.store import Snapshot
 from mingpu.search.text import replaced, runs
@@ -30,31 +32,44 @@ _ORDERS = {
 }
 _BY_RANK = ("rank", Order.Desc)
 
+Near = Callable[[str], Sequence[str]]  # the ids of products that mean what a text says, the likest first
+
 
 @dataclass(frozen=True, slots=True)
 class _Match:
     """What a query found.
 
-    others: readings that may have been meant as well. precise: what holds every word of it, as many as `held`. strict: there is nothing else among the hits. corrected:
-    what was searched instead.
+    total: how many hits, None where nobody counted. others: readings that may have been meant as well. precise: what holds every word of it, as many as `held`.
+    strict: there is nothing else among the hits. corrected: what was searched instead.
     """
 
     reading: Reading
     query: Query
-    total: int
+    total: int | None
     precise: Query
     held: int
     strict: bool
     corrected: str | None = None
     others: tuple[Other, ...] = ()
 
+    @property
+    def firm(self) -> int:
+        """How many products hold every word that was searched for."""
+        return 0 if self.others or self.reading.unknown else self.held
+
 
 class Finder:
-    """Searches one committed state of the index. teachings: the operator's words."""
+    """Searches one committed state of the index. teachings: the operator's words. near: neighbours in meaning, if any."""
 
     def __init__(
-        self, schema: tantivy.Schema, snapshot: Snapshot, teachings: Teachings, weights: Weights
+        self,
+        schema: tantivy.Schema,
+        snapshot: Snapshot,
+        teachings: Teachings,
+        weights: Weights,
+        near: Near | None = None,
     ) -> None:
+        self._near = near
         self._schema = schema
         self._searcher = snapshot.searcher
         self._records = snapshot.records
@@ -68,15 +83,25 @@ class Finder:
         if not query.q.strip():
             return self._page(query, Query.all_query(), None)
         match = self._match(query)
+        akin = self._neighbours(query, match)
         if match is None:
+            if akin:
+                return self._page(query, Query.empty_query(), None, akin)
             return SearchPage(page=query.page, page_size=query.page_size)
         brand = None if query.exact or query.brand is not None else self._brand(match)
         if brand:
-            page = self._page(replace(query, brand=brand.value), match.query, match)
+            page = self._page(replace(query, brand=brand.value), match.query, match, akin)
             meant: tuple[tuple[str, str], ...] = (("brand", brand.value),)
         else:
-            page, meant = self._page(query, match.query, match), ()
+            page, meant = self._page(query, match.query, match, akin), ()
         return replace(page, corrected_query=match.corrected, recognised=meant)
+
+    def below(self, query: SearchQuery) -> tuple[FacetCount, ...]:
+        """Return the categories directly below the one chosen, each with how many products the filters leave."""
+        if query.category is None:
+            return ()
+        within = narrowed(Query.all_query(), filters(self._schema, query))
+        return count_below(self._searcher, within, query.category)
 
     def digests(self) -> dict[str, bytes]:
         """Return what stands in the index: product id -> digest of what it was told."""
@@ -93,25 +118,35 @@ class Finder:
         if not held and not query.exact:
             mended = self._mended(query.q)
             if mended:
-                return self._steps(mended[1], enough, mended[0])
+                text, again, found_by = mended
+                return self._steps(again, enough, text, held=found_by)
             others = self._others(reading)
             reading = self._guessed(reading)
-        found = None if reading.is_empty and not others else self._steps(reading, enough, others=others)
-        return found if found and found.total else None
+        if reading.is_empty and not others:
+            return None
+        found = self._steps(reading, enough, others=others, held=held or None)
+        return None if found.total == 0 else found
 
     def _steps(
-        self, reading: Reading, enough: int, corrected: str | None = None, others: tuple[Other, ...] = ()
+        self,
+        reading: Reading,
+        enough: int,
+        corrected: str | None = None,
+        others: tuple[Other, ...] = (),
+        held: int | None = None,
     ) -> _Match:
-        """Return the first step that finds enough, else the loosest one."""
+        """Return the first step that finds enough, else the loosest one, uncounted. held: by the first, where that is known."""
         steps = Matcher(self._schema, reading, self._weights, others).steps()
-        first = next(steps)
-        held = self._count(first)
+        first = query = next(steps)
+        total: int | None = self._count(first) if held is None else held
+        held = total or 0
+        ahead = next(steps, None)
+        while ahead is not None and total is not None and total < enough:
+            query, ahead = ahead, next(steps, None)
+            total = self._count(query) if ahead is not None else None
         # Else the first step is a loose one.
-        strict = bool(reading.words or reading.code) and not others and not reading.unknown
-        match = _Match(reading, first, held, first, held, strict, corrected, others)
-        while match.total < enough and (query := next(steps, None)):
-            match = replace(match, query=query, total=self._count(query), strict=False)
-        return match
+        strict = query is first and bool(reading.words or reading.code) and not others and not reading.unknown
+        return _Match(reading, query, total, first, held, strict, corrected, others)
 
     def _read(self, text: str, *, exact: bool) -> Reading:
         return read(
@@ -119,14 +154,14 @@ class Finder:
             products=self._searcher.num_docs, exact=exact,
         )  # fmt: skip
 
-    def _mended(self, text: str) -> tuple[str, Reading] | None:
-        """Return another spelling of a query all of whose words some product holds: no guess is worth less."""
+    def _mended(self, text: str) -> tuple[str, Reading, int] | None:
+        """Return another spelling of a query and how many products hold all its words, some: no guess is worth less."""
         mended = mend(self._searcher, self._spelling, self._teachings.cleaned(text))
         again = self._read(mended, exact=False) if mended else None
         if not mended or not again or not again.words or again.unknown:
             return None
         held = self._count(Matcher(self._schema, again, self._weights).precise())
-        return (mended, again) if held else None
+        return (mended, again, held) if held else None
 
     def _others(self, reading: Reading) -> tuple[Other, ...]:
         """Return the likeliest readings with another character in the place of one typed."""
@@ -167,21 +202,49 @@ class Finder:
                 return found
         return None
 
-    def _page(self, query: SearchQuery, hits: Query, match: _Match | None) -> SearchPage:
+    def _neighbours(self, query: SearchQuery, match: _Match | None) -> tuple[str, ...]:
+        """Return the ids of products that mean what was searched for; none where enough hold every word of it."""
+        firm = match.firm if match else 0
+        if self._near is None or query.exact or query.sort != "relevance" or firm >= ENOUGH_SORTED:
+            return ()
+        return tuple(self._near((match and match.corrected) or self._teachings.cleaned(query.q)))
+
+    def _page(
+        self, query: SearchQuery, hits: Query, match: _Match | None, akin: Sequence[str] = ()
+    ) -> SearchPage:
+        """Return a page of hits and of those `akin` that are none; the facets count both."""
         narrowing = filters(self._schema, query)
         wanted = narrowed(hits, narrowing)
-        by = _ORDERS.get(query.sort) or (None if match else _BY_RANK)
-        if by is None and match:
-            keys, total = self._judged(wanted, match, query)
+        more = self._more(wanted, narrowing, akin) if akin else []
+        by = _ORDERS.get(query.sort) or (None if match or akin else _BY_RANK)
+        if by is not None:
+            keys, total = self._ordered(wanted, by, query)
+        elif match:
+            keys, total = self._judged(wanted, match, query, more)
         else:
-            keys, total = self._ordered(wanted, by or _BY_RANK, query)
+            first = (query.page - 1) * query.page_size
+            keys, total = more[first : first + query.page_size], len(more)
+        every = _either(hits, self._called(akin)) if akin else hits
         return SearchPage(
             product_ids=tuple(str(UUID(bytes=key)) for key in keys),
             total=total,
             page=query.page,
             page_size=query.page_size,
-            facets=count_facets(self._searcher, hits, narrowing),
+            facets=count_facets(self._searcher, every, narrowing),
         )
+
+    def _more(self, wanted: Query, narrowing: dict[str, Query], akin: Sequence[str]) -> list[bytes]:
+        """Return those of some products that the filters leave and that are no hits, in their order."""
+        called = self._called(akin)
+        left = set(self._keys(narrowed(called, narrowing), len(akin)))
+        left -= set(self._keys(narrowed(wanted, {"": called}), len(akin)))
+        return [key for it in akin if (key := UUID(it).bytes) in left]
+
+    def _called(self, product_ids: Sequence[str]) -> Query:
+        return Query.term_set_query(self._schema, "product", list(product_ids))
+
+    def _keys(self, query: Query, most: int) -> list[bytes]:
+        return self._records.ids(self._places(self._searcher.search(silent(query), most).hits))
 
     def _ordered(self, wanted: Query, by: tuple[str, Order], query: SearchQuery) -> tuple[list[bytes], int]:
         """Return the ids of one page in the order of a column, and the number of hits."""
@@ -192,29 +255,39 @@ class Finder:
         )
         return self._records.ids(self._places(result.hits[:reach])), result.count  # type: ignore[attr-defined]
 
-    def _judged(self, wanted: Query, match: _Match, query: SearchQuery) -> tuple[list[bytes], int]:
-        """Return the ids of one page, the best first, and the number of hits.
+    def _judged(
+        self, wanted: Query, match: _Match, query: SearchQuery, more: Sequence[bytes]
+    ) -> tuple[list[bytes], int]:
+        """Return the ids of one page, the best first, and the number of hits and of what is `more`.
 
         The names of the likeliest are read, those that come after stand as they were chosen. Where every hit holds
-        every word, the likeliest are those that sell.
+        every word, the likeliest are those that sell. What is more stands among what was read.
         """
         first = (query.page - 1) * query.page_size
-        last = min(first + query.page_size, _MAX_HITS, match.total)
+        last = min(first + query.page_size, _MAX_HITS)
         order: dict[str, Any] = {"order_by_field": _BY_RANK[0], "order": _BY_RANK[1]} if match.strict else {}
-        if match.strict or match.total <= JUDGED:
+        if match.strict or (match.total is not None and match.total <= JUDGED):
             asked = silent(wanted)
         else:
             asked = Matcher(self._schema, match.reading, self._weights, match.others).scored(wanted)
-        result = self._searcher.search(asked, max(JUDGED, last), **order)
-        places = self._places(result.hits)
-        keys: list[bytes] = []
-        if first < JUDGED:
+        if first >= JUDGED + len(more):  # of what comes later, only the page is fetched
+            reach = max(0, last - first)
+            result = self._searcher.search(
+                asked, max(1, reach), offset=min(first, _MAX_HITS) - len(more), **order
+            )
+            keys = self._records.ids(self._places(result.hits[:reach]))
+        else:
+            result = self._searcher.search(asked, max(JUDGED, last), **order)
+            places = self._places(result.hits)
             records = Judge(match.reading, self._weights, match.others).ordered(
                 self._records.read(places[:JUDGED])
             )
-            keys = [it.key for it in records[first:last]]
-        keys += self._records.ids(places[max(first, JUDGED) : last])
-        return keys, result.count  # type: ignore[attr-defined]
+            front = [it.key for it in records]
+            if more:
+                firm = set(self._keys(match.precise, ENOUGH_SORTED)) if match.firm else ()
+                front = _mixed(front, firm, more)
+            keys = [*front, *self._records.ids(places[JUDGED:last])][first:last]
+        return keys, result.count + len(more)  # type: ignore[attr-defined]
 
     def _places(self, hits: list[tuple[object, tantivy.DocAddress]]) -> list[int]:
         found = self._searcher.fast_field_values("place", [address for _, address in hits])
@@ -222,6 +295,17 @@ class Finder:
 
     def _count(self, query: Query) -> int:
         return self._searcher.search(silent(query), 1).count  # type: ignore[attr-defined,no-any-return]
+
+
+def _mixed(judged: Sequence[bytes], firm: Collection[bytes], more: Sequence[bytes]) -> list[bytes]:
+    """Return what holds every word, then in turn what does not and what only means alike: neither is known to fit better."""
+    loose = [key for key in judged if key not in firm]
+    turns = [key for both in zip_longest(loose, more) for key in both if key is not None]
+    return [*(key for key in judged if key in firm), *turns]
+
+
+def _either(one: Query, other: Query) -> Query:
+    return Query.boolean_query([(Occur.Should, one), (Occur.Should, other)])
 
 
 def _doubt(odds: float, best: float) -> float:

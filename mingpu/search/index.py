@@ -12,12 +12,12 @@ from uuid import UUID
 
 import tantivy
 
-from mingpu.search.finding import Finder
+from mingpu.search.finding import Finder, Near
 from mingpu.search.ranking import Weights
 from mingpu.search.reading import Teachings
 from mingpu.search.recognise import Labelled, Recogniser, train
 from mingpu.search.records import RecordWriter, digest
-from mingpu.search.rules import Document, Lexicon, SearchPage, SearchQuery, Verified
+from mingpu.search.rules import Document, FacetCount, Lexicon, SearchPage, SearchQuery, Verified
 from mingpu.search.schema import build_schema, to_row
 from mingpu.search.store import Snapshot, Store, WriteLock
 from mingpu.search.suggest import suggest
@@ -57,7 +57,8 @@ class TantivyIndex:
     """A `SearchIndex` in a directory; threads and processes may share it, one writes at a time.
 
     path: made by the first write. weights: how hits are ordered. lexicon: gives the operator's words as they are
-    now. wait_seconds: how long a writer waits for another one.
+    now. near: gives neighbours in meaning, where there is a model for it. wait_seconds: how long a writer waits for
+    another one.
     """
 
     def __init__(
@@ -66,12 +67,14 @@ class TantivyIndex:
         *,
         weights: Weights | None = None,
         lexicon: Callable[[], Lexicon] = Lexicon,
+        near: Near | None = None,
         wait_seconds: float = WAIT_SECONDS,
     ) -> None:
         self._store = Store(Path(path))
         self._weights = weights or Weights()
         self._wait_seconds = wait_seconds
         self._lexicon = lexicon
+        self._near = near
         self._teachings: tuple[Lexicon, Teachings] | None = None
         self._schema = build_schema()
         self._batch: _Batch | None = None
@@ -84,6 +87,11 @@ class TantivyIndex:
         if snapshot is None:
             return SearchPage(page=query.page, page_size=query.page_size)
         return self._finder(snapshot).search(query)
+
+    def below(self, query: SearchQuery) -> tuple[FacetCount, ...]:
+        """Return the categories directly below the one chosen, with what the filters leave in each, words apart."""
+        snapshot = self._store.snapshot()
+        return self._finder(snapshot).below(query) if snapshot else ()
 
     def suggest(self, prefix: str, *, limit: int = 10) -> list[str]:
         """Return up to `limit` continuations of `prefix`, from the words of the catalogue alone."""
@@ -103,7 +111,7 @@ class TantivyIndex:
         return found
 
     def _finder(self, snapshot: Snapshot) -> Finder:
-        return Finder(self._schema, snapshot, self._taught(), self._weights)
+        return Finder(self._schema, snapshot, self._taught(), self._weights, self._near)
 
     def _taught(self) -> Teachings:
         """Return the operator's words made ready, anew when they changed."""

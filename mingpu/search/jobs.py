@@ -1,11 +1,11 @@
-"""The index following the catalogue; days of anonymous counts coming to their end."""
+"""The index and the vectors of titles following the catalogue; days of anonymous counts coming to their end."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from mingpu.catalog.services import mark_changed
 from mingpu.lib.jobs import every, job
-from mingpu.search import services
+from mingpu.search import learning, services
 
 
 @job("search.refresh")
@@ -20,3 +20,9 @@ def refresh(*, skus: Sequence[str] = (), product_ids: Sequence[str] = ()) -> Non
 def close_days() -> None:
     """Count the days that are over, ten minutes past every hour: at ten past midnight in Beijing the last one."""
     services.close_days()
+
+
+@every("* * * * *", "search.learn_meanings")
+def learn_meanings() -> None:
+    """Bring the vectors of titles up to the catalogue, where an embedding model is configured."""
+    learning.learn_meanings()

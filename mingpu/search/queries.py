@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 from django.db import ProgrammingError, connection
 from django.db.models import Max
 
+from mingpu.adapters.providers import embedder
 from mingpu.catalog.cache import Shelf
 from mingpu.catalog.queries import Card, cards, category_paths, watch
 from mingpu.lib.clock import now
@@ -18,6 +20,7 @@ from mingpu.lib.text import current_language
 from mingpu.privacy.purposes import AccountFrozen, Purpose, processing
 from mingpu.privacy.register import REGISTER
 from mingpu.privacy.standing import agrees
+from mingpu.search.akin import Akin
 from mingpu.search.counting import day_of, offends, spoken
 from mingpu.search.index import TantivyIndex
 from mingpu.search.models import Barred, QueryCount, Search, Synonym
@@ -31,6 +34,7 @@ from mingpu.search.rules import (
     SearchQuery,
     category_values,
 )
+from mingpu.search.vectors import Vectors
 from mingpu.search.words import Line, as_lexicon, word_key
 
 KEPT = 20  # of a person's searches: as many as are shown
@@ -45,8 +49,24 @@ STALE = timedelta(days=7)  # what rose longer ago is no news
 
 _MB = 1 << 20
 _CARD_BYTES = 1500  # about what one hit takes
+_COUNT_BYTES = 200  # and one count
 
-index: SearchIndex = TantivyIndex(settings.INDEX_PATH, lexicon=lambda: lexicon())  # noqa: PLW0108 -- defined below
+
+def _akin() -> Akin | None:
+    """Return what finds neighbours in meaning; None where no model is configured. Raises ValueError for one elsewhere."""
+    model = embedder()
+    if model is None:
+        return None
+    kept = Vectors(Path(settings.INDEX_PATH), model=model.model, dimensions=model.dimensions)
+    return Akin(model, kept, seconds=settings.EMBEDDINGS_SECONDS, least=settings.EMBEDDINGS_LEAST)
+
+
+akin: Akin | None = _akin()
+index: SearchIndex = TantivyIndex(
+    settings.INDEX_PATH,
+    lexicon=lambda: lexicon(),  # noqa: PLW0108 -- defined below
+    near=akin.near if akin else None,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +135,7 @@ SELECT query, max(sound), max(initials), coalesce(sum(people) FILTER (WHERE day 
 FROM search_querycount WHERE day > %s GROUP BY query ORDER BY sum(people) DESC, query LIMIT %s
 """
 _lexicon: Shelf[str, Lexicon] = Shelf(watch, entries=1, size=_MB)
+_below: Shelf[SearchQuery, tuple[FacetCount, ...]] = Shelf(watch, entries=1000, size=4 * _MB, from_index=True)
 _shelves: Shelf[tuple[SearchQuery, str], Found] = Shelf(watch, entries=2000, size=32 * _MB, from_index=True)
 
 
@@ -151,20 +172,22 @@ def subcategories(query: SearchQuery, found: Found) -> tuple[FacetCount, ...]:
     """Return the category facet of a list, complete below the category chosen.
 
     The facet holds the commonest categories of the whole shop, so those deep down may be missing; while
-    browsing they are counted one by one, and kept.
+    browsing they are counted, all at once, and kept.
     """
     counts = found.facets.category
     if query.category is None or query.q.strip():
         return counts
-    chosen = query.category
-    known = {it.value for it in counts}
+    chosen, known = query.category, {it.value for it in counts}
     paths = (category_values(path) for path in category_paths())
-    below = {value for values in paths for value in values if value.rpartition("/")[0] == chosen}
-    more = []
-    for value in sorted(below - known):
-        total = search_products(replace(query, category=value, page=1, page_size=1)).total
-        more += [FacetCount(value, total)] if total else []
-    return (*counts, *sorted(more, key=lambda it: -it.count))
+    if all(it in known for values in paths for it in values if it.rpartition("/")[0] == chosen):
+        return counts
+    asked = replace(query, page=1)
+    below = _below.get(asked)
+    if below is None:
+        seen = watch.number()
+        below = index.below(asked)
+        _below.put(asked, below, size=_COUNT_BYTES * (len(below) + 1), seen=seen)
+    return (*counts, *(it for it in below if it.value not in known))
 
 
 def suggestions(prefix: str, *, limit: int = MAX_SUGGESTIONS) -> list[str]:

@@ -24,8 +24,10 @@ JUDGED = 150  # hits whose names are read
 BROAD = 3_000  # products that the loosest step may bring in; above, only its rarest words count
 _MATCHED = 2  # other readings that are looked for; more are only read for among what is found
 _NEAR = 3.0  # odds by which the second of them may be less likely than the first
+_SPELT_OUT = 8  # lists of terms that one combination of words may become
 _COMBINED = 4  # words whose combinations are tried
 _PLAIN = 3_000  # a character held by more products tells too little to look all of them up
+_TELLING = 50_000  # the same of pairs and words
 _COMMON = 0.85  # of their characters, shared by two products that are the same to a shopper
 _WINDOW, _SAME, _SPREAD = 12, 2, 48  # of so many neighbours at most so many alike, among the first so many
 
@@ -128,10 +130,20 @@ class Matcher:
         return _any_of([*queries, self._term("codes", code)] if code else queries)
 
     def _all(self, words: Sequence[Word]) -> Query:
-        """Return what holds every word: one flat list of terms where it can be, which the index is quickest with."""
+        """Return what holds every word: flat lists of terms as far as can be, which the index is quickest with.
+
+        A word that may be held in several ways makes a list for each, the commonest words first, up to `_SPELT_OUT`.
+        """
         plain = {term: None for word in words if not (word.more or word.alike) for term in word.terms}
-        rest = [self._word(word) for word in words if word.more or word.alike]
-        return _every([*(self._term(*term) for term in plain), *rest])
+        rest: list[Query] = []
+        lists = [plain]
+        for word in sorted((it for it in words if it.more or it.alike), key=lambda it: -it.reach):
+            ways = list(_ways(word))
+            if len(lists) * len(ways) > _SPELT_OUT:
+                rest.append(self._word(word))
+            else:
+                lists = [terms | dict.fromkeys(way) for terms in lists for way in ways]
+        return _any_of([_every([*(self._term(*term) for term in terms), *rest]) for terms in lists])
 
     def _word(self, word: Word) -> Query:
         """Return what holds one word, or one that means the same."""
@@ -163,7 +175,9 @@ class Matcher:
 
     def _scores(self, field: str, tokens: Sequence[Token], factor: float) -> list[Query]:
         return [
-            Query.const_score_query(self._term(field, token.text), token.weight * factor) for token in tokens
+            Query.const_score_query(self._term(field, token.text), token.weight * factor)
+            for token in tokens
+            if token.held < _TELLING
         ]
 
     def _term(self, field: str, token: str) -> Query:
@@ -262,6 +276,15 @@ def _narrowing(reading: Reading) -> Iterator[list[tuple[Word, ...]]]:
         yield chosen
 
 
+def _ways(word: Word) -> Iterator[tuple[Term, ...]]:
+    """Yield the terms that stand in what holds a word, for each way to hold it or one that means the same."""
+    yield word.terms
+    if word.more:
+        yield (("more", word.text),)
+    for other in word.alike:
+        yield from _ways(other)
+
+
 def _expected(words: Sequence[Word], products: int) -> float:
     """Return how many products would hold all these words if each said nothing of the others."""
     return products * prod(it.reach / products for it in words)
@@ -295,13 +318,13 @@ def spread(records: list[Record]) -> list[Record]:
     late: list[Record] = []
     for it in front:
         letters = frozenset(it.names.partition("\n")[0])
-        mark = (min(letters), max(letters), letters)
-        near = sum(_alike(mark, other) for other in kept[-_WINDOW:])
-        if near >= _SAME:
+        first, last = min(letters), max(letters)  # most titles differ in these already
+        near = [other for head, tail, other in kept[-_WINDOW:] if tail == last and head == first]
+        if len(near) >= _SAME and sum(_alike(letters, other) for other in near) >= _SAME:
             late.append(it)
         else:
             early.append(it)
-            kept.append(mark)
+            kept.append((first, last, letters))
     return [*early, *late, *rest]
 
 
@@ -310,14 +333,11 @@ def silent(query: Query) -> Query:
     return Query.const_score_query(query, 0.0)
 
 
-def _alike(one: tuple[str, str, frozenset[str]], other: tuple[str, str, frozenset[str]]) -> bool:
-    """Say whether two titles are the same to a shopper. Each: its first and its last character of all, and all.
-
-    Most titles differ in the last character already, which is quickly seen.
-    """
-    if one[1] != other[1] or one[0] != other[0]:
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Say whether two titles, each by its characters, are the same to a shopper."""
+    if not _COMMON <= len(one) / len(other) <= 1 / _COMMON:
         return False
-    return len(one[2] & other[2]) >= _COMMON * len(one[2] | other[2])
+    return len(one & other) >= _COMMON * len(one | other)
 
 
 def _needle(token: str) -> str:

@@ -74,8 +74,8 @@ class Records:
         held = self._held(place + _HEAD.size)
         key, digest, in_stock, sales, listed_at, size, names, words, more = _HEAD.unpack_from(held, place)
         start = place + _HEAD.size
-        held = self._held(start + size)
-        texts = held[start : start + size].decode()
+        body = held[start : start + size]
+        texts = (body if len(body) == size else self._held(start + size)[start : start + size]).decode()
         words, more = names + words, names + words + more  # from lengths to places
         return Record(
             key, digest, bool(in_stock), sales, listed_at,

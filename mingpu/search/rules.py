@@ -178,6 +178,9 @@ class SearchIndex(Protocol):
     def search(self, query: SearchQuery) -> SearchPage:
         """Return one page of hits. A missing or empty index gives an empty page."""
 
+    def below(self, query: SearchQuery) -> tuple[FacetCount, ...]:
+        """Return every category directly below the one chosen with what the filters leave in it, words apart."""
+
     def suggest(self, prefix: str, *, limit: int = 10) -> list[str]:
         """Return up to `limit` ways to go on from `prefix`, from the words of the catalogue alone."""
 

@@ -25,7 +25,7 @@ _BEFORE = 100.0  # what is known of a pair before any name is read, in names: ra
 _RARE = 0.1  # what a character, or a word, that no name holds counts as
 _CHARACTERS, _WORDS = 40, 12  # of a name, about
 _SHORT = 2  # characters of a token that is remembered
-_MOST_KEPT, _MOST_ALIKE = 100_000, 10_000  # tokens, characters that are remembered
+_MOST_KEPT, _MOST_ALIKE = 100_000, 10_000  # tokens, pairs; characters that are remembered
 _SELDOM = 1 / 5_000  # of the products: what fewer hold is not what was meant
 _LONGEST, _AROUND = 5, 4  # characters of a word, and of what stands around a slip, that are read
 
@@ -53,10 +53,19 @@ class Known:
         self._ask = searcher.doc_freq
         self._kept = lru_cache(_MOST_KEPT)(searcher.doc_freq)
         self.mistaken_for = lru_cache(_MOST_ALIKE)(self._mistaken_for)
+        self.follows = lru_cache(_MOST_KEPT)(self._follows)
 
     def holding(self, field: str, token: str) -> int:
         """Return how many products hold a token of a field."""
         return self._ask(field, token) if len(token) > _SHORT else self._kept(field, token)
+
+    def _follows(self, char: str, other: str) -> float:
+        """Return how likely `other` follows `char`, "" at the beginning: by their pairs as far as there are many, else by itself."""
+        alone = (self._kept("units", other) + _RARE) / (self.products * _CHARACTERS + 1)
+        if not char:
+            return log(alone)
+        pairs = self._kept("pairs", char + other) + _BEFORE * alone
+        return log(pairs / (self._kept("units", char) + _BEFORE))
 
     def _mistaken_for(self, char: str) -> tuple[str, ...]:
         """Return the characters that `char` may stand for by mistake, those that enough products hold."""
@@ -74,6 +83,7 @@ class Spelling:
         self._known = known
         self._holding = known.holding
         self._products = known.products
+        self._follows = known.follows
         self._word = cache(self._word_once)
         self.meant = cache(self._meant)
 
@@ -115,14 +125,6 @@ class Spelling:
         before, after = run[place - 1 : place] if place else "", run[place + 1 : place + 2]
         return self._follows(before, char) + (self._follows(char, after) if after else 0.0)
 
-    def _follows(self, char: str, other: str) -> float:
-        """Return how likely `other` follows `char`, "" at the beginning: by their pairs as far as there are many, else by itself."""
-        alone = (self._holding("units", other) + _RARE) / (self._products * _CHARACTERS + 1)
-        if not char:
-            return log(alone)
-        pairs = self._holding("pairs", char + other) + _BEFORE * alone
-        return log(pairs / (self._holding("units", char) + _BEFORE))
-
     def _words(self, run: str, place: int, char: str) -> float:
         """Return how likely the words around a place are with `char` there, cut the likeliest way."""
         start = max(0, place - _AROUND)
@@ -136,6 +138,8 @@ class Spelling:
 
     def _word_once(self, word: str) -> float:
         """Return how likely a word is, as a logarithm; any character is one, however rare."""
+        if not all(self._holding("pairs", word[at : at + _SHORT]) for at in range(len(word) - 1)):
+            return float("-inf")  # what no name writes side by side is no word of any
         held = float(self._holding("words", word))
         if len(word) == 1:
             held += _RARE

@@ -24,6 +24,7 @@ from mingpu.search.rules import (
     category_values,
     price_range,
 )
+from mingpu.search.words import Line, as_lexicon
 from tests.search.shelf import document, filled, found, goods, id_of, names
 
 ALL = {"kettle", "grinder", "phone", "case", "buds", "cream", "mask", "sheet", "boots", "tea"}
@@ -445,3 +446,44 @@ def test_threads_share_an_index(index: TantivyIndex):
 
 def test_an_index_knows_its_size(index: TantivyIndex):
     assert index.count() == len(goods())
+
+
+def test_all_categories_below_one_are_counted_under_the_filters(tmp_path: Path):
+    index = TantivyIndex(tmp_path)
+    goods = [
+        document(
+            f"杯 {n}",
+            category=("居家", f"类{n % 150}", "细"),
+            price_fen=n * 100,
+            in_stock=n % 2 == 0,
+            brand="山泉",
+        )
+        for n in range(300)
+    ]
+    index.rebuild([*goods, document("灯", category=("居家灯", "类0")), document("伞")])
+    below = {it.value: it.count for it in index.below(SearchQuery(category="居家"))}
+    assert below == {
+        f"居家/类{n}": 2 for n in range(150)
+    }  # more than a facet shows, and none deeper or beside
+    some = index.below(SearchQuery(category="居家", in_stock=True, max_price_fen=100_00))
+    assert {it.value: it.count for it in some} == {f"居家/类{n}": 1 for n in range(0, 101, 2)}
+    assert index.below(SearchQuery(category="居家/类1/细")) == index.below(SearchQuery()) == ()
+    assert TantivyIndex(tmp_path / "none").below(SearchQuery(category="居家")) == ()
+
+
+def test_the_flat_ways_to_hold_words_find_what_the_words_do(tmp_path: Path):
+    words = as_lexicon([Line("same", ("土豆", "马铃薯", "洋芋")), Line("same", ("薯片", "脆片"))])
+    index = TantivyIndex(tmp_path, lexicon=lambda: words)
+    names = [
+        f"{a} {b} {n}"
+        for a in ("土豆", "马铃薯", "洋芋", "番茄")
+        for b in ("薯片", "脆片", "酱")
+        for n in range(20)
+    ]
+    made = [document(name, product_id=id_of(name)) for name in names]
+    index.rebuild([*made, document("零食", product_id=id_of("told"), attributes_text="原料 土豆 薯片")])
+    for q in ("土豆薯片", "洋芋 脆片"):
+        found = index.search(SearchQuery(q=q, page_size=100))
+        expected = {id_of(it) for it in names if it[:2] != "番茄" and "酱" not in it} | {id_of("told")}
+        assert set(found.product_ids[:100]) <= expected
+        assert found.total == len(expected)

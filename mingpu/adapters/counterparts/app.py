@@ -18,6 +18,7 @@ from mingpu.adapters.counterparts.alipay_desk import AlipayDesk
 from mingpu.adapters.counterparts.config import CounterpartConfig
 from mingpu.adapters.counterparts.courier_desk import CourierSide, courier_page
 from mingpu.adapters.counterparts.deletion import Deletion
+from mingpu.adapters.counterparts.embeddings import Embeddings
 from mingpu.adapters.counterparts.fapiao import Fapiao
 from mingpu.adapters.counterparts.faults import BadFault, Faults
 from mingpu.adapters.counterparts.html import card, empty, page, style
@@ -52,6 +53,7 @@ _PARTIES: Final = frozenset(
         "deletion",
         "mall",
         "identity",
+        "embeddings",
     }
 )
 Handler = Callable[[Request], Awaitable[Response]]
@@ -70,6 +72,7 @@ class Counterparts:
         self.fapiao = Fapiao(world, self.wechatpay)
         self.topup = TopUp(world)
         self.identity = Identity(world)
+        self.embeddings = Embeddings(world)
         self.deletion = Deletion(world)
         self.mall = Mall(world)
         self.unionpay = UnionPay(world)
@@ -139,7 +142,7 @@ def _party_routes() -> list[Route]:
 
 
 def _supplier_routes() -> list[Route]:
-    """Return the addresses of the invoice service, the top-up supplier, the verification service and of deletion."""
+    """Return the addresses of invoices, top-up, verification, deletion, other malls and the embedding model."""
     invoices = "/v3/new-tax-control-fapiao"
     one = f"{invoices}/fapiao-applications/{{number}}"
     settings = f"{invoices}/merchant/development-config"
@@ -153,6 +156,7 @@ def _supplier_routes() -> list[Route]:
         Route("/topup/v1/orders", _ask(lambda them: them.topup.order), methods=["POST"]),
         Route("/topup/v1/queries", _ask(lambda them: them.topup.query), methods=["POST"]),
         Route("/identity-check", _ask(lambda them: them.identity.verify), methods=["POST"]),
+        Route("/v1/embeddings", _ask(lambda them: them.embeddings.embed), methods=["POST"]),
         Route("/deletion/{recipient}/v1/notices", _ask(lambda them: them.deletion.notice), methods=["POST"]),
         Route("/handover/v1/packages", _ask(lambda them: them.mall.take), methods=["POST"]),
     ]

@@ -68,6 +68,21 @@ KINDS: Final[dict[str, dict[str, frozenset[str]]]] = {
         "answer": frozenset({"timeout", "http_500", "delay", "forge"}),
         "outcome": frozenset({"refused"}),
     },
+    "embeddings": {
+        "answer": frozenset(
+            {
+                "timeout",
+                "http_500",
+                "delay",
+                "limit",
+                "garbled",
+                "missing",
+                "other_dimensions",
+                "no_number",
+                "redirect",
+            }
+        ),
+    },
     "mail": {
         "callback": frozenset({"duplicate", "delay", "drop"}),
         "answer": frozenset({"timeout", "http_500"}),

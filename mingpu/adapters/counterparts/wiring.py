@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 from mingpu.adapters.calls import Patience
+from mingpu.adapters.counterparts.embeddings import DIMENSIONS, MODEL
 from mingpu.adapters.counterparts.keys import CounterpartKeys
 from mingpu.adapters.counterparts.sms_texts import TEXTS
 from mingpu.adapters.counterparts.unionpay_certs import OWNER
 from mingpu.adapters.courier.sf import SfConfig
 from mingpu.adapters.courier.yto import YtoConfig
 from mingpu.adapters.deletion.signed import DeletionConfig, RecipientAccount
+from mingpu.adapters.embedding.openai import EmbeddingConfig
 from mingpu.adapters.identity.tencent import TencentConfig
 from mingpu.adapters.invoice.wechat import WeChatInvoiceConfig
 from mingpu.adapters.mail.smtp import SmtpConfig
@@ -73,6 +75,11 @@ def identity_config(keys: CounterpartKeys, *, address: str) -> TencentConfig:
         secret_key=keys.identity.secret_key,
         url=f"{address}/identity-check",
     )
+
+
+def embedding_config(*, address: str) -> EmbeddingConfig:
+    """address: of the counterparts, e.g. http://127.0.0.1:8001."""
+    return EmbeddingConfig(url=f"{address}/v1", model=MODEL, dimensions=DIMENSIONS)
 
 
 def deletion_config(
