@@ -4,6 +4,7 @@ import random
 import time
 from array import array
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -33,10 +34,9 @@ def measure_vectors(place: Path) -> dict[str, Any]:
                 kept.put({str(UUID(int=n + 1)): (bytes(8), it) for n, it in _made_up(chance, size, start)})
             held = count
             asked = [vector for _, vector in _made_up(chance, size, 0, ASKED)]
-            far = time.monotonic() + 1e6
-            found[f"{count:,} × {size}"] = timed(
-                lambda it, kept=kept, far=far: kept.nearest(it, most=MOST, least=0.1, until=far), asked
-            )
+            until = time.monotonic() + 1e6
+            nearest = partial(kept.nearest, most=MOST, least=0.1, until=until)
+            found[f"{count:,} × {size}"] = timed(nearest, asked)
     return found
 
 

@@ -83,8 +83,9 @@ class Vectors:
         for start, rows in self._blocks(codes, len(ids) // _ROW.size):
             if time.monotonic() > until:
                 raise TimeoutError
-            compared: Any = simsimd.cdist(asked, rows, metric="cosine")  # a matrix of one row
-            distances: list[float] = memoryview(compared).tolist()[0]
+            compared: Any = simsimd.cdist(asked, rows, metric="cosine")
+            matrix: Any = memoryview(compared).tolist()
+            distances: list[float] = matrix[0]  # there is one row
             if min(distances) > bound:
                 continue
             near = [(it, start + place) for place, it in enumerate(distances) if it <= bound]
