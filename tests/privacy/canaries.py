@@ -64,6 +64,7 @@ def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Liv
         # A card that never held anything: the books of a mall that other tests look at must still agree.
         "wallet_card.face_fen": 0, "wallet_transfer.purse_id": None,
         "wallet_transfer.debit": "receivable", "wallet_transfer.credit": "deposits",
+        "held_until": None, "on_at": None,  # neither after a recovery, nor with a second step
         "balance_fen": 0, "token_hash": f"canary-{tag}-token_hash.".encode(),
         "privacy_share.payload": f'{{"orderId":"canary-{tag}-privacy_share-payload"}}',
         **{name.replace("__", "."): value for name, value in (_facts(changes) | changes).items()},
@@ -149,7 +150,7 @@ def sign_in(it: Living, password: str = "") -> str:
     token = new_token()
     with admin() as database:
         database.execute(
-            "INSERT INTO accounts_session (token_hash, person_id, kind, created_at, expires_at, proven_by, familiar) VALUES (%s, %s, 'api', now(), now() + interval '1 day', '', false)",
+            "INSERT INTO accounts_session (token_hash, person_id, kind, created_at, expires_at, proven_at, proven_by, familiar) VALUES (%s, %s, 'api', now(), now() + interval '1 day', now(), 'password', true)",
             [token_hash(token), it.id],
         )
         if password:

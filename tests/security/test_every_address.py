@@ -30,7 +30,7 @@ from tests.security.victim import ANYBODYS, OF_THE_VICTIM, nobodys, numbers, row
 # Webhooks and pages of payment know where the outside is from the first time they are asked.
 pytestmark = pytest.mark.usefixtures("outside")
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=|"X-CSRFToken":\s*)"\w+"')
 # Addresses that are to be kept by anybody between: nothing of theirs depends on who asks.
 KEPT = re.compile(
     r"^/(media/|static/|robots\.txt|sitemap|manifest\.webmanifest|sw\.js|\.well-known/|statistics|certificates/public-key"
