@@ -155,6 +155,7 @@ LOGGING = {
         # Refusals are answered, not logged: Django's lines would hold the address asked for.
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
+        "httpx": {"level": "WARNING"},  # below that it names addresses, and WeChat wants secrets in one
         "fido2": {"level": "WARNING"},  # below that it names passkeys
     },
 }

@@ -6,7 +6,7 @@ from mingpu.api.app import api
 
 PAGES = (
     "catalog", "browse", "searches", "product", "compare", "accounts", "address_book", "real_name", "settings", "cart", "checkout", "paying", "orders", "wallet", "favourites", "invoices",
-    "service", "privacy", "rights", "moving", "family", "receipts", "looks", "ledger", "audit", "devices", "statistics", "passkeys", "stepping", "second_step", "recovering", "site", "sitemap", "health",
+    "service", "privacy", "rights", "moving", "family", "receipts", "looks", "ledger", "audit", "devices", "statistics", "passkeys", "linking", "stepping", "second_step", "recovering", "site", "sitemap", "health",
 )  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -188,6 +188,66 @@ class RealNameTries(MallError):
     status = 429
 
 
+class RoundOver(MallError):
+    """This sign-in was used, has run out, or was begun in another browser. Please begin again."""
+
+    zh = "这次登录已用过、已过期，或不是在这个浏览器里开始的，请重新开始。"
+    code = "round_over"
+
+
+class ProviderDeclined(MallError):
+    """You said no at {service}; nothing was fetched from there."""
+
+    zh = "您在{service}选择了不同意，我们没有取得任何信息。"
+    code = "provider_declined"
+    status = 403
+
+
+class ProviderRefused(MallError):
+    """What {service} answered does not hold, so nothing of it was used or kept. Please begin again."""
+
+    zh = "{service}的答复不成立，没有使用或保存其中任何内容，请重新开始。"
+    code = "provider_refused"
+    status = 403
+
+
+class ProviderUnanswered(MallError):
+    """{service} does not answer just now. Please log in another way, or try again later."""
+
+    zh = "{service}暂时没有答复，请换一种方式登录，或稍后再试。"
+    code = "provider_unanswered"
+    status = 503
+
+
+class LinkRests(MallError):
+    """This way in rests at the moment. Please log in by password or code."""
+
+    zh = "这种登录方式目前停用，请用密码或验证码登录。"
+    code = "link_rests"
+    status = 403
+
+
+class AlreadyLinked(MallError):
+    """A {service} account is linked already. Unlink it first."""
+
+    zh = "您已绑定一个{service}账号，请先解绑。"
+    code = "already_linked"
+
+
+class LinkedElsewhere(MallError):
+    """This {service} account belongs to another Mingpu account."""
+
+    zh = "这个{service}账号已绑定另一个明铺账户。"
+    code = "linked_elsewhere"
+
+
+class OtherAccountCame(MallError):
+    """That is not the {service} account which is linked here. Nothing was changed."""
+
+    zh = "回来的不是在这里绑定的那个{service}账号，什么也没有改动。"
+    code = "other_account_came"
+
+
 class TooManyAddresses(MallError):
     """The address book holds {most} entries at most."""
 

@@ -15,6 +15,8 @@ SUBJECTS: Final = {
     "notice_kin": Text("明铺：有人就您的账户提出请求", "Mingpu: a request about your account"),
     "notice_recovery": Text("明铺：有人申请找回您的密码", "Mingpu: somebody asked for a new password"),
     "notice_security": Text("明铺：登录安全设置有改动", "Mingpu: how you sign in was changed"),
+    "notice_linked": Text("明铺：您的账户绑定了第三方账号", "Mingpu: another account was linked to yours"),
+    "notice_unlinked": Text("明铺：您的账户解绑了第三方账号", "Mingpu: a linked account was taken off yours"),
     "no_account": Text("明铺：这个邮箱没有账户", "Mingpu: no account with this e-mail"),
     "already_account": Text("明铺：这个邮箱已有账户", "Mingpu: this e-mail has an account"),
 }
@@ -51,6 +53,16 @@ _NOTICES: Final = {
         "您账户的登录安全设置刚刚改动，或使用了一个恢复码。\n\n如非本人操作，请立即登录，退出其他设备并修改密码。\n",
         "How you sign in was just changed, or a recovery code was used.\n\nIf it was not you, log in at once, end the other "
         "sign-ins and change your password.\n",
+    ),
+    "notice_linked": Text(
+        "您的账户刚刚绑定了一个第三方账号，以后可以用它登录。\n\n如非本人操作，请立即修改密码，并在“第三方账号”里解绑。\n",
+        "An account of another service was just linked to yours: it can be used to log in.\n\nIf it was not you, change "
+        "your password and unlink it under “Linked accounts”.\n",
+    ),
+    "notice_unlinked": Text(
+        "您的账户刚刚解绑了一个第三方账号，它的昵称和头像地址已删除。\n\n如非本人操作，请立即修改密码。\n",
+        "An account of another service was just unlinked from yours; its nickname and the address of its picture are "
+        "deleted.\n\nIf it was not you, change your password.\n",
     ),
     "notice_kin": Text(
         "有人以近亲属身份就您的账户提出请求，两名员工已经同意，7 天后办理。\n\n如您是本人，请在此之前登录，该请求即终止。\n",

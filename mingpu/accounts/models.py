@@ -198,6 +198,22 @@ class HalfSignIn(models.Model):
     expires_at = models.DateTimeField()
 
 
+class LinkedAccount(models.Model):
+    """An account elsewhere by which a person signs in: found by a keyed hash; tokens of the service are not kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField()
+    provider = models.TextField()  # its source in the register
+    subject_index = models.BinaryField(unique=True)
+    nickname = SealedText(null=True)
+    avatar = SealedText(null=True)  # where the picture lies, not the picture
+    linked_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person_id", "provider"], name="linked_account_once")]
+
+
 class SpentChallenge(models.Model):
     """A challenge that was answered, so that it is answered once; nobody's data, gone after ten minutes."""
 

@@ -34,6 +34,9 @@ from mingpu.adapters.payment.alipay_core import AlipayConfig
 from mingpu.adapters.payment.unionpay import UnionPayConfig, UnionPayGateway
 from mingpu.adapters.payment.wechatpay import WeChatPayGateway
 from mingpu.adapters.payment.wechatpay_account import WeChatPayConfig
+from mingpu.adapters.signin import SignInProvider
+from mingpu.adapters.signin.openid import OpenIdConfig, OpenIdSignIn
+from mingpu.adapters.signin.wechat import WeChatConfig, WeChatSignIn
 from mingpu.adapters.sms import SmsSender
 from mingpu.adapters.sms.aliyun import AliyunSms, AliyunSmsConfig
 from mingpu.adapters.topup import TopUpSupplier
@@ -158,6 +161,30 @@ def embedder() -> Embedder | None:
             dimensions=settings.EMBEDDINGS_DIMENSIONS,
         )
     )
+
+
+@cache
+def sign_in_providers() -> Mapping[str, SignInProvider]:
+    """Return the services people sign in through, by the id of their source, in the operator's order; none where none is written.
+
+    `signin` in the operator's file: id -> its account; one with an `issuer` is an OpenID Connect provider.
+    """
+    if settings.COUNTERPARTS:
+        return {
+            "wechat": WeChatSignIn(wiring.wechat_config(_keys(), address=_address())),
+            "openid": OpenIdSignIn(wiring.openid_config(_keys(), address=_address())),
+        }
+    try:
+        listed: dict[str, dict[str, Any]] = _account("signin")
+    except (FileNotFoundError, KeyError):
+        return {}
+    return {name: _sign_in_provider(it) for name, it in listed.items()}
+
+
+def _sign_in_provider(account: dict[str, Any]) -> SignInProvider:
+    if "issuer" in account:
+        return OpenIdSignIn(OpenIdConfig.from_account(**account))
+    return WeChatSignIn(WeChatConfig(**account))
 
 
 @cache

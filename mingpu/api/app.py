@@ -20,6 +20,7 @@ from mingpu.api import (
     functions,
     guardians,
     invoices,
+    linking,
     looks,
     offers,
     orders,
@@ -126,7 +127,18 @@ def _mount() -> None:
     api.add_router("", privacy_choices.router)
     api.add_router("", privacy_receipts.router)
     api.add_router("", privacy.router)
-    for room in (looks, rights, rights_moving, guardians, devices, passkeys, proof, second_step, device):
+    for room in (
+        looks,
+        rights,
+        rights_moving,
+        guardians,
+        devices,
+        passkeys,
+        proof,
+        second_step,
+        linking,
+        device,
+    ):
         api.add_router("", room.router)
     api.add_router("", cart.router)
     for room in (orders, after_sales, invoices, offers, wallet, favourites, functions):

@@ -22,6 +22,7 @@ FREE = {
     ("get", "/categories"), ("get", "/brands"), ("get", "/divisions"), ("post", "/passkeys/options"), ("post", "/sessions/second"), ("get", "/statistics"),
     ("get", "/functions"), ("get", "/functions/{name}"), ("get", "/statement/versions"), ("get", "/statement/changes"),
     ("get", "/certificates/public-key"), ("get", "/certificates/{certificate_id}"),
+    ("get", "/sign-in-services"), ("post", "/sign-in-services/{service}/rounds"), ("post", "/sign-in-services/{service}/answers"),
     ("post", "/relatives/requests"), ("post", "/relatives/status"), ("post", "/relatives/copy"),
 }  # fmt: skip
 NOBODYS = {"order_no": "M" + "2" * 16, "case_no": "C" + "2" * 16, "number": "V" + "2" * 16}

@@ -42,7 +42,7 @@ def code(name, person_id, register=REGISTER):
 def test_what_comes_later_has_its_purpose():
     assert set(CLOSED) >= {
         "scanning", "face_login", "photo_search", "publishing", "voice", "robot", "friends", "nearby", "profiling",
-        "joined_services", "improvement", "partner_data", "third_party_login", "fault_reports", "link_safety",
+        "joined_services", "improvement", "partner_data", "fault_reports", "link_safety",
         "fault_analysis",
     }  # fmt: skip
 

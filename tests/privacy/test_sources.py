@@ -157,5 +157,10 @@ def test_an_item_that_is_not_listed_is_never_taken_in(payload):
     assert set(told) <= {"?", "nickname", "level"}  # an unlisted name may itself be a value
 
 
-def test_every_source_of_today_only_answers_what_it_was_asked():
-    assert all(it.answers for it in known_sources().values())
+def test_the_services_people_sign_in_through_alone_bring_anything_unasked():
+    """Every other source only answers what it was asked."""
+    bringing = {name: it for name, it in known_sources().items() if not it.answers}
+    assert set(bringing) == {"wechat", "openid"}
+    for it in bringing.values():
+        assert it.purposes == ("third_party_login",)
+        assert set(it.items) == {"subject", "nickname", "avatar"}

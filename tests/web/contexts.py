@@ -329,6 +329,44 @@ def passkeys_context() -> dict[str, Any]:
     }  # fmt: skip
 
 
+WAYS = [
+    {"id": "wechat", "title": Text("微信", "WeChat")},
+    {"id": "openid", "title": Text("通行证", "Passport")},
+]
+
+
+def linked_context(*, empty: bool = False) -> dict[str, Any]:
+    wechat = {
+        "provider": "wechat", "title": WAYS[0]["title"], "nickname": "知夏", "avatar": "https://thirdwx.qlogo.example/mmopen/x/132",
+        "linked_at": ago(days=30), "used_at": ago(hours=3),
+    }  # fmt: skip
+    gone = {
+        **wechat,
+        "provider": "gone",
+        "title": Text("旧通行证", "Old passport"),
+        "nickname": "",
+        "avatar": "",
+        "used_at": None,
+    }
+    accounts = [] if empty else [{"it": wechat, "there": True}, {"it": gone, "there": False}]
+    return {"accounts": accounts, "others": WAYS if empty else WAYS[1:]}
+
+
+def linked_one_context(*, mine: bool = False, address: str = "", trouble: Text | str = "") -> dict[str, Any]:
+    return {
+        "id": "wechat", "title": WAYS[0]["title"], "mine": linked_context()["accounts"][0]["it"] if mine else None,
+        "consent": matter("third_party_login", granted=None), "address": address, "trouble": trouble,
+    }  # fmt: skip
+
+
+def linked_new_context(*, visitor: bool = False) -> dict[str, Any]:
+    return {
+        "it": {"nickname": "知夏"}, "title": WAYS[0]["title"],
+        "consent": None if visitor else matter("third_party_login", granted=None),
+        "login_url": "/login?next=/account/linked/new", "register_url": "/register?next=/account/linked/new",
+    }  # fmt: skip
+
+
 def devices_context() -> dict[str, Any]:
     told = [
         {"label": Text("设备型号", "Model"), "value": "17 Ultra"}, {"label": Text("操作系统", "System"), "value": "HarmonyOS"},

@@ -56,6 +56,8 @@ PATHS = {
     "evidence_delete": "cases/<str:case_no>/evidence/<str:number>/delete",
     "passkeys": "account/passkeys", "passkey_options": "account/passkeys/options", "passkey_add": "account/passkeys/add",
     "prove": "account/prove", "recover": "recover", "recover_stop": "recover/stop", "recovery": "account/recovery", "recovery_stop": "account/recovery/stop", "password": "account/password", "email": "account/email", "login_second": "login/second", "second_step": "account/second-step", "second_step_begin": "account/second-step/app/begin", "second_step_totp": "account/second-step/app", "second_step_passkeys": "account/second-step/passkeys", "second_step_codes": "account/second-step/codes", "second_step_off": "account/second-step/off", "passkey_remove": "account/passkeys/<uuid:pk>/remove", "login_options": "login/passkey/options", "login_passkey": "login/passkey",
+    "login_by": "login/by/<slug:provider>", "login_by_back": "login/by/<slug:provider>/back", "linked": "account/linked",
+    "linked_new": "account/linked/new", "linked_one": "account/linked/<slug:provider>",
     "manifest": "manifest.webmanifest", "service_worker": "sw.js", "offline": "offline",
 }  # fmt: skip
 urlpatterns = [path(route, nobody, name=name) for name, route in PATHS.items()]

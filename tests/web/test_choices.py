@@ -20,6 +20,7 @@ WITH_CHOICES = (
     "settings",
     "real-name-consent",
     "child-choices",
+    "linked-new",
 )
 LOOKS = """
 groups => groups.map(group => [...group.querySelectorAll('button')].map(it => {

@@ -5,6 +5,18 @@ from mingpu.accounts.services.codes import forget_unclaimed, send_code
 from mingpu.accounts.services.devices import Noted, forget_device, note_device
 from mingpu.accounts.services.familiar import MARK_DAYS, add_mark
 from mingpu.accounts.services.halfway import HalfIn, finish, half_of
+from mingpu.accounts.services.linking import (
+    Begun,
+    CameBack,
+    LinkedView,
+    begin_round,
+    come_back,
+    link,
+    linked_of,
+    read_arrival,
+    set_out,
+    ways_in,
+)
 from mingpu.accounts.services.new_password import set_password
 from mingpu.accounts.services.notices import notify, warn
 from mingpu.accounts.services.passkeys import (
@@ -51,17 +63,22 @@ __all__ = [
     "MARK_DAYS",
     "MOST_ADDRESSES",
     "MOST_PASSKEYS",
+    "Begun",
+    "CameBack",
     "HalfIn",
+    "LinkedView",
     "Noted",
     "RecoveryView",
     "SignedIn",
     "add_mark",
     "add_passkey",
     "begin_passkey",
+    "begin_round",
     "begin_totp",
     "change_address",
     "change_email",
     "change_profile",
+    "come_back",
     "confirm_person",
     "delete_address",
     "end_other_sessions",
@@ -71,9 +88,12 @@ __all__ = [
     "forget_name",
     "forget_unclaimed",
     "half_of",
+    "link",
+    "linked_of",
     "name_session",
     "note_device",
     "notify",
+    "read_arrival",
     "recovery_of",
     "recovery_person",
     "register",
@@ -83,6 +103,7 @@ __all__ = [
     "save_address",
     "second_step_of",
     "send_code",
+    "set_out",
     "set_password",
     "sign_in_by_code",
     "sign_in_by_passkey",
@@ -95,4 +116,5 @@ __all__ = [
     "verify_name",
     "waiting_totp",
     "warn",
+    "ways_in",
 ]

@@ -14,7 +14,10 @@ from mingpu.lib.payloads import flatten
 from mingpu.privacy import sharing
 from mingpu.privacy.purposes import Purpose, processing
 
-NOTICES: Final = ("notice_export", "notice_transfer", "notice_kin", "notice_security", "notice_recovery")
+NOTICES: Final = (
+    "notice_export", "notice_transfer", "notice_kin", "notice_security", "notice_recovery", "notice_linked",
+    "notice_unlinked",
+)  # fmt: skip
 CHANNELS: Final = ("phone", "email")
 
 

@@ -26,6 +26,7 @@ from mingpu.adapters.counterparts.identity import Identity
 from mingpu.adapters.counterparts.inbox import Inbox
 from mingpu.adapters.counterparts.mail import Mail
 from mingpu.adapters.counterparts.mall import Mall
+from mingpu.adapters.counterparts.openid import OpenId
 from mingpu.adapters.counterparts.pages import Pages
 from mingpu.adapters.counterparts.postman import Postman
 from mingpu.adapters.counterparts.sf import Sf
@@ -33,6 +34,7 @@ from mingpu.adapters.counterparts.sms import Sms
 from mingpu.adapters.counterparts.store import Store
 from mingpu.adapters.counterparts.topup import TopUp
 from mingpu.adapters.counterparts.unionpay import UnionPay
+from mingpu.adapters.counterparts.wechat import WeChat
 from mingpu.adapters.counterparts.wechatpay import WeChatPay
 from mingpu.adapters.counterparts.wechatpay_wire import Refused
 from mingpu.adapters.counterparts.world import World, fields_of, wants_page
@@ -54,6 +56,8 @@ _PARTIES: Final = frozenset(
         "mall",
         "identity",
         "embeddings",
+        "wechat",
+        "openid",
     }
 )
 Handler = Callable[[Request], Awaitable[Response]]
@@ -73,6 +77,8 @@ class Counterparts:
         self.topup = TopUp(world)
         self.identity = Identity(world)
         self.embeddings = Embeddings(world)
+        self.wechat = WeChat(world)
+        self.openid = OpenId(world)
         self.deletion = Deletion(world)
         self.mall = Mall(world)
         self.unionpay = UnionPay(world)
@@ -106,7 +112,9 @@ def create_app(config: CounterpartConfig) -> Starlette:
         finally:
             them.store.close()
 
-    return Starlette(lifespan=lifespan, routes=[*_party_routes(), *_supplier_routes(), *_desk_routes()])
+    return Starlette(
+        lifespan=lifespan, routes=[*_party_routes(), *_supplier_routes(), *_sign_in_routes(), *_desk_routes()]
+    )
 
 
 def _party_routes() -> list[Route]:
@@ -159,6 +167,28 @@ def _supplier_routes() -> list[Route]:
         Route("/v1/embeddings", _ask(lambda them: them.embeddings.embed), methods=["POST"]),
         Route("/deletion/{recipient}/v1/notices", _ask(lambda them: them.deletion.notice), methods=["POST"]),
         Route("/handover/v1/packages", _ask(lambda them: them.mall.take), methods=["POST"]),
+    ]
+
+
+def _sign_in_routes() -> list[Route]:
+    """Return the addresses of the services people sign in through."""
+    ask_wechat = _speaking(_ask(lambda them: them.wechat.ask))
+    return [
+        Route("/connect/qrconnect", ask_wechat, methods=["GET"]),
+        Route("/connect/oauth2/authorize", ask_wechat, methods=["GET"]),
+        Route("/wechat/allow", _speaking(_ask(lambda them: them.wechat.allow)), methods=["POST"]),
+        Route("/sns/oauth2/access_token", _ask(lambda them: them.wechat.token), methods=["GET"]),
+        Route("/sns/userinfo", _ask(lambda them: them.wechat.person), methods=["GET"]),
+        Route(
+            "/openid/.well-known/openid-configuration",
+            _ask(lambda them: them.openid.describe),
+            methods=["GET"],
+        ),
+        Route("/openid/jwks", _ask(lambda them: them.openid.jwks), methods=["GET"]),
+        Route("/openid/authorize", _speaking(_ask(lambda them: them.openid.ask)), methods=["GET"]),
+        Route("/openid/allow", _speaking(_ask(lambda them: them.openid.allow)), methods=["POST"]),
+        Route("/openid/token", _ask(lambda them: them.openid.token), methods=["POST"]),
+        Route("/openid/userinfo", _ask(lambda them: them.openid.person), methods=["GET"]),
     ]
 
 
@@ -269,6 +299,9 @@ async def _faults(request: Request) -> Response:
         if (party, kind) == ("wechatpay", "rotate_key"):  # acts now; there is no later moment to wait for
             while them.faults.take(party, "key"):
                 them.wechatpay.platform.rotate()
+        if (party, kind) == ("openid", "rotate_key"):
+            while them.faults.take(party, "key"):
+                them.openid.rotate()
         if wants_page(request):
             return RedirectResponse("/", 303)
     return JSONResponse(them.faults.waiting(), 201 if request.method == "POST" else 200)

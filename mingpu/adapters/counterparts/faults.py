@@ -11,7 +11,7 @@ LIES: Final = frozenset({"forge", "wrong_amount"})  # again at each attempt
 # Channel -> kinds. `callback` is what the party sends by itself (a callback, a push, a message to a phone),
 # `answer` what it says when called, `key` the party's own key, `bill` its bill of a day; `refund`, `issue`,
 # `reverse` and `outcome` are how a refund, an invoice, its red letter, a top-up and a notice of
-# deletion end.
+# deletion end; `back`, `code`, `token` and `description` are steps of signing in at a service.
 KINDS: Final[dict[str, dict[str, frozenset[str]]]] = {
     "wechatpay": {
         "callback": LATER | LIES,
@@ -59,6 +59,35 @@ KINDS: Final[dict[str, dict[str, frozenset[str]]]] = {
     "identity": {
         "answer": frozenset({"timeout", "http_500", "delay", "limit", "garbled"}),
         "outcome": frozenset({"mismatch", "absent", "trouble", "no_more_today"}),
+    },
+    "wechat": {
+        "answer": frozenset({"timeout", "http_500", "delay", "garbled", "busy"}),
+        "outcome": frozenset({"no_unionid", "scope_declined"}),
+        "code": frozenset({"expired_code"}),
+        "back": frozenset({"other_state"}),
+    },
+    "openid": {
+        "answer": frozenset({"timeout", "http_500", "delay", "garbled"}),
+        "token": frozenset(
+            {
+                "wrong_issuer",
+                "wrong_audience",
+                "other_party",
+                "wrong_nonce",
+                "no_nonce",
+                "wrong_signature",
+                "unsigned",
+                "symmetric",
+                "expired",
+                "not_fresh",
+                "no_subject",
+            }
+        ),
+        "outcome": frozenset({"other_person"}),
+        "code": frozenset({"expired_code"}),
+        "back": frozenset({"other_state", "other_name"}),
+        "description": frozenset({"no_description", "other_issuer", "other_host"}),
+        "key": frozenset({"rotate_key"}),
     },
     "deletion": {
         "answer": frozenset({"timeout", "http_500", "delay", "forge"}),

@@ -24,6 +24,7 @@ from cryptography.x509.oid import NameOID
 
 from mingpu.adapters.counterparts.alipay_keys import AlipayKeys, make_alipay
 from mingpu.adapters.counterparts.deletion_keys import DeletionKeys, make_deletion
+from mingpu.adapters.counterparts.signin_keys import OpenIdKeys, WeChatKeys, make_openid, make_wechat
 from mingpu.adapters.counterparts.unionpay_certs import UnionPayKeys, make_unionpay
 from mingpu.adapters.counterparts.yto_keys import YtoKeys, make_yto
 
@@ -127,6 +128,8 @@ class CounterpartKeys:
     deletion: DeletionKeys
     mall: MallKeys
     identity: IdentityKeys
+    wechat: WeChatKeys
+    openid: OpenIdKeys
 
 
 def provision(directory: Path) -> CounterpartKeys:
@@ -287,4 +290,6 @@ _PARTIES: Final[dict[str, tuple[type[Any], Callable[[], Any]]]] = {
     "deletion": (DeletionKeys, make_deletion),
     "mall": (MallKeys, _make_mall),
     "identity": (IdentityKeys, _make_identity),
+    "wechat": (WeChatKeys, make_wechat),
+    "openid": (OpenIdKeys, make_openid),
 }

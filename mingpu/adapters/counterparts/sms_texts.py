@@ -149,4 +149,25 @@ TEXTS: Final = {
         text="Somebody asked for a new password of your account; it holds in 72 hours. If it was not you, log in and"
         " stop it under Recovery.",
     ),
+    "SMS_310010041": ApprovedText(
+        name="notice_linked",
+        language="zh-hans",
+        text="您的账号刚刚绑定了一个第三方账号，可用它登录。如非本人操作，请立即修改密码并解绑。",
+    ),
+    "SMS_310010042": ApprovedText(
+        name="notice_linked",
+        language="en",
+        text="An account of another service was just linked to yours. If it was not you, change your password"
+        " and unlink it.",
+    ),
+    "SMS_310010043": ApprovedText(
+        name="notice_unlinked",
+        language="zh-hans",
+        text="您的账号刚刚解绑了一个第三方账号。如非本人操作，请立即修改密码。",
+    ),
+    "SMS_310010044": ApprovedText(
+        name="notice_unlinked",
+        language="en",
+        text="A linked account was just taken off yours. If it was not you, change your password.",
+    ),
 }

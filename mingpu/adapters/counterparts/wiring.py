@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from mingpu.adapters.calls import Patience
+from mingpu.adapters.counterparts.consenting import app_return
 from mingpu.adapters.counterparts.embeddings import DIMENSIONS, MODEL
 from mingpu.adapters.counterparts.keys import CounterpartKeys
 from mingpu.adapters.counterparts.sms_texts import TEXTS
@@ -18,6 +19,8 @@ from mingpu.adapters.mall.handover import HandlerConfig
 from mingpu.adapters.payment.alipay_core import AlipayConfig
 from mingpu.adapters.payment.unionpay import UnionPayConfig
 from mingpu.adapters.payment.wechatpay_account import WeChatPayConfig
+from mingpu.adapters.signin.openid import OpenIdConfig
+from mingpu.adapters.signin.wechat import WeChatConfig
 from mingpu.adapters.sms.aliyun import AliyunSmsConfig
 from mingpu.adapters.topup.supplier import SupplierConfig
 from mingpu.lib.text import Text
@@ -80,6 +83,23 @@ def identity_config(keys: CounterpartKeys, *, address: str) -> TencentConfig:
 def embedding_config(*, address: str) -> EmbeddingConfig:
     """address: of the counterparts, e.g. http://127.0.0.1:8001."""
     return EmbeddingConfig(url=f"{address}/v1", model=MODEL, dimensions=DIMENSIONS)
+
+
+def wechat_config(keys: CounterpartKeys, *, address: str) -> WeChatConfig:
+    """address: of the counterparts, e.g. http://127.0.0.1:8001."""
+    it = keys.wechat
+    return WeChatConfig(
+        appid=it.appid, secret=it.secret, inside_appid=it.inside_appid, inside_secret=it.inside_secret,
+        app_return=app_return("wechat"), gateway=address, api=address,
+    )  # fmt: skip
+
+
+def openid_config(keys: CounterpartKeys, *, address: str) -> OpenIdConfig:
+    """address: of the counterparts, e.g. http://127.0.0.1:8001."""
+    return OpenIdConfig(
+        title=Text("通行证（演示）", "Passport (demo)"), issuer=f"{address}/openid", client_id=keys.openid.client_id,
+        client_secret=keys.openid.client_secret, app_return=app_return("openid"),
+    )  # fmt: skip
 
 
 def deletion_config(

@@ -9,7 +9,7 @@ STATEMENTS = Path(__file__).with_suffix(".sql").read_text().split(";\n--\n")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_proven"),
+        ("accounts", "0010_linked_accounts"),
         ("cart", "0002_favourite"),
         ("catalog", "0006_imports"),
         ("delivery", "0003_warehouse"),
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         ("orders", "0003_part_settled_at"),
         ("payments", "0002_paths_shares_bills"),
         ("personalise", "0001_initial"),
-        ("privacy", "0010_register"),
+        ("privacy", "0010_log_index"),
         ("procrastinate", "0041_post_retry_failed_job"),
         ("promotions", "0001_initial"),
         ("rights", "0001_initial"),

@@ -24,7 +24,7 @@ BEGIN
             RAISE EXCEPTION 'frozen' USING ERRCODE = 'MP001';
         END IF;
         IF s.of_age_on > current_date THEN
-            IF s.guarded_at IS NULL AND session_user = 'zone_storefront' AND purpose IN ('purpose_face_login', 'purpose_friends', 'purpose_profiling', 'purpose_joined_services', 'purpose_partner_data', 'purpose_continuity', 'purpose_shopping', 'purpose_search_history', 'purpose_browsing_history', 'purpose_personalisation', 'purpose_ordering', 'purpose_wallet', 'purpose_statistics') THEN
+            IF s.guarded_at IS NULL AND session_user = 'zone_storefront' AND purpose IN ('purpose_face_login', 'purpose_friends', 'purpose_profiling', 'purpose_joined_services', 'purpose_partner_data', 'purpose_third_party_login', 'purpose_continuity', 'purpose_shopping', 'purpose_search_history', 'purpose_browsing_history', 'purpose_personalisation', 'purpose_ordering', 'purpose_wallet', 'purpose_statistics') THEN
                 RAISE EXCEPTION 'no guardian' USING ERRCODE = 'MP003';
             END IF;
             IF purpose IN ('purpose_reveal', 'purpose_rights_case', 'purpose_service') AND NOT EXISTS (
@@ -339,13 +339,13 @@ ALTER TABLE accounts_credential ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE accounts_credential FORCE ROW LEVEL SECURITY;
 --
-GRANT INSERT (person_id, username, username_index, password_hash) ON accounts_credential TO purpose_registration;
+GRANT INSERT (person_id, username, username_index, password_hash, signed_in_at, held_until) ON accounts_credential TO purpose_registration;
 --
 CREATE POLICY registration_i ON accounts_credential FOR INSERT TO purpose_registration WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, username_index, password_hash) ON accounts_credential TO purpose_identity_check;
+GRANT SELECT (person_id, username_index, password_hash, signed_in_at, held_until) ON accounts_credential TO purpose_identity_check;
 --
-GRANT UPDATE (password_hash) ON accounts_credential TO purpose_identity_check;
+GRANT UPDATE (password_hash, signed_in_at, held_until) ON accounts_credential TO purpose_identity_check;
 --
 CREATE POLICY identity_check_s ON accounts_credential FOR SELECT TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -355,7 +355,7 @@ GRANT SELECT (person_id, username) ON accounts_credential TO purpose_profile;
 --
 CREATE POLICY profile_s ON accounts_credential FOR SELECT TO purpose_profile USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, username) ON accounts_credential TO purpose_rights;
+GRANT SELECT (person_id, username, signed_in_at, held_until) ON accounts_credential TO purpose_rights;
 --
 CREATE POLICY rights_s ON accounts_credential FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -363,7 +363,7 @@ GRANT SELECT (person_id, password_hash) ON accounts_credential TO purpose_cancel
 --
 CREATE POLICY cancellation_s ON accounts_credential FOR SELECT TO purpose_cancellation USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, username, username_index, password_hash) ON accounts_credential TO purpose_erasure;
+GRANT SELECT (person_id, username, username_index, password_hash, signed_in_at, held_until) ON accounts_credential TO purpose_erasure;
 --
 GRANT DELETE ON accounts_credential TO purpose_erasure;
 --
@@ -698,6 +698,170 @@ GRANT DELETE ON accounts_passkey TO purpose_erasure;
 CREATE POLICY erasure_s ON accounts_passkey FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY erasure_d ON accounts_passkey FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+ALTER TABLE accounts_secondstep ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_secondstep FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (person_id, secret, waiting, counter, on_at) ON accounts_secondstep TO purpose_identity_check;
+--
+GRANT INSERT (person_id, secret, waiting, counter, on_at) ON accounts_secondstep TO purpose_identity_check;
+--
+GRANT UPDATE (secret, waiting, counter, on_at) ON accounts_secondstep TO purpose_identity_check;
+--
+GRANT DELETE ON accounts_secondstep TO purpose_identity_check;
+--
+CREATE POLICY identity_check_s ON accounts_secondstep FOR SELECT TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_i ON accounts_secondstep FOR INSERT TO purpose_identity_check WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_u ON accounts_secondstep FOR UPDATE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_d ON accounts_secondstep FOR DELETE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (person_id, counter, on_at) ON accounts_secondstep TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_secondstep FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (person_id, secret, waiting, counter, on_at) ON accounts_secondstep TO purpose_erasure;
+--
+GRANT DELETE ON accounts_secondstep TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_secondstep FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_secondstep FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+ALTER TABLE accounts_recoverycode ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_recoverycode FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, code_hash, made_at) ON accounts_recoverycode TO purpose_identity_check;
+--
+GRANT INSERT (id, person_id, code_hash, made_at) ON accounts_recoverycode TO purpose_identity_check;
+--
+GRANT DELETE ON accounts_recoverycode TO purpose_identity_check;
+--
+CREATE POLICY identity_check_s ON accounts_recoverycode FOR SELECT TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_i ON accounts_recoverycode FOR INSERT TO purpose_identity_check WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_d ON accounts_recoverycode FOR DELETE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, made_at) ON accounts_recoverycode TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_recoverycode FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, code_hash, made_at) ON accounts_recoverycode TO purpose_erasure;
+--
+GRANT DELETE ON accounts_recoverycode TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_recoverycode FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_recoverycode FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+ALTER TABLE accounts_recovery ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_recovery FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (person_id, state, stop_hash, password_hash, lifts, asked_at, due_at) ON accounts_recovery TO purpose_identity_check;
+--
+GRANT INSERT (person_id, state, stop_hash, password_hash, lifts, asked_at, due_at) ON accounts_recovery TO purpose_identity_check;
+--
+GRANT UPDATE (state, password_hash) ON accounts_recovery TO purpose_identity_check;
+--
+GRANT DELETE ON accounts_recovery TO purpose_identity_check;
+--
+CREATE POLICY identity_check_s ON accounts_recovery FOR SELECT TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_i ON accounts_recovery FOR INSERT TO purpose_identity_check WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_u ON accounts_recovery FOR UPDATE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_d ON accounts_recovery FOR DELETE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (person_id, state, lifts, asked_at, due_at) ON accounts_recovery TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_recovery FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (person_id, state, stop_hash, password_hash, lifts, asked_at, due_at) ON accounts_recovery TO purpose_erasure;
+--
+GRANT DELETE ON accounts_recovery TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_recovery FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_recovery FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+ALTER TABLE accounts_halfsignin ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_halfsignin FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (token_hash, person_id, kind, ways, familiar, tries_left, created_at, expires_at) ON accounts_halfsignin TO purpose_identity_check;
+--
+GRANT INSERT (token_hash, person_id, kind, ways, familiar, tries_left, created_at, expires_at) ON accounts_halfsignin TO purpose_identity_check;
+--
+GRANT UPDATE (tries_left) ON accounts_halfsignin TO purpose_identity_check;
+--
+GRANT DELETE ON accounts_halfsignin TO purpose_identity_check;
+--
+CREATE POLICY identity_check_s ON accounts_halfsignin FOR SELECT TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_i ON accounts_halfsignin FOR INSERT TO purpose_identity_check WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_u ON accounts_halfsignin FOR UPDATE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_d ON accounts_halfsignin FOR DELETE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (token_hash, person_id, kind, ways, familiar, tries_left, created_at, expires_at) ON accounts_halfsignin TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_halfsignin FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (token_hash, person_id, kind, ways, familiar, tries_left, created_at, expires_at) ON accounts_halfsignin TO purpose_erasure;
+--
+GRANT DELETE ON accounts_halfsignin TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_halfsignin FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_halfsignin FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (token_hash, person_id, kind, ways, familiar, tries_left, created_at, expires_at) ON accounts_halfsignin TO purpose_retention;
+--
+GRANT DELETE ON accounts_halfsignin TO purpose_retention;
+--
+CREATE POLICY retention_s ON accounts_halfsignin FOR SELECT TO purpose_retention USING (created_at < now() - interval '1 day');
+--
+CREATE POLICY retention_d ON accounts_halfsignin FOR DELETE TO purpose_retention USING (created_at < now() - interval '1 day');
+--
+ALTER TABLE accounts_linkedaccount ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_linkedaccount FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, provider, subject_index, nickname, avatar, linked_at, used_at) ON accounts_linkedaccount TO purpose_third_party_login;
+--
+GRANT INSERT (id, person_id, provider, subject_index, nickname, avatar, linked_at, used_at) ON accounts_linkedaccount TO purpose_third_party_login;
+--
+GRANT UPDATE (used_at) ON accounts_linkedaccount TO purpose_third_party_login;
+--
+CREATE POLICY third_party_login_s ON accounts_linkedaccount FOR SELECT TO purpose_third_party_login USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(4294967296::bigint)));
+--
+CREATE POLICY third_party_login_i ON accounts_linkedaccount FOR INSERT TO purpose_third_party_login WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(4294967296::bigint)));
+--
+CREATE POLICY third_party_login_u ON accounts_linkedaccount FOR UPDATE TO purpose_third_party_login USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(4294967296::bigint))) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(4294967296::bigint)));
+--
+GRANT SELECT (id, person_id, provider, nickname, avatar, linked_at, used_at) ON accounts_linkedaccount TO purpose_rights;
+--
+GRANT DELETE ON accounts_linkedaccount TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_linkedaccount FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON accounts_linkedaccount FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, provider, subject_index, nickname, avatar, linked_at, used_at) ON accounts_linkedaccount TO purpose_erasure;
+--
+GRANT DELETE ON accounts_linkedaccount TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_linkedaccount FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_linkedaccount FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 ALTER TABLE accounts_code ENABLE ROW LEVEL SECURITY;
 --
@@ -3505,6 +3669,57 @@ $f$;
 REVOKE ALL ON FUNCTION mingpu.lookup_passkey(bytea) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.lookup_passkey(bytea) TO zone_storefront;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (stop_hash, person_id, state) ON accounts_recovery TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_recovery' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_recovery FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_recovery(key bytea) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT person_id FROM public.accounts_recovery WHERE stop_hash = key AND state = 'waiting' LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_recovery(bytea) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_recovery(bytea) TO zone_storefront;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (token_hash, person_id, expires_at) ON accounts_halfsignin TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_halfsignin' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_halfsignin FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_half(key bytea) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT person_id FROM public.accounts_halfsignin WHERE token_hash = key AND expires_at > now() LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_half(bytea) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_half(bytea) TO zone_storefront;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (subject_index, person_id) ON accounts_linkedaccount TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_linkedaccount' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_linkedaccount FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_linked(key bytea) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT person_id FROM public.accounts_linkedaccount WHERE subject_index = key AND true LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_linked(bytea) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_linked(bytea) TO zone_storefront;
 --
 SET LOCAL ROLE mingpu_owner;
 --

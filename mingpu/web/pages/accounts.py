@@ -214,14 +214,20 @@ def _send(request: MallRequest, intent: str) -> int:
     )  # fmt: skip
 
 
-def let_in(request: MallRequest, new: services.SignedIn | services.HalfIn) -> HttpResponse:
-    """Give the browser its sign-in, bring the visitor's cart along, go on; half a sign-in goes on to its second half."""
+def let_in(
+    request: MallRequest, new: services.SignedIn | services.HalfIn, *, onward: str = ""
+) -> HttpResponse:
+    """Give the browser its sign-in, bring the visitor's cart along, go on; half a sign-in goes on to its second half.
+
+    onward: a page of ours, in place of `next`.
+    """
     if isinstance(new, services.HalfIn):
-        query = urlencode({"next": asked_next(request)}) if asked_next(request) else ""
+        going = onward or asked_next(request)
+        query = urlencode({"next": going}) if going else ""
         response = SeeOther(f"{reverse('login_second')}{'?' if query else ''}{query}")
         keep(response, HALF_COOKIE, new.token, HALF_SECONDS)
         return response
-    response = SeeOther(next_of(request))
+    response = SeeOther(onward or next_of(request))
     keep(response, SESSION_COOKIE, new.token, 30 * DAYS)
     marks = services.add_mark(request.COOKIES.get(MARK_COOKIE, ""), new.mark)
     keep(response, MARK_COOKIE, marks, services.MARK_DAYS * DAYS)
@@ -233,9 +239,14 @@ def let_in(request: MallRequest, new: services.SignedIn | services.HalfIn) -> Ht
     return response
 
 
+def ways() -> list[dict[str, Any]]:
+    """Return the services one can sign in through now, as pages show them."""
+    return [{"id": name, "title": client.title} for name, client in services.ways_in().items()]
+
+
 def _door(request: HttpRequest, template: str, form: MallForm, **given: Any) -> HttpResponse:
     facts = {
-        "form": form, "next": asked_next(request), "statement_version": REGISTER.version,
+        "form": form, "next": asked_next(request), "statement_version": REGISTER.version, "ways": ways(),
         "why": REGISTER_REASONS if template == "register.html" else CODE_REASONS, **given,
     }  # fmt: skip
     return render(request, template, facts, status=form.status if form.errors else 200)

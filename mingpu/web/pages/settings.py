@@ -60,6 +60,11 @@ PAGES: Final[dict[str, tuple[Text, Text, Text, str]]] = {
         Text("密钥加密保存，恢复码只存哈希", "The secret is sealed, recovery codes are hashed"),
         "动态码 谷歌验证器 二次验证 双重 恢复码 安全 totp 2fa mfa authenticator security",
     ),
+    "linked": (
+        Text("第三方账号", "Linked accounts"), Text("绑定或解绑用来登录的第三方账号", "Link or unlink accounts you log in by"),
+        Text("只取昵称和头像地址；那家服务知道您在用明铺", "Nickname and avatar's address alone; that service learns that you use Mingpu"),
+        "微信 绑定 解绑 wechat openid social login connect",
+    ),
     "invoice_titles": (
         Text("发票抬头", "Invoice titles"), Text("开发票时选用的抬头和税号", "Titles and tax numbers to choose from"),
         Text("开票时交给开票服务商，须另外同意", "They reach the invoice issuer; asked for by itself"), "税号 公司 tax receipt",

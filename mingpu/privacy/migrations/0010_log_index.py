@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("privacy", "0011_register")]
+    dependencies = [("privacy", "0009_minors_and_decisions")]
     operations = [
         migrations.RemoveIndex(model_name="accesslog", name="accesslog_subject"),
         migrations.AddIndex(
