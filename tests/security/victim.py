@@ -33,6 +33,7 @@ ANYBODYS = {
     "product_id": str(UUID(int=7)), "sku": "T-nothing", "short": "x", "words": "x", "value": "x", "path": "x",
     "name": "location", "purpose": "personalisation", "table": "accounts_address", "offer_id": "x", "kind": "pdf",
     "secret": "x", "place": "0", "sitemap_part:kind": "products", "use:number": "1", "my_use:number": "1",
+    "service": "wechat", "provider": "wechat",
     "certificate_id": str(UUID(int=8)), "certificate:pk": str(UUID(int=8)), "slug": "x", "width": "240",
 }  # fmt: skip
 
