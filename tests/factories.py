@@ -19,6 +19,7 @@ from mingpu.lib.clock import now
 from mingpu.privacy.models import Standing
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER
+from tests import unique
 from tests.adapters.conftest import until
 from tests.counterparts import outside
 from tests.support import zone
@@ -60,8 +61,8 @@ class Buyer:
 
 
 def new_phone() -> str:
-    """Return a random mobile number in E.164."""
-    return f"+8613{secrets.randbelow(10**9):09d}"
+    """Return a mobile number in E.164 that nobody had before."""
+    return f"+86{unique.phone()}"
 
 
 def make_person(phone: str = "") -> Buyer:
@@ -83,10 +84,9 @@ def make_person(phone: str = "") -> Buyer:
 def register_person(phone: str = "") -> Buyer:
     """Return a person who opened an account through the real services; the counterparts bring the code."""
     number = phone or new_phone()
-    address = f"10.{secrets.randbelow(256)}.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
-    send_code(channel="sms", to=number, intent="register", address=address, language="zh-hans")
+    send_code(channel="sms", to=number, intent="register", address=unique.network(), language="zh-hans")
     inbox = until(lambda: outside().side.get("/inbox", to=number))
-    code = re.findall(r"\d{6}", inbox[-1]["text"])[0]
+    code = re.findall(r"(?<!\d)\d{6}(?!\d)", inbox[-1]["text"])[0]
     signed_in = register(
         username=f"u{secrets.token_hex(6)}", password=PASSWORD, phone=number, phone_code=code,
         agreed_statement=REGISTER.version, language="zh-hans", kind="api",

@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
+import pyotp
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
@@ -20,6 +21,7 @@ from mingpu.accounts.queries import destination_index, token_hash
 from mingpu.accounts.rules import is_phone, phone
 from mingpu.ops.database import connect_admin, database_name
 from mingpu.privacy.register import REGISTER
+from tests import unique
 from tests.adapters.conftest import until
 from tests.counterparts import Outside, outside
 
@@ -30,7 +32,7 @@ NOBODY = UUID(int=0)
 
 def number() -> str:
     """A mobile number nobody had before."""
-    return f"13{secrets.randbelow(10**9):09d}"
+    return unique.phone()
 
 
 def name(prefix: str = "u") -> str:
@@ -39,7 +41,7 @@ def name(prefix: str = "u") -> str:
 
 def network() -> str:
     """A network address nobody counted before."""
-    return f"10.{secrets.randbelow(256)}.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
+    return unique.network()
 
 
 def messages(to: str, count: int = 1) -> list[dict[str, Any]]:
@@ -56,6 +58,17 @@ def code_in(message: dict[str, Any]) -> str:
     found = re.search(r"(?<!\d)\d{6}(?!\d)", message["text"])
     assert found, message
     return found[0]
+
+
+def wrong(code: str) -> str:
+    """Another code than this one."""
+    return f"{(int(code) + 1) % 10**6:06d}"
+
+
+def wrong_totp(secret: str, moment: datetime) -> str:
+    """A code that a secret does not give about this time."""
+    near = {pyotp.TOTP(secret).at(moment, counter_offset=steps) for steps in range(-2, 3)}
+    return next(it for it in (f"{n}00000" for n in range(6)) if it not in near)
 
 
 def later(to_index_of: str, seconds: float) -> None:

@@ -20,7 +20,7 @@ from mingpu.privacy import keys, sharing
 from mingpu.privacy.models import Share
 from mingpu.privacy.purposes import Purpose, processing
 from tests.jobs import waiting
-from tests.people import App, code_in, from_owner, later, messages, network, number
+from tests.people import App, code_in, from_owner, later, messages, network, number, wrong
 from tests.support import zone
 
 pytestmark = pytest.mark.usefixtures("outside")
@@ -32,10 +32,6 @@ def send(
     return services.send_code(
         channel=channel, to=to, intent=intent, address=address or network(), language=language
     )
-
-
-def wrong(code: str) -> str:
-    return f"{(int(code) + 1) % 10**6:06d}"
 
 
 @pytest.mark.parametrize("intent", ["register", "login", "reset", "cancel"])

@@ -28,7 +28,7 @@ from mingpu.accounts.queries import person_of
 from mingpu.accounts.services import recovering, second_step, step_up
 from mingpu.lib.clock import now
 from tests.authenticator import Authenticator
-from tests.people import PASSWORD, App, from_owner, later, messages, network, still
+from tests.people import PASSWORD, App, from_owner, later, messages, network, still, wrong
 
 pytestmark = pytest.mark.usefixtures("outside")
 FRESH = "seven-quiet-Harbours-11"
@@ -193,17 +193,17 @@ def test_words_nobody_was_sent_stop_nothing(token):
 def test_what_is_wrong_changes_nothing(owner: Owner):
     owner.second()
     thief = Owner(App(network()).register())
-    phone, mail = owner.code("sms"), thief.code("email")
-    wrong: tuple[tuple[dict[str, Any], type[Exception]], ...] = (
-        ({"to": owner.person.phone, "code": "000000"}, WrongCode),
-        ({"to": owner.person.phone, "code": phone, "also": owner.mail, "also_code": "000000"}, WrongCode),
+    phone, mail, other = owner.code("sms"), thief.code("email"), wrong(owner.code("email"))
+    refusals: tuple[tuple[dict[str, Any], type[Exception]], ...] = (
+        ({"to": owner.person.phone, "code": wrong(phone)}, WrongCode),
+        ({"to": owner.person.phone, "code": phone, "also": owner.mail, "also_code": other}, WrongCode),
         ({"to": owner.person.phone, "code": phone, "also": thief.mail, "also_code": mail}, WrongCode),
         ({"to": thief.person.phone, "code": phone}, WrongCode),
         ({"to": "no number", "code": phone}, BadField),
         ({"to": f"nobody-{uuid4().hex}@example.com", "code": phone}, WrongCode),
         ({"to": owner.person.phone, "code": phone, "recovery_code": "aaaaa-aaaaa"}, WrongCode),
     )
-    for given, refusal in wrong:
+    for given, refusal in refusals:
         with pytest.raises(refusal):
             owner.reset(**given)
     with pytest.raises(WrongPasskey):

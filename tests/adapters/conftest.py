@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -9,8 +10,10 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +25,24 @@ from mingpu.adapters.counterparts.keys import CounterpartKeys, provision
 
 ROOT = Path(__file__).parents[2]
 PACE = 0.01  # 15 s become 150 ms
-HOLD = 1.2  # seconds a `timeout` fault holds an answer back
-QUICK = Patience(connect=1.0, read=0.6, attempts=1)
-STUBBORN = Patience(connect=1.0, read=0.6, attempts=2)
+HOLD = 4.0  # seconds a `timeout` fault holds an answer back
+QUICK = Patience(connect=2.0, read=2.0, attempts=1)
+STUBBORN = Patience(connect=2.0, read=2.0, attempts=2)
+SOON = 9.0  # seconds in which one try ends whatever the machine does besides; with more patience it would not
+_PORTS = range(10_000, 32_000)  # below those the system gives to whoever calls out
+_first = count(secrets.randbelow(len(_PORTS)))
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """A port that is free and stays so: no call out of this machine is given one of these."""
+    while True:
+        port = _PORTS[next(_first) % len(_PORTS)]
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
 
 
-def until(found: Callable[[], Any], seconds: float = 8.0) -> Any:
+def until(found: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Return the first truthy answer of `found`; fail when there is none in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -167,7 +176,7 @@ def launch(directory: Path, push_url: str, *more: str, port: int = 0, smtp_port:
         except httpx.HTTPError:
             return False
 
-    until(up, 20)
+    until(up, 60)
     return side
 
 

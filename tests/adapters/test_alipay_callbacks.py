@@ -78,7 +78,7 @@ def test_a_payment_is_told_once_and_holds_what_was_paid(till: Till):
     assert event.payment == till.state(order)
     assert event.payment is not None
     assert (event.payment.status, event.payment.amount_fen) == (PaymentStatus.SUCCEEDED, 4200)
-    assert "2088" not in repr(event)  # who paid is not in it
+    assert read(call.body)["buyer_id"] not in repr(event)  # who paid is not in it
     assert abs(event.created_at - datetime.now(UTC)) < timedelta(seconds=10)
     assert till.gateway.parse_callback({}, call.body) == event
     time.sleep(0.3)
@@ -160,11 +160,11 @@ def test_duplicates_are_the_same_event(till: Till):
 
 def test_a_delayed_or_dropped_notice_and_asking_finds_the_payment(till: Till):
     till.side.fault("alipay", "delay", seconds=0.8)
+    begun = time.monotonic()
     order = till.paid()
-    time.sleep(0.4)
-    assert not till.mall.at(till.path)
     assert till.state(order).status is PaymentStatus.SUCCEEDED
     till.notices()
+    assert time.monotonic() - begun >= 0.7
     till.side.fault("alipay", "drop")
     till.paid()
     time.sleep(0.4)

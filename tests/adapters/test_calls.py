@@ -31,7 +31,7 @@ def test_an_answer_ends_it():
 def test_what_may_pass_is_tried_again_after_a_moment():
     started = time.monotonic()
     assert trying(Calls(PASSING, "yes"), attempts=2) == "yes"
-    assert 0.05 <= time.monotonic() - started < 0.5
+    assert 0.05 <= time.monotonic() - started < 5
 
 
 def test_what_cannot_pass_is_not_tried_again():

@@ -66,7 +66,7 @@ def test_killed_at_any_moment_no_payment_is_lost(mall: Mall, tmp_path: Path):
             confirmed = threading.Event()
             paying = threading.Thread(target=_pay_all, args=(side, codes, confirmed), daemon=True)
             paying.start()
-            confirmed.wait(5)
+            confirmed.wait(30)
             time.sleep(0.01)
             side.kill()
             paying.join(10)
@@ -107,7 +107,7 @@ def test_a_second_process_on_the_same_state_is_refused(side: Side):
         capture_output=True,
         check=False,
         text=True,
-        timeout=20,
+        timeout=60,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
     assert done.returncode != 0
@@ -125,7 +125,7 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path):
             ["--port", str(free_port()), "--smtp-port", port],
         ):
             done = subprocess.run(
-                command + more, cwd=ROOT, capture_output=True, check=False, text=True, timeout=20,
+                command + more, cwd=ROOT, capture_output=True, check=False, text=True, timeout=60,
                 env=os.environ | {"PYTHONPATH": str(ROOT)},
             )  # fmt: skip
             assert done.returncode != 0

@@ -11,7 +11,7 @@ import pytest
 from mingpu.adapters.counterparts import wiring
 from mingpu.adapters.mail import MailFailed
 from mingpu.adapters.mail.smtp import SmtpMail
-from tests.adapters.conftest import QUICK, Side, free_port, until
+from tests.adapters.conftest import QUICK, SOON, Side, free_port, until
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_without_an_answer_it_may_have_been_sent(side: Side, sender, address):
     with pytest.raises(MailFailed) as failed:
         send(sender, address)
     assert (failed.value.permanent, failed.value.code) == (False, "unanswered")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < SOON
     assert until(lambda: side.get("/inbox", to=address))
 
 
@@ -122,7 +122,7 @@ def test_nobody_there_is_told_quickly(sender, address):
     started = time.monotonic()
     with pytest.raises(MailFailed, match="unanswered") as failed:
         send(SmtpMail(replace(sender._config, port=free_port())), address)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < SOON
     assert failed.value.__context__ is None
     assert address not in "".join(traceback.format_exception(failed.value))
 
@@ -134,7 +134,7 @@ def test_a_server_that_never_speaks_is_left(sender, address):
         started = time.monotonic()
         with pytest.raises(MailFailed, match="unanswered"):
             send(SmtpMail(replace(sender._config, port=silent.getsockname()[1])), address)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < SOON
 
 
 def test_encrypted_from_the_first_byte(side: Side, sender, address, tmp_path):
@@ -164,6 +164,6 @@ def test_encrypted_from_the_first_byte(side: Side, sender, address, tmp_path):
         )
         with pytest.raises(MailFailed) as failed:
             send(SmtpMail(config), address)
-        thread.join(5)
+        thread.join(30)
     assert heard[0].startswith(b"ehlo")
     assert failed.value.permanent

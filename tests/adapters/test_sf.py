@@ -16,7 +16,7 @@ from mingpu.adapters.counterparts import wiring
 from mingpu.adapters.courier import CourierFailed, Waybill
 from mingpu.adapters.courier.sf import SfCourier
 from mingpu.adapters.courier.sf_wire import CARGO, compact_json, digest
-from tests.adapters.conftest import QUICK, STUBBORN, Side, free_port, unique
+from tests.adapters.conftest import QUICK, SOON, STUBBORN, Side, free_port, unique
 from tests.adapters.parcels import BUYER, SHOP, parcel, push
 
 
@@ -93,7 +93,7 @@ def test_without_an_answer_a_repeat_finds_the_parcel(side: Side, courier):
     with pytest.raises(CourierFailed) as failed:
         courier.book(request)
     assert (failed.value.permanent, failed.value.code) == (False, "unanswered")
-    assert time.monotonic() - started < 1.1
+    assert time.monotonic() - started < SOON
     assert courier.book(request) == courier.find(request.parcel_no)
     side.fault("sf", "timeout")
     assert with_patience(side, STUBBORN).book(parcel())  # 8016 on the second try, then a query
@@ -118,7 +118,7 @@ def test_nobody_there_is_told_quickly(side: Side):
     started = time.monotonic()
     with pytest.raises(CourierFailed, match="unanswered"):
         away.find("T1")
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < SOON
     away.close()
 
 

@@ -85,7 +85,7 @@ def test_a_push_comes_again_until_it_is_confirmed(side: Side, mall: Mall, courie
 def test_pushes_are_batched_to_ten(side: Side, mall: Mall, courier):
     number = courier.book(parcel()).waybill_no
     base = datetime.now(UTC) - timedelta(hours=30)
-    together = time.monotonic() + 6.0
+    together = time.monotonic() + 12.0
     for hour in range(25):
         side.fault("sf", "delay", seconds=together - time.monotonic())
         push(side, "sf", number, "31", at=(base + timedelta(hours=hour)).isoformat())

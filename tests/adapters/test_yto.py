@@ -15,7 +15,7 @@ from mingpu.adapters.counterparts import wiring
 from mingpu.adapters.courier import CourierFailed, RouteStatus, Waybill
 from mingpu.adapters.courier.yto import YtoConfig, YtoCourier
 from mingpu.adapters.courier.yto_wire import CANCEL, CREATE, INTERFACES, PUSH, TRACKS, sign
-from tests.adapters.conftest import QUICK, STUBBORN, Mall, Side, free_port, unique
+from tests.adapters.conftest import QUICK, SOON, STUBBORN, Mall, Side, free_port, unique
 from tests.adapters.parcels import BUYER, SHOP, parcel, push, pushes
 
 
@@ -108,7 +108,7 @@ def test_nobody_there_is_told_quickly(side: Side):
     started = time.monotonic()
     with pytest.raises(CourierFailed, match="unanswered"):
         away.find("T1")
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < SOON
     away.close()
 
 

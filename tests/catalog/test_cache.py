@@ -1,7 +1,7 @@
 """What is kept in a process: bounded, and never older than the catalogue by more than a moment."""
 
 import threading
-import time
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
@@ -31,6 +31,18 @@ def catalogue():
     return Catalogue()
 
 
+@pytest.fixture
+def pass_by(monkeypatch):
+    """A clock of the shelf's own, which goes on when a test says so: by so many seconds."""
+    moment = [1000.0]
+    monkeypatch.setattr("mingpu.catalog.cache.time", SimpleNamespace(monotonic=lambda: moment[0]))
+
+    def later(seconds: float) -> None:
+        moment[0] += seconds
+
+    return later
+
+
 def shelf(catalogue: Catalogue, **options) -> tuple[Watch, Shelf[str, str]]:
     watch = Watch(catalogue.look, seconds=options.pop("look_seconds", 0.0))
     return watch, Shelf(watch, **{"entries": 3, "size": 100, **options})
@@ -58,12 +70,12 @@ def test_the_catalogue_is_asked_once_a_while_not_once_a_reader(catalogue):
     assert catalogue.asked == 2
 
 
-def test_a_second_is_the_longest_a_reader_stays_behind(catalogue):
+def test_a_second_is_the_longest_a_reader_stays_behind(catalogue, pass_by):
     watch, it = shelf(catalogue, look_seconds=0.05)
     put(watch, it, "a")
     catalogue.change()
     assert it.get("a") == "A"
-    time.sleep(0.06)
+    pass_by(0.06)
     assert it.get("a") is None
 
 
@@ -102,22 +114,22 @@ def test_what_was_read_before_a_change_is_not_kept_after_it(catalogue):
     assert it.get("a") is None
 
 
-def test_an_entry_can_have_its_own_time(catalogue):
+def test_an_entry_can_have_its_own_time(catalogue, pass_by):
     watch, it = shelf(catalogue, seconds=0.03)
     put(watch, it, "a")
     assert it.get("a") == "A"
-    time.sleep(0.04)
+    pass_by(0.04)
     assert it.get("a") is None
 
 
-def test_a_list_made_while_the_index_settles_is_kept_only_so_long(catalogue, monkeypatch):
+def test_a_list_made_while_the_index_settles_is_kept_only_so_long(catalogue, monkeypatch, pass_by):
     monkeypatch.setattr("mingpu.catalog.cache.SETTLE_SECONDS", 0.05)
     watch, it = shelf(catalogue, from_index=True)
     put(watch, it, "a")  # the first look is a change like any other
-    time.sleep(0.06)
+    pass_by(0.06)
     assert it.get("a") is None
     put(watch, it, "a")
-    time.sleep(0.06)
+    pass_by(0.06)
     assert it.get("a") == "A"
 
 

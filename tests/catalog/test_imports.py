@@ -397,7 +397,7 @@ importing.BATCH = 20
 through = importing._take  # of what is only checked, too
 def slowly(*batch, **more):
     through(*batch, **more)
-    time.sleep(0.03)
+    time.sleep(0.3)
 importing._take = slowly
 run_imports()
 """

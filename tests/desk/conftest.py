@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from django.conf import settings
 from django.test import Client, override_settings
 
+from tests import unique
 from tests.counterparts import _outside  # noqa: F401 -- a fixture
 from tests.people import from_owner
 from tests.support import zone
@@ -17,7 +18,7 @@ HASH = PasswordHasher().hash(PASSWORD)
 
 def hire(merchant=""):
     """Add a member of staff and return their work name."""
-    name = f"kf{secrets.token_hex(4)}"
+    name = f"kf{secrets.token_hex(8)}"
     from_owner(
         "INSERT INTO desk_staff (name, password_hash, duty_signed_at, merchant) VALUES (%s, %s, now(), %s)",
         [name, HASH, merchant],
@@ -39,6 +40,4 @@ def desk():
     """A browser at the desk, whose process is of another zone."""
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     with override_settings(ROOT_URLCONF="mingpu.desk.urls", ZONE="desk"), zone("desk"):
-        yield Client(
-            SERVER_NAME="127.0.0.1", REMOTE_ADDR=f"10.9.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
-        )
+        yield Client(SERVER_NAME="127.0.0.1", REMOTE_ADDR=unique.network())

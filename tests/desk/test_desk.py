@@ -129,7 +129,7 @@ def test_the_queue_names_no_person(case, staff, desk):
     assert case.case_no in shown
     assert "99.00" in shown
     assert "林" not in shown.replace("明铺", "")
-    assert "1380" not in shown
+    assert not any(phone in shown for phone in ("138*", "13800000", "0000042"))
     assert case.case_no not in desk.get("/?status=awaiting_inspection").content.decode()
 
 

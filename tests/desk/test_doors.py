@@ -263,7 +263,7 @@ def hiring(*words):
 
 
 def test_staff_are_hired_for_one_merchant_or_the_mall(desk, shop):
-    name = f"kf{secrets.token_hex(4)}"
+    name = f"kf{secrets.token_hex(8)}"
     assert hiring(name, "--merchant", "nobody") == (1, "no merchant nobody\n")
     assert hiring(name, "--merchant", shop)[0] == 0
     path = home() / "secrets" / f"desk-{name}.json"

@@ -5,8 +5,6 @@ of the mall, of the shop that sold and of a rival; every page of the shop and ev
 another customer, with the person's own numbers in the addresses. What comes back is searched.
 """
 
-import secrets
-
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
@@ -20,6 +18,7 @@ from mingpu.delivery.services import ship
 from mingpu.privacy import export
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.service.services import add_evidence, open_case
+from tests import unique
 from tests.desk.conftest import desk, hire, sign_in  # noqa: F401 -- desk is a fixture
 from tests.desk.shops import mixed
 from tests.desk.test_doors import TABLE, structured, supplied
@@ -37,7 +36,7 @@ def known(outside):
     with zone("desk"):
         ship(part_no=it.part_a, merchant=it.a, lines={it.sku_a: 1})
     it.work()
-    buyer, order_no, tag = it.bought.buyer, it.bought.order_no, secrets.token_hex(4)
+    buyer, order_no, tag = it.bought.buyer, it.bought.order_no, unique.tag()
     case = open_case(
         person_id=buyer.id, order_no=order_no, kind="refund", lines={it.sku_a: 1}, reason="damaged"
     )

@@ -36,7 +36,7 @@ ORDER = hashlib.sha256("调取证据通知书".encode()).hexdigest()
 
 
 def someone():
-    return f"fw{secrets.token_hex(4)}"
+    return f"fw{secrets.token_hex(8)}"
 
 
 def wanted(it, code="3.3", **changes):

@@ -55,7 +55,7 @@ def account(staff, **changes):
 @pytest.fixture
 def happened(outside):
     """Three people looked at by somebody, one of them twice, and one who was not."""
-    staff = f"kf{secrets.token_hex(4)}"
+    staff = f"kf{secrets.token_hex(8)}"
     people = [make_person() for _ in range(4)]
     with zone("desk"), acting("staff", staff):
         for it in (*people[:3], people[0]):

@@ -29,7 +29,7 @@ ITEMS = {
 
 
 def someone():
-    return f"kf{secrets.token_hex(4)}"
+    return f"kf{secrets.token_hex(8)}"
 
 
 def asked(it, item="consignee_phone", *, staff="", reason="call_back", note=""):

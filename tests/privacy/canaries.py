@@ -18,6 +18,7 @@ from mingpu.lib.ids import token as new_token
 from mingpu.ops.database import connect_admin, database_name
 from mingpu.privacy import keys
 from mingpu.privacy.register import REGISTER
+from tests import unique
 
 SKIPPED = {"privacy_accesslog", "privacy_cancellation"}  # written by what is tested
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -42,7 +43,7 @@ def admin() -> psycopg.Connection:
 
 def live(tag: str = "", *, at: datetime | None = None, **changes: object) -> Living:
     """Make a person with one row in every table. at: the time of everything. changes: `table__column` values."""
-    tag = tag or uuid4().hex[:8]
+    tag = tag or unique.tag()
     it = Living(uuid4(), tag, f"M{tag}ORDER", f"C{tag}CASE", uuid4())
     shipment = uuid4()
     fixed = {

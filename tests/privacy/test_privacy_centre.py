@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from mingpu.privacy import cancellation, certificate, erasure, export
+from tests import unique
 from tests.privacy.canaries import count, live, sign_in
 from tests.support import zone
 
@@ -21,14 +22,15 @@ class App:
     """An app that holds a person's token."""
 
     def __init__(self, it, token):
-        self.it, self.token, self.client = it, token, Client(SERVER_NAME="127.0.0.1")
+        self.it, self.token, self.address = it, token, unique.network()
+        self.client = Client(SERVER_NAME="127.0.0.1")
 
     def call(self, method, path, body=None):
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         data = json.dumps(body) if body is not None else ""
         return self.client.generic(
             method, f"/api/v1{path}", data, content_type="application/json", headers=headers,
-            REMOTE_ADDR=f"10.{int(self.it.tag[:2], 16)}.{int(self.it.tag[2:4], 16)}.{int(self.it.tag[4:6], 16)}",
+            REMOTE_ADDR=self.address,
         )  # fmt: skip
 
 

@@ -342,7 +342,7 @@ def test_marks_are_written_by_a_thread_of_their_own(days, monkeypatch):
     monkeypatch.setattr(services, "WRITE_AFTER", 0.05)
     count_search(words="毛线帽", address="203.0.113.4")
     for timer in timers():
-        timer.join(5)
+        timer.join(60)
     assert len(services._batch) == 0
     assert from_owner("SELECT times FROM search_sketch", []) == [(1,)]
 

@@ -153,7 +153,7 @@ def test_a_long_odd_query_is_answered_soon(index: TantivyIndex):
     started = time.perf_counter()
     for q in ("shouji" * 40, "手鸡" * 100, "ab " * 66, "zhangchangshang" * 13):
         index.search(SearchQuery(q=q))
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 10
 
 
 def test_pinyin():

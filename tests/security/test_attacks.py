@@ -29,6 +29,8 @@ from tests.security.victim import numbers, rows_of
 pytestmark = pytest.mark.usefixtures("outside")
 PASSWORD = "wise-otter-Lantern-93"
 # Posted by institutions and couriers, who have no form of ours: what they send is signed.
+# What is drawn for every answer may spell anything, of the request too.
+DRAWN = re.compile(r"nonce-[\w-]+|\"[\w-]{32,}\"|\b[\w-]{32,}\b")
 SIGNED = re.compile(r"^/(webhooks/|orders/<str:order_no>/pay/back$)")
 ELSEWHERE = (
     "https://evil.example/", "//evil.example/", "///evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
@@ -247,7 +249,7 @@ def test_what_a_cache_does_not_look_at_changes_no_answer(shop):
         assert odd.status_code == plain.status_code, route.path
         assert odd.headers.get("Location") == plain.headers.get("Location"), route.path
         told = odd.content.decode() if not odd.streaming else ""
-        assert "evil" not in told + str(odd.headers), route.path
+        assert "evil" not in DRAWN.sub("", told + str(odd.headers)), route.path
         if "no-store" not in plain.headers.get("Cache-Control", "") and not plain.streaming:
             assert TOKEN.sub("", told) == TOKEN.sub("", plain.content.decode()), route.path
             compared += 1

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
-from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -52,7 +51,7 @@ Ask = Callable[[str, str], HttpResponseBase]
 
 @pytest.fixture(scope="module")
 def victim() -> Living:
-    return live(uuid4().hex[:8])
+    return live()
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from tests.people import (  # noqa: F401 -- fixtures among them
     number,
     person,
     web,
+    wrong,
 )
 
 pytestmark = pytest.mark.usefixtures("web", "outside")
@@ -47,11 +48,12 @@ def form_of(answer):
     )
 
 
-def register(browser, **changes):
+def register(browser, typed=str, **changes):
+    """Send a form filled in; typed: what becomes of the code on its way from the phone."""
     phone = number()
     assert browser.post("/codes", {"phone": phone, "intent": "register"}).status_code == 200
     given = {
-        "phone": phone, "phone_code": code_in(messages(phone)[0]), "username": name("Wei"), "password": PASSWORD,
+        "phone": phone, "phone_code": typed(code_in(messages(phone)[0])), "username": name("Wei"), "password": PASSWORD,
         "email": "", "email_code": "", "agreed_statement": REGISTER.version, "next": "", **changes,
     }  # fmt: skip
     return given, browser.post("/register", given)
@@ -93,7 +95,7 @@ def test_every_problem_is_shown_at_its_field(browser):
     page = browser.post("/register", {}).content.decode()
     assert page.count("Please fill this in") == 4
     assert "Please read it and tick the box" in page
-    given, answer = register(browser, phone_code="000000")
+    given, answer = register(browser, wrong)
     assert answer.status_code == 422
     assert "The code is wrong, used or out of date" in answer.content.decode()
     assert (

@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from mingpu.accounts import services
 from mingpu.accounts.queries import profile_of
 from tests.counterparts import _outside  # noqa: F401 -- a fixture
-from tests.people import PASSWORD, App, app, code_in, later, messages, network, person, unproven, web  # noqa: F401 -- fixtures among them
+from tests.people import PASSWORD, App, app, code_in, later, messages, network, person, unproven, web, wrong  # noqa: F401 -- fixtures among them
 from tests.web.reading import words
 
 FRESH = "seven-quiet-Harbours-11"
@@ -99,7 +99,7 @@ def test_an_e_mail_is_added_and_taken_out(browser: Client, person: App):  # noqa
     assert "添加" in words(browser.get("/account"))
     assert "验证码已发出" in words(browser.post("/account/email", {"send": "email", "email": mail}))
     code = code_in(messages(mail, 1)[-1])
-    assert browser.post("/account/email", {"email": mail, "email_code": "000000"}).status_code == 422
+    assert browser.post("/account/email", {"email": mail, "email_code": wrong(code)}).status_code == 422
     assert browser.post("/account/email", {"email": mail, "email_code": code}).status_code == 303
     assert profile_of(person.person_id).email == mail
     assert mail not in browser.get("/account/email").content.decode()

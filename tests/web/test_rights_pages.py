@@ -2,7 +2,6 @@
 
 import re
 from io import BytesIO
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -15,6 +14,7 @@ from mingpu.privacy.uses import uses_of
 from mingpu.rights import rules
 from mingpu.rights.queries import transfers_of
 from mingpu.rights.services import ask, ask_guardian, confirm_child
+from tests import unique
 from tests.factories import make_address, make_person
 from tests.people import from_owner
 from tests.privacy.canaries import live, sign_in
@@ -32,9 +32,7 @@ class Browser(Client):
     """A browser that is signed in, by a sign-in that is not new, as somebody with a password."""
 
     def __init__(self, it, **headers):
-        super().__init__(
-            SERVER_NAME="127.0.0.1", REMOTE_ADDR=f"10.7.{it.id.bytes[0]}.{it.id.bytes[1]}", **headers
-        )
+        super().__init__(SERVER_NAME="127.0.0.1", REMOTE_ADDR=unique.network(), **headers)
         self.it = it
         self.cookies["mingpu_session"] = sign_in(it, PASSWORD)
         from_owner(
@@ -266,7 +264,7 @@ def test_relatives_need_no_account_and_learn_nothing(visitor, outside):
         "wanted": "copy", "applicant": "林晚秋", "relation": "女儿", "phone": "13800000042", "documents": "死亡证明",
         "about": make_person().phone[3:],
     }  # fmt: skip
-    visitor.defaults["REMOTE_ADDR"] = f"10.8.{uuid4().bytes[0]}.{uuid4().bytes[1]}"
+    visitor.defaults["REMOTE_ADDR"] = unique.network()
     known, unknown = (
         visitor.post("/relatives", {**told, "about": about}) for about in (told["about"], "13900000009")
     )

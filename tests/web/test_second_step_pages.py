@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from mingpu.accounts import services
 from mingpu.accounts.services import second_step
 from tests.counterparts import _outside  # noqa: F401 -- a fixture
-from tests.people import PASSWORD, App, app, network, person, still, unproven, web  # noqa: F401 -- fixtures among them
+from tests.people import PASSWORD, App, app, network, person, still, unproven, web, wrong_totp  # noqa: F401 -- fixtures among them
 from tests.web.reading import words
 
 
@@ -24,6 +24,10 @@ def browser(person: App) -> Iterator[Client]:  # noqa: F811
 
 def code(secret: str, steps: int = 0) -> str:
     return pyotp.TOTP(secret).at(second_step.now(), counter_offset=steps)
+
+
+def wrong(secret: str) -> str:
+    return wrong_totp(secret, second_step.now())
 
 
 def turned_on(browser: Client) -> tuple[str, list[str]]:
@@ -59,7 +63,7 @@ def test_from_first_to_last(browser: Client, person: App):  # noqa: F811
     assert away.get("/account")["Location"].startswith("/login"), "half a sign-in opens nothing"
     asked = away.get("/login/second?next=/cart")
     assert "再确认一步" in words(asked)
-    assert away.post("/login/second", {"by": "totp_code", "totp_code": "000000"}).status_code == 422
+    assert away.post("/login/second", {"by": "totp_code", "totp_code": wrong(secret)}).status_code == 422
     done = away.post("/login/second", {"by": "totp_code", "totp_code": code(secret), "next": "/cart"})
     assert (done.status_code, done["Location"]) == (303, "/cart")
     assert away.get("/account").status_code == 200
@@ -78,15 +82,15 @@ def test_a_recovery_code_by_another_tab(browser: Client, person: App):  # noqa: 
 
 
 def test_what_is_over_begins_again(browser: Client, person: App):  # noqa: F811
-    turned_on(browser)
+    secret, _ = turned_on(browser)
     nobody = guest().get("/login/second?next=/cart")
     assert (nobody.status_code, nobody["Location"]) == (303, "/login?next=%2Fcart")
     away = guest()
     away.post("/login", {"login": person.username, "password": PASSWORD})
     for _ in range(4):
-        assert away.post("/login/second", {"by": "totp_code", "totp_code": "000000"}).status_code == 422
-    away.post("/login/second", {"by": "totp_code", "totp_code": "000000"})
-    over = away.post("/login/second", {"by": "totp_code", "totp_code": "000000"})
+        assert away.post("/login/second", {"by": "totp_code", "totp_code": wrong(secret)}).status_code == 422
+    away.post("/login/second", {"by": "totp_code", "totp_code": wrong(secret)})
+    over = away.post("/login/second", {"by": "totp_code", "totp_code": wrong(secret)})
     assert over.status_code in {303, 422}
     assert "mingpu_session" not in away.cookies
 
@@ -141,7 +145,7 @@ def test_pages_with_a_proof_of_their_own_take_the_second_step(browser: Client, p
     assert 'name="totp_code"' in page.content.decode()
     assert 'name="password"' not in page.content.decode()
     assert browser.post(address, {"password": PASSWORD}).status_code == 422
-    assert browser.post(address, {"totp_code": "000000"}).status_code == 422
+    assert browser.post(address, {"totp_code": wrong(secret)}).status_code == 422
     assert browser.post(address, {"totp_code": code(secret)}).status_code in {200, 303}
 
 

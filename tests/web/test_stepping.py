@@ -8,7 +8,7 @@ from django.test import Client, override_settings
 
 from mingpu.accounts.queries import passkeys_of
 from tests.counterparts import _outside  # noqa: F401 -- a fixture
-from tests.people import PASSWORD, App, app, later, person, unproven, web  # noqa: F401 -- fixtures among them
+from tests.people import PASSWORD, App, app, code_in, later, messages, person, unproven, web, wrong  # noqa: F401 -- fixtures among them
 from tests.web.reading import words
 
 PROOF = {"step_up": "look", "step_up_by": "password", "proof_password": PASSWORD}
@@ -85,13 +85,14 @@ def test_it_comes_back(browser: Client):
 
 def test_another_way_is_one_tap_and_tries_nothing(browser: Client):
     other = browser.post(
-        "/account/prove?next=/cart", {"step_up": "look", "step_up_by": "phone_code", "proof_password": "half"}
+        "/account/prove?next=/cart",
+        {"step_up": "look", "step_up_by": "phone_code", "proof_password": "typed by half"},
     )
     page = other.content.decode()
     assert other.status_code == 403
     assert 'name="phone_code"' in page
     assert 'name="proof_password"' not in page
-    assert "half" not in page
+    assert "typed by half" not in page
 
 
 def test_a_code_without_scripts(browser: Client, person: App):  # noqa: F811
@@ -102,7 +103,8 @@ def test_a_code_without_scripts(browser: Client, person: App):  # noqa: F811
     )
     assert "验证码已发出" in words(sent)
     assert 'name="phone_code"' in sent.content.decode()
-    code = {"step_up": "look", "step_up_by": "phone_code", "phone_code": "000000"}
+    typed = wrong(code_in(messages(person.phone, 2)[-1]))
+    code = {"step_up": "look", "step_up_by": "phone_code", "phone_code": typed}
     assert browser.post("/account/prove?next=/cart", code).status_code == 422
 
 
