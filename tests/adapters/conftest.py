@@ -189,6 +189,15 @@ def running(mall: Mall, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     assert side.stop() == 0
 
 
+@pytest.fixture(scope="session")
+def unhurried(mall: Mall, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Side]:
+    """Other counterparts, where what takes two seconds takes two seconds: time to see it under way."""
+    directory = tmp_path_factory.mktemp("unhurried")
+    side = launch(directory, mall.url("/webhooks/none"), "--pace", "1")
+    yield side
+    assert side.stop() == 0
+
+
 @pytest.fixture
 def side(running: Side) -> Iterator[Side]:
     """The counterparts, behaving; what a test leaves unused does not trouble the next one."""

@@ -200,7 +200,8 @@ def test_a_payment_made_with_them_ties_the_invoice_to_it(desk: Desk, side: Side,
     assert refused(lambda: desk.asked(payment=other)) == (True, "INVALID_REQUEST")
 
 
-def test_a_red_letter_cancels_and_may_be_asked_for_again(desk: Desk):
+def test_a_red_letter_cancels_and_may_be_asked_for_again(unhurried: Side, mall: Mall):
+    desk = Desk(unhurried, mall)
     request = desk.asked()
     assert refused(lambda: desk.issuer.reverse(request.invoice_no)) == (False, "not_issued")
     issued = desk.when(request, InvoiceStatus.ISSUED)
