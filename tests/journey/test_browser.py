@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from bench.mall import Mall, mall
 from tests.journey.client import PASSWORD, App, wait_until
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=30_000)  # beside other work
 PHONE = "13911112222"
 PHONE_SIZE, DESKTOP_SIZE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 TO = {
@@ -79,6 +80,12 @@ def picture(page: Page, name: str) -> None:
     """Take a picture for the README, when asked to."""
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/{name}.png")
+
+
+def press(button: Locator) -> None:
+    """Send a form and wait for its answer, so that going on does not call it off."""
+    with button.page.expect_response(lambda answer: answer.request.method == "POST"):
+        button.click()
 
 
 def sms_code(app: App) -> str:
@@ -165,7 +172,7 @@ def test_the_whole_journey(phone: Page, world: Mall, browser: Browser) -> None:
     decide(browser, world, case_no)
     page.goto(f"/cases/{case_no}")
     page.locator("summary", has_text="我自己寄").click()
-    page.locator("form[action$='/sent-back'] button").click()
+    press(page.locator("form[action$='/sent-back'] button"))
     decide(browser, world, case_no)
     wait_until(lambda: "已退款" in (page.goto(f"/cases/{case_no}") and page.locator("main").inner_text()), 90)
     look_at_privacy(page, order_no)
@@ -199,14 +206,13 @@ def decide(browser: Browser, world: Mall, case_no: str) -> None:
     page.goto("/")
     page.fill("input[name=name], input[name=username]", account["name"])
     page.fill("input[type=password]", account["password"])
-    page.locator("main form button").first.click()
+    press(page.locator("main form button").first)
     page.goto(f"/cases/{case_no}")
     text = page.locator("main").inner_text()
     assert TO["phone"] not in text, "staff see the number masked"
     assert TO["street"] not in text
     picture(page, "desk-desktop")
-    page.locator("button[name=decision][value=approve], button[name=decision][value=received]").first.click()
-    page.wait_for_load_state()
+    press(page.locator("button[name=decision][value=approve], button[name=decision][value=received]").first)
     context.close()
 
 
@@ -230,7 +236,7 @@ def look_at_privacy(page: Page, order_no: str) -> None:
 
 def take_it_along(page: Page, app: App) -> None:
     page.goto("/privacy/exports")
-    page.locator("main form button").first.click()
+    press(page.locator("main form button").first)
 
     def ready() -> bool:
         page.goto("/privacy/exports")

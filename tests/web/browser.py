@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Playwright, Route
+from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from tests.web import fixtures
 
@@ -22,12 +22,23 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 COLOURS = ("#c9ddd9", "#ead8c8", "#d5d9ea", "#e3dabb", "#e8cfd3", "#d2dfc2")
 
 Answer = str | Callable[[Route], None]
+PATIENCE = 30_000  # milliseconds that a browser beside other work may take for what it does at once
+expect.set_options(timeout=PATIENCE)
 
 
 def launch(playwright: Playwright) -> Browser:
     """Start the system's Chromium, or else Playwright's own; raises playwright's Error without either."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+
+
+def until(page: Page, found: Callable[[], object]) -> None:
+    """Let a page go on until `found` answers yes; fails when it does not."""
+    for _ in range(PATIENCE // 20):
+        if found():
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("it did not come")
 
 
 def answer(route: Route, pages: Mapping[str, Answer]) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.web import fixtures
-from tests.web.browser import HTML, ORIGIN, answer, launch
+from tests.web.browser import HTML, ORIGIN, PATIENCE, answer, launch, until
 from tests.web.test_scripts import PLAIN
 
 WITH_CHOICES = (
@@ -64,7 +64,7 @@ def opened(browser: Browser, html: str, width: int, sent: list[str] | None = Non
     context = browser.new_context(viewport={"width": width, "height": 900}, service_workers="block")
     context.route("**/*", respond)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     page.goto(ORIGIN + "/")
     return page
 
@@ -100,7 +100,8 @@ def test_one_tap_either_way_and_no_second_thoughts(browser, drawn, name, value):
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     page.locator(f".yesno button[value={value}]").first.click()
-    page.wait_for_timeout(300)
+    until(page, lambda: sent)
+    page.wait_for_timeout(300)  # for what may come besides
     assert len(sent) == 1
     assert f"granted={value}" in sent[0]
     assert asked == []
@@ -112,6 +113,7 @@ def test_withdrawing_in_the_wallet_takes_one_tap(browser, drawn):
     sent: list[str] = []
     page = opened(browser, drawn("receipts", "zh-hans"), 390, sent)
     page.locator("button[name=granted][value=false]").first.click()
+    until(page, lambda: sent)
     page.wait_for_timeout(300)
     assert len(sent) == 1
     assert "granted=false" in sent[0]

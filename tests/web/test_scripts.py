@@ -10,7 +10,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from mingpu.web.addresses import product_url
 from tests.web import fixtures
-from tests.web.browser import HTML, ORIGIN, Answer, answer, launch
+from tests.web.browser import HTML, ORIGIN, PATIENCE, Answer, answer, launch, until
 from tests.web.goods import good, number
 
 pytestmark = pytest.mark.browser
@@ -58,7 +58,7 @@ def opens(browser: Browser) -> Iterator[Opens]:
         contexts.append(context)
         context.route("**/*", lambda route: answer(route, pages))
         tab = context.new_page()
-        tab.set_default_timeout(10_000)
+        tab.set_default_timeout(PATIENCE)
         tab.on("console", hear)
         tab.on("pageerror", lambda error: complaints.append(str(error)))
         tab.goto(ORIGIN + path)
@@ -176,7 +176,7 @@ def test_paying_is_noticed_without_a_reload(opens, html):
 
     page = opens({"/": html("pay"), "/orders/261120K7Q2M9XH4T/pay/status": status})
     expect(page.locator("[data-countdown]")).to_contain_text("29:")
-    expect(page.get_by_role("heading", name="支付成功")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("heading", name="支付成功")).to_be_visible()
     assert len(asked) == 2
 
 
@@ -231,7 +231,8 @@ def test_an_order_is_sent_once_however_often_it_is_tapped(opens, html):
 
     page = opens({"/": html("checkout"), "/checkout/place": slow})
     page.get_by_role("button", name="提交订单").dblclick(no_wait_after=True)
-    page.wait_for_timeout(300)
+    until(page, lambda: sent)
+    page.wait_for_timeout(300)  # for what may come besides
     assert len(sent) == 1
 
 

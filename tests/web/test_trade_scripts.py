@@ -8,7 +8,7 @@ from playwright.sync_api import Route, expect
 
 from mingpu.web.policy import HEADER, content_policy
 from tests.service.test_evidence import jpeg
-from tests.web.browser import HTML, ORIGIN
+from tests.web.browser import HTML, ORIGIN, until
 from tests.web.goods import good
 from tests.web.test_scripts import Till, browser, html, opens  # noqa: F401 -- fixtures
 
@@ -25,11 +25,11 @@ def test_sums_follow_every_choice_and_nothing_typed_is_lost(opens, html):  # noq
     expect(page.locator("#to-pay")).to_contain_text("105")
     assert till.sent[-1]["payment"] == "alipay"
     page.check("#use-balance")
+    until(page, lambda: till.sent[-1].get("use_balance") == "on")
     expect(page.locator(".htmx-request")).to_have_count(0)
-    assert till.sent[-1]["use_balance"] == "on"
     page.get_by_role("button", name="都不用").click()
+    until(page, lambda: till.sent[-1].get("best") == "0")
     expect(page.locator(".htmx-request")).to_have_count(0)
-    assert till.sent[-1]["best"] == "0"
     assert page.input_value("[name=name]") == "林知夏"
     assert page.url == f"{ORIGIN}/"
 
@@ -43,10 +43,11 @@ def test_a_late_answer_does_not_undo_a_later_choice(opens, html):  # noqa: F811
     )
     page = opens({"/": html("checkout"), "/checkout": held.append})
     page.check("#use-balance")
-    page.wait_for_timeout(200)
+    until(page, lambda: held)
     page.check("#pay-alipay")
     held[0].fulfill(body=html("checkout"), headers=HTML)  # what was asked before: WeChat Pay
-    page.wait_for_timeout(300)
+    until(page, lambda: len(held) == 2)
+    page.wait_for_timeout(300)  # for what the first answer may do
     assert page.is_checked("#pay-alipay")
     assert "payment=alipay" in (held[1].request.post_data or "")
     held[1].fulfill(body=fresh, headers=HTML)
@@ -120,6 +121,8 @@ def test_a_form_goes_to_the_chosen_institution_and_nowhere_else(browser, html, a
     page = context.new_page()
     page.goto(f"{ORIGIN}/")
     page.get_by_role("button", name="打开云闪付").click(no_wait_after=True)
+    if arrives:
+        until(page, lambda: reached)
     page.wait_for_timeout(500)
     assert reached == (["orderId=261120K7Q2M9XH4T01&txnAmt=29700"] if arrives else [])
     context.close()
