@@ -118,7 +118,7 @@ class Outside:
 
     def behave(self) -> None:
         """Forget the misbehaviour that was asked for and has not come yet."""
-        httpx.delete(self.side.address + "/faults", timeout=10)
+        httpx.delete(self.side.address + "/faults", timeout=60)
 
 
 @cache

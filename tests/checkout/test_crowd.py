@@ -29,7 +29,7 @@ def at_once(work: Callable[[T], Any], given: Sequence[T]) -> list[Any]:
         if not hasattr(begun, "once"):
             begun.once = True
             connection.ensure_connection()
-            start.wait(20)
+            start.wait(60)
         try:
             return work(it)
         except MallError as refused:
@@ -42,7 +42,7 @@ def at_once(work: Callable[[T], Any], given: Sequence[T]) -> list[Any]:
     with ThreadPoolExecutor(size) as pool:
         found = list(pool.map(run, given))
         gate = threading.Barrier(size)
-        list(pool.map(lambda it: (gate.wait(20), leave(it)), range(size)))
+        list(pool.map(lambda it: (gate.wait(60), leave(it)), range(size)))
     return found
 
 

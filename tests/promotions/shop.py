@@ -87,14 +87,14 @@ def at_once(work: Callable[[T], Any], given: Sequence[T]) -> list[Any]:
         if not hasattr(begun, "once"):
             begun.once = True
             connection.ensure_connection()
-            start.wait(20)
+            start.wait(60)
         try:
             return work(it)
         except MallError as refused:
             return type(refused)
 
     def leave(_: int) -> None:
-        gate.wait(20)
+        gate.wait(60)
         connection.close()
 
     with ThreadPoolExecutor(size) as pool:

@@ -32,7 +32,7 @@ def all_at_once(count, verb):
 
     def run(place):
         try:
-            start.wait(10)
+            start.wait(60)
             return verb(place)
         finally:
             connection.close()
