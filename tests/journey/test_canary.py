@@ -189,7 +189,9 @@ def test_after_erasure_a_dump_holds_only_the_frozen_record(world, lived):
     assert [name for name, value in CANARIES.items() if value in notices or person in notices] == []
     for typed in (CANARIES["keywords"], CANARIES["keywords"][:2], MARK):
         offered = app.http.get(f"{world.address}/api/v1/suggestions", params={"q": typed}).text
-        offered = offered.replace(f'"q":"{typed}"', "")  # numbers of products in it may hold six signs like the mark
+        offered = offered.replace(
+            f'"q":"{typed}"', ""
+        )  # numbers of products in it may hold six signs like the mark
         assert [name for name, value in CANARIES.items() if value in offered] == []
         assert f"茶杯{MARK}" not in offered.replace(" ", "")
     dump = world.command(

@@ -282,7 +282,7 @@ def test_the_database_itself_takes_a_movement_of_money_once(outside):
 
 def test_a_code_for_an_order_that_was_given_up_meanwhile_never_leaves_the_house(outside):
     it = deal()
-    outside.side.fault("wechatpay", "delay", on="answer", seconds=1.5)
+    outside.side.fault("wechatpay", "delay", on="answer", seconds=4.0)
 
     def give_up():
         until(lambda: outside.books(it.order_no)[0])

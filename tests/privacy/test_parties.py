@@ -77,7 +77,7 @@ def test_nothing_leaves_once_a_contract_is_over(monkeypatch, caplog):
         sharing.check("sf", {"orderId": "M1"})
     assert stopped.value.recipient == "sf"
     assert "no contract in force with sf" in caplog.text
-    monkeypatch.setitem(party, "contract", {"reference": "X", "until": TODAY})  # the last day counts
+    monkeypatch.setitem(party, "contract", {"reference": "X", "until": now().date()})  # the last day counts
     sharing.check("sf", {"orderId": "M1"})
 
 
