@@ -12,12 +12,10 @@ from mingpu.cart.services import set_line
 from mingpu.checkout.services import check_out
 from mingpu.checkout.wish import Asked
 from mingpu.lib.errors import Invalid, NotFound
-from mingpu.merchants.queries import shops
 from mingpu.orders.errors import EmptyOrder, KeyReused, NotForSale, OutOfStock, TooManyUnpaid
 from mingpu.orders.queries import order_of, orders_of
 from mingpu.orders.services import cancel
 from mingpu.payments.services import start
-from mingpu.promotions.queries import activities, special_skus
 from tests.factories import TO, make_address, make_person, make_product, place, stock_of
 from tests.jobs import waiting
 from tests.statements import counted
@@ -207,12 +205,7 @@ def test_somebody_who_holds_much_unpaid_pays_first(buyer, outside):
     assert start(person_id=buyer.id, order_no=orders[1].order_no, method="wechatpay").code_url
 
 
-def kept():
-    """Ask what is kept for a second, so that the statements counted are those of the order."""
-    shops(), special_skus(), activities(("mingpu",))
-
-
-def test_an_order_costs_the_same_number_of_statements_whatever_its_size(buyer):
+def test_an_order_costs_the_same_number_of_statements_whatever_its_size(buyer, kept):
     few = {make_product(): 1}
     many = {make_product(): 2 for _ in range(20)}
     kept()
@@ -223,7 +216,7 @@ def test_an_order_costs_the_same_number_of_statements_whatever_its_size(buyer):
     assert len(one) == len(twenty) == 4
 
 
-def test_an_order_from_the_cart_and_address_book_costs_three_more(buyer):
+def test_an_order_from_the_cart_and_address_book_costs_three_more(buyer, kept):
     entry = make_address(buyer)
     set_line(owner_id=buyer.id, sku=make_product(), quantity=1)
     kept()
