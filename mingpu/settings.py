@@ -38,7 +38,7 @@ MEDIA_ROOT = HOME / "media"
 MEDIA_URL = "/media/"
 
 ROOMS = [
-    "privacy", "statistics", "deletion", "merchants", "catalog", "accounts", "personalise", "promotions", "wallet", "cart", "orders",
+    "privacy", "statistics", "deletion", "merchants", "catalog", "accounts", "notices", "personalise", "promotions", "wallet", "cart", "orders",
     "search", "payments", "delivery", "invoices", "virtual", "service", "governance", "rights", "desk",
 ]  # fmt: skip
 INSTALLED_APPS = [

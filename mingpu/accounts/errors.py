@@ -253,3 +253,19 @@ class TooManyAddresses(MallError):
 
     zh = "地址簿最多保存 {most} 个地址。"
     code = "too_many_addresses"
+
+
+class AvatarTooLarge(MallError):
+    """A picture may have {mb} MB and {points} million points at most."""
+
+    zh = "图片最大 {mb} MB、{points} 百万像素。"
+    code = "avatar_too_large"
+    status = 413
+
+
+class NoAvatar(MallError):
+    """This is no picture that can be shown: JPEG, PNG, WebP or AVIF, 16 points a side at least; drawings (SVG) are not taken."""
+
+    zh = "这不是可以用作头像的图片：只收 JPEG、PNG、WebP 和 AVIF，边长不少于 16 像素；不收 SVG。"
+    code = "no_avatar"
+    status = 422

@@ -10,9 +10,3 @@ from mingpu.lib.jobs import job
 def forget_unclaimed(*, person_id: str) -> None:
     """A day after a code: forget the destination if no account came of it."""
     services.forget_unclaimed(person_id=UUID(person_id))
-
-
-@job("accounts.notify")
-def notify(*, person_id: str, notice: str, channel: str, language: str) -> None:
-    """Send word to one channel of an account."""
-    services.notify(person_id=UUID(person_id), notice=notice, channel=channel, language=language)

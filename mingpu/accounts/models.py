@@ -45,6 +45,16 @@ class Profile(models.Model):
     interests = SealedText(null=True)  # category slugs, one a line
 
 
+class Avatar(models.Model):
+    """The picture a person shows of themselves, in two sizes as `avatar_rules.squares` makes them; mark: changes with it."""
+
+    person_id = models.UUIDField(primary_key=True)
+    small = SealedText()
+    large = SealedText()
+    mark = models.UUIDField()
+    at = models.DateTimeField()
+
+
 class RealName(models.Model):
     """A name and an ID number as checked by the verification service; both are there only where they match."""
 

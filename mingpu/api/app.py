@@ -12,6 +12,7 @@ from mingpu.api import (
     accounts,
     after_sales,
     alike,
+    avatar,
     cart,
     catalog,
     device,
@@ -22,6 +23,7 @@ from mingpu.api import (
     invoices,
     linking,
     looks,
+    notices,
     offers,
     orders,
     passkeys,
@@ -129,6 +131,8 @@ def _mount() -> None:
     api.add_router("", privacy.router)
     for room in (
         looks,
+        notices,
+        avatar,
         rights,
         rights_moving,
         guardians,

@@ -1,7 +1,6 @@
 """Pictures of products: taken in by what they are, kept under a name made of their content and their size."""
 
 import re
-import warnings
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -11,10 +10,10 @@ from uuid import uuid4
 from django.conf import settings
 from PIL import Image
 
+from mingpu.lib.drawing import BROKEN, MAX_PIXELS, READ
 from mingpu.lib.stripping import Unreadable, strip
 
 MAX_BYTES: Final = 2 * 1024 * 1024
-MAX_PIXELS: Final = 25_000_000  # some 100 MB when drawn; what a phone takes has fewer
 MAX_SIDE: Final = 16_383  # the longest that WebP can hold
 FOLDER = "catalog"  # under MEDIA_ROOT
 WAITING = ".waiting"  # below it: an empty file for each picture whose renditions are still to be made
@@ -22,7 +21,6 @@ TYPES = {
     ".avif": "image/avif", ".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".svg": "image/svg+xml",
 }  # fmt: skip
 NAME = re.compile(r"[0-9a-f]{32}(?:-[0-9]{1,5}x[0-9]{1,5}(?=\.[jpw]))?\.(?:jpg|png|webp|svg)")
-READ: Final = ("JPEG", "PNG", "WEBP")  # Pillow's names of what is opened at all
 _DEMO = Path(__file__).parent / "demo"
 _WEBP_MARK = slice(8, 12)
 _TURNED: Final = 5  # from this orientation on a photo lies on its side
@@ -32,14 +30,6 @@ _ACTIVE = re.compile(
     rb"<\s*(?:script|foreignobject|iframe|!entity|!doctype)|javascript:|\son[a-z]+\s*=|href\s*=\s*[\"'](?!#)|url\((?!#)",
     re.IGNORECASE,
 )
-# Pillow looks at the size before it draws anything: it warns from here on, and what it warns of is refused.
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-warnings.simplefilter("error", Image.DecompressionBombWarning)
-# What Pillow raises for files that are broken, or made to break it.
-BROKEN: Final = (
-    OSError, SyntaxError, ValueError, EOFError, MemoryError, OverflowError, IndexError, KeyError, TypeError,
-    Image.DecompressionBombError, Image.DecompressionBombWarning,
-)  # fmt: skip
 
 
 def folder() -> Path:

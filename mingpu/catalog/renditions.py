@@ -15,9 +15,10 @@ from io import BytesIO
 from itertools import islice
 from typing import Any, Final
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image
 
-from mingpu.catalog.pictures import BROKEN, MAX_PIXELS, READ, TYPES, WAITING, folder, write
+from mingpu.catalog.pictures import TYPES, WAITING, folder, write
+from mingpu.lib.drawing import BROKEN, draw
 
 WIDTHS: Final = (160, 320, 640, 1280)
 RECIPE: Final = 1  # to be raised with any change of how they are made
@@ -103,7 +104,7 @@ def make(name: str) -> bool:
     if not missing:
         return True
     try:
-        picture = _drawn((folder() / name).read_bytes(), max(it.width for it in missing))
+        picture = draw((folder() / name).read_bytes(), max(it.width for it in missing))
         for it in missing:
             write(folder() / it.name, _saved(picture, it))
     except BROKEN:
@@ -142,34 +143,6 @@ def _waiting(most: int) -> list[str]:
             return list(islice((it.name for it in found if _ORIGINAL.fullmatch(it.name)), most))
     except FileNotFoundError:  # nothing ever waited
         return []
-
-
-def _drawn(content: bytes, width: int) -> Image.Image:
-    """Return the first frame, upright, in sRGB, and nothing that was said beside it. width: the most needed."""
-    with Image.open(BytesIO(content), formats=READ) as it:
-        if it.size[0] * it.size[1] > MAX_PIXELS:
-            raise Image.DecompressionBombError
-        it.draft(None, (width * 2, width * 2))  # a JPEG is drawn no larger than that
-        it.load()
-        upright = ImageOps.exif_transpose(it)
-        picture = _in_srgb(upright, it.info.get("icc_profile"))
-    picture.info = {}
-    return picture
-
-
-def _in_srgb(it: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return a picture as RGB or RGBA, its colours as its profile means them."""
-    if it.mode.startswith("I"):  # greys of 16 bits
-        it = it.point(lambda value: value / 256).convert("L")
-    mode = "RGBA" if it.has_transparency_data else "RGB"
-    if profile and it.mode in {"RGB", "CMYK"}:
-        try:
-            own = ImageCms.ImageCmsProfile(BytesIO(profile))
-            meant = ImageCms.profileToProfile(it, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
-        except (ImageCms.PyCMSError, OSError):
-            meant = None  # a profile of another kind of picture, or a broken one
-        it = meant or it
-    return it.convert(mode)
 
 
 def _saved(picture: Image.Image, it: Rendition) -> bytes:

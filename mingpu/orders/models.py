@@ -1,5 +1,6 @@
 """Orders: what was bought, for how much, to whom it goes, and what happened to it."""
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
 from mingpu.lib.clock import now
-from mingpu.orders.rules import PART_SQL, STATUS_SQL, may_move, sources
+from mingpu.orders.rules import PART_SQL, STATUS_SQL, TOLD, may_move, sources
 from mingpu.privacy.fields import SealedText
 
 CHANGE = """
@@ -24,7 +25,10 @@ WITH was AS MATERIALIZED (
     SELECT gen_random_uuid(), %(order_no)s, %(person_id)s, 'order', %(order_no)s, %(at)s, before, after, %(cause)s
     FROM changed WHERE before <> after
 )
-SELECT before, after FROM changed
+SELECT before, after, CASE WHEN before <> after AND after = ANY(%(telling)s) THEN mingpu.enqueue(
+    'notices.tell', jsonb_build_object('person_id', %(person_id)s::uuid, 'kind', %(kinds)s::jsonb ->> after,
+    'about', %(order_no)s::text, 'mark', after), NULL, NULL) END
+FROM changed
 """
 
 # Who may add to the log need not be able to read it, so nothing is read back.
@@ -48,16 +52,17 @@ class OrderQuerySet(models.QuerySet["Order"]):
         more: Mapping[str, int] | None = None,
         **facts: object,
     ) -> str:
-        """Add facts to an order for `cause`; its state follows from them, and a new state is logged.
+        """Add facts to an order for `cause`; its state follows from them, and a new state is logged and told.
 
         facts: column -> value; more: column -> what is added to it. Only from the states from which `cause` leads
-        on (`rules.MOVES`). Returns the state it has now, "" when it was elsewhere and nothing was written.
+        on (`rules.MOVES`); `rules.TOLD` names those a buyer is told of. Returns the state it has now, "" when it was elsewhere and nothing was written.
         Raises RuntimeError where the facts lead to a state that the table of moves does not know.
         """
         parts = [f"{name} = %({name})s" for name in facts]
         parts += [f"{name} = o.{name} + %({name})s" for name in more or {}]
         values: dict[str, Any] = {
             "order_no": order_no, "person_id": person_id, "sources": sources(cause), "at": now(), "cause": cause,
+            "telling": list(TOLD), "kinds": json.dumps(dict(TOLD)),
             **facts, **(more or {}),
         }  # fmt: skip
         with connection.cursor() as cursor:
@@ -65,7 +70,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
             row = cursor.fetchone()
         if row is None:
             return ""
-        before, after = row
+        before, after, _ = row
         if before != after and not may_move(before, after, cause):
             raise RuntimeError(f"{cause} may not lead from {before} to {after}")
         return str(after)

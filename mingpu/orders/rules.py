@@ -74,6 +74,15 @@ NOTES = MappingProxyType(
         "collected": (PARTLY, SHIPPED, DELIVERED, COMPLETED),  # cash on delivery, all of it
     }
 )
+# States a buyer is told of, each once -> the kind of notice.
+TOLD = MappingProxyType(
+    {
+        PAID: "order_paid",
+        PARTLY: "order_shipped",
+        SHIPPED: "order_shipped",
+        DELIVERED: "order_delivered",
+    }
+)
 LABELS = MappingProxyType(
     {
         PENDING: Text("待付款", "To be paid"),

@@ -203,8 +203,13 @@ def _count(person_id: UUID, order_no: str, fen: int, reason: str) -> None:
         enqueue("delivery.call_off", person_id=str(person_id), order_no=order_no)
     kind, _, case_no = reason.partition(":")
     others = Refund.objects.alive().filter(order_no=order_no, reason=reason).exclude(status=REFUNDED)
-    if kind == "case" and not others.exists():
-        enqueue("service.refunded", person_id=str(person_id), case_no=case_no)
+    if not others.exists():
+        if kind == "case":
+            enqueue("service.refunded", person_id=str(person_id), case_no=case_no)
+        enqueue(
+            "notices.tell", person_id=str(person_id), kind="refund_done", about=order_no,
+            mark=f"{reason}:{order['refunded_fen'] + fen}",
+        )  # fmt: skip
     enqueue("invoices.reverse_due", person_id=str(person_id), order_no=order_no)
 
 

@@ -96,6 +96,7 @@ def request(person_id: UUID, *, keep: bytes | None = None) -> Leaving:
         enqueue(
             "privacy.erase", at=until, once=f"erase:{person_id}:{until.isoformat()}", person_id=str(person_id)
         )
+        enqueue("notices.tell", person_id=str(person_id), kind="leaving", mark=row.certificate_id.hex)
         return Leaving(COOLING, (), until, row.certificate_id)
 
 

@@ -124,6 +124,8 @@ def make(person_id: UUID, export_id: UUID) -> None:
     with processing(Purpose.RIGHTS, subject=person_id, reference="export"):
         waiting = models.Export.objects.filter(id=export_id, state="requested")
         made = waiting.update(state="ready", ready_at=ready, expires_at=ready + timedelta(days=DAYS))
+        if made:
+            enqueue("notices.tell", person_id=str(person_id), kind="export_ready", mark=export_id.hex)
     if not made and not any(it.id == export_id for it in exports_of(person_id)):
         files.remove(export_id)  # erased meanwhile
 
@@ -245,12 +247,18 @@ def page(found: Found) -> str:
     return "\n".join(parts)
 
 
+def _shown(value: object) -> str:
+    """Return a value as the page shows it; a picture, which is kept as a data address, as itself."""
+    text = escape(_cell(value))
+    return f'<img src="{text}" alt="">' if text.startswith("data:image/") else text
+
+
 def _section(table: Table, table_rows: Sequence[Mapping[str, Any]]) -> list[str]:
     shown = [column for column in table.personal_columns() if column.name in table_rows[0]]
     kept = f"{statement.ON_CANCEL[table.erase]} · {REGISTER.retention[table.retention]}"
     heads = "".join(f"<th>{escape(str(column.label))}</th>" for column in shown)
     lines = [
-        "<tr>" + "".join(f"<td>{escape(_cell(row[column.name]))}</td>" for column in shown) + "</tr>"
+        "<tr>" + "".join(f"<td>{_shown(row[column.name])}</td>" for column in shown) + "</tr>"
         for row in table_rows
     ]
     return [

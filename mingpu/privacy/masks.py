@@ -98,6 +98,11 @@ def birthday(value: str) -> str:
     return f"{STAR * 4}-{found[1]}" if found else HIDDEN
 
 
+def picture(value: str) -> str:
+    """Say that there is a picture and how large it is, in KB; nothing of it is shown."""
+    return f"*** {max(1, len(value) * 3 // 4 // 1024)} KB"
+
+
 def secret(value: str) -> str:
     """Hide all of it, its length too."""
     del value
@@ -123,5 +128,6 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "email": email,
     "street": street,
     "birthday": birthday,
+    "picture": picture,
     "secret": secret,
 }

@@ -80,6 +80,8 @@ class Purpose(StrEnum):
     EXCEPTION = "exception"
     IMPACT = "impact"
     NOTICE = "notice"
+    TELLING = "telling"
+    MARKETING = "marketing"
     RIGHTS_CASE = "rights_case"
     RIGHTS_QUEUE = "rights_queue"
     MINOR_ACCESS = "minor_access"

@@ -9,16 +9,19 @@ from mingpu.catalog.queries import skus
 from mingpu.catalog.rules import STORED_VALUE
 from mingpu.lib.clock import now
 from mingpu.lib.errors import Invalid, NotFound
+from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text
 from mingpu.merchants.queries import merchants
 from mingpu.privacy import decisions
 from mingpu.privacy.purposes import Purpose, processing
+from mingpu.privacy.standing import agrees
 from mingpu.promotions import queries
 from mingpu.promotions.errors import CouponGone, CouponLimit, CouponOver, FlashOverlaps, OfferExists
 from mingpu.promotions.models import Coupon, Flash, MemberPrice, Offer
 from mingpu.promotions.rules import COUPON, FLASH, MEMBER_PRICE
 from mingpu.promotions.specs import Spec, read_spec
 
+REMIND_BEFORE = timedelta(days=1)  # of those who agreed to word of offers
 KEEP = timedelta(days=180)  # the register's, from the end of coupon and offer
 INSERT = """
 INSERT INTO promotions_coupon
@@ -57,11 +60,14 @@ def claim(*, person_id: UUID, offer_id: str) -> UUID:
 
 
 def _claim(person_id: UUID, offer_id: str, moment: datetime) -> UUID:
+    remind = agrees(person_id, Purpose.MARKETING)
     with processing(Purpose.SHOPPING, subject=person_id, reference=offer_id):
         offer = Offer.objects.filter(id=offer_id, kind=COUPON, active=True).first()
         if offer is None or not offer.starts_at <= moment < offer.ends_at:
             raise CouponOver
-        coupon = _hand_out(person_id, offer, moment)
+        coupon, expires_at = _hand_out(person_id, offer, moment)
+        if remind and (at := expires_at - REMIND_BEFORE) > moment:
+            enqueue("notices.tell", at=at, person_id=str(person_id), kind="coupon_ending", mark=coupon.hex)
         # Last, as everybody who claims the same coupon waits here until the one before has committed.
         with connection.cursor() as cursor:
             cursor.execute(COUNT, [offer_id, moment])
@@ -70,7 +76,7 @@ def _claim(person_id: UUID, offer_id: str, moment: datetime) -> UUID:
     return coupon
 
 
-def _hand_out(person_id: UUID, offer: Offer, moment: datetime) -> UUID:
+def _hand_out(person_id: UUID, offer: Offer, moment: datetime) -> tuple[UUID, datetime]:
     coupon = uuid4()
     expires_at = moment + timedelta(days=offer.valid_days) if offer.valid_days else offer.ends_at
     keep_until = max(expires_at, offer.ends_at) + KEEP
@@ -82,7 +88,7 @@ def _hand_out(person_id: UUID, offer: Offer, moment: datetime) -> UUID:
         with connection.cursor() as cursor:
             cursor.execute(INSERT, [coupon, person_id, offer.id, mine + 1, moment, expires_at, keep_until])
             if cursor.rowcount:
-                return coupon
+                return coupon, expires_at
 
 
 @transaction.atomic

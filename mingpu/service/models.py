@@ -13,7 +13,7 @@ from mingpu.lib.jobs import enqueue
 from mingpu.orders.models import Event, Line, Order, Step
 from mingpu.privacy.fields import SealedText
 from mingpu.service.errors import WrongCaseState
-from mingpu.service.rules import FREE, LABELS, REJECTED, cause_of, due_at
+from mingpu.service.rules import DECIDING, FREE, LABELS, REJECTED, cause_of, due_at
 
 Row = dict[str, Any]
 CARRIED: Final = "goods"  # the kind of goods that parcels are for, so that they can come back
@@ -54,6 +54,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
             cause=cause,
         )
         Event.objects.log(case["order_no"], person_id, [step])
+        if case["status"] in DECIDING and who != "buyer":
+            about = {"kind": "case_decided", "about": case["case_no"], "mark": f"{case['status']}:{after}"}
+            enqueue("notices.tell", person_id=str(person_id), **about)
         self.plan(case["case_no"], person_id, due)
         return {**case, "status": after, "due_at": due, **columns}
 

@@ -76,6 +76,7 @@ AWAITING_RETURN, INSPECTION = "awaiting_return", "awaiting_inspection"
 REPLACING, EXCHANGED, REPAIRING, REPAIRED = "replacing", "exchanged", "repairing", "repaired"
 REFUNDING, REFUNDED = "refunding", "refunded"
 WITHDRAWN, CLOSED, TIMEOUT = "withdrawn", "closed", "closed_timeout"
+DECIDING = frozenset({REVIEWING, ARBITRATION})  # what they lead to is a decision the buyer is told of
 FINAL = frozenset({EXCHANGED, REPAIRED, REFUNDED, WITHDRAWN, CLOSED, TIMEOUT})
 # Cases that hold no pieces and no money: the same pieces can be asked for again.
 FREE = frozenset({REJECTED, WITHDRAWN, CLOSED, TIMEOUT, EXCHANGED, REPAIRED})

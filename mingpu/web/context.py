@@ -38,6 +38,9 @@ LANGUAGE_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_language"
 NAME_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_name"
 CART_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_cart"
 NOTICE_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_notice"
+BELL_COOKIE: Final = f"{settings.COOKIE_PREFIX}mingpu_bell"
+# Seconds until the bell asks again: each time is a use of the person's notices, and a line of their record.
+_BELL_SECONDS: Final = 300
 DAYS: Final = 86_400
 _NONCE: Final = 12
 _SOMEBODY = Text("顾客", "customer")
@@ -78,12 +81,13 @@ class Me:
 
 
 def mall(request: HttpRequest) -> dict[str, Any]:
-    """Return what every template gets: person (None for a visitor), cart_count, notices."""
+    """Return what every template gets: person (None for a visitor), cart_count, bell, notices."""
     asked = cast("MallRequest", request)
     signed_in = getattr(request, "person_id", None)
     return {
         "person": Me(asked) if signed_in else None,
         "cart_count": cart_count(request),
+        "bell": bell(request) if signed_in else None,
         "notices": _notices(request),
     }
 
@@ -92,6 +96,17 @@ def cart_count(request: HttpRequest) -> int:
     """Return the pieces in the cart as the browser was last told; 0 for none or nonsense."""
     value = request.COOKIES.get(CART_COOKIE, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else 0  # noqa: PLR2004
+
+
+def bell(request: HttpRequest) -> int | None:
+    """Return the unread notices as the browser was last told, None where it has to ask (`notices_count`)."""
+    value = request.COOKIES.get(BELL_COOKIE, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 4 else None  # noqa: PLR2004
+
+
+def remember_bell(response: HttpResponseBase, unread: int) -> None:
+    """Tell the browser how many notices are unread, for a while."""
+    keep(response, BELL_COOKIE, str(unread), _BELL_SECONDS)
 
 
 def remember_cart(response: HttpResponseBase, count: int) -> None:
@@ -116,7 +131,7 @@ def remember_name(response: HttpResponseBase, person_id: UUID, nickname: str) ->
 
 def forget_person(response: HttpResponseBase) -> None:
     """Take back everything the browser was given for a signed-in person."""
-    drop(response, SESSION_COOKIE, NAME_COOKIE, CART_COOKIE)
+    drop(response, SESSION_COOKIE, NAME_COOKIE, CART_COOKIE, BELL_COOKIE)
 
 
 def drop(response: HttpResponseBase, *names: str) -> None:

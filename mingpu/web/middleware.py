@@ -79,8 +79,8 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     DEVICES: device_policy(),
 }
-# How addresses end to which photos, videos and packages from other malls are sent.
-TAKES_FILES: Final = ("/evidence", "/privacy/imports")
+# How addresses end to which photos, videos, avatars and packages from other malls are sent.
+TAKES_FILES: Final = ("/evidence", "/privacy/imports", "/avatar")
 UNREAD: Final = (
     "/api/v1/me/device/"  # camera, photos, microphone …: nothing is read before its door lets it through
 )

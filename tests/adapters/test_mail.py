@@ -39,6 +39,14 @@ def test_a_mail_arrives_as_written(side: Side, sender, address):
     assert raw["headers"]["To"] == address
 
 
+def test_a_way_out_stands_in_the_mails_head(side: Side, sender, address):
+    out = "https://mall.example/unsubscribe/x"
+    sender.send(to=address, subject="s", text="t", reference="ref-2", unsubscribe=out)
+    headers = side.received("mail", address)[0]["headers"]
+    assert headers["List-Unsubscribe"] == f"<{out}>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
 def test_the_payload_is_all_that_is_said(sender, address):
     payload = sender.payload_for(to=address, subject="s", text="t", reference="r")
     assert payload == {"to": address, "subject": "s", "text": "t", "message_id": "<r@mingpu.example>"}
@@ -54,6 +62,7 @@ def test_the_payload_is_all_that_is_said(sender, address):
         ({"to": "张三@b.cn"}, "bad_address"),
         ({"subject": "x\nBcc: c@d.cn"}, "bad_message"),
         ({"subject": "x\r\nBcc: c@d.cn"}, "bad_message"),
+        ({"unsubscribe": "https://x/\nBcc: c@d.cn"}, "bad_message"),
         ({"reference": "a b"}, "bad_message"),
         ({"reference": "x>\n"}, "bad_message"),
     ],

@@ -75,7 +75,7 @@ OMISSIONS = [
     (put([], "purposes", "profile", "zones"), "zones", "profile"),
     (put(["moon"], "purposes", "profile", "zones"), "zones", "moon"),
     (drop("purposes", "profile"), "purpose-enum", "profile"),
-    (put({**REGISTER.raw["purposes"]["profile"]}, "purposes", "marketing"), "purpose-enum", "marketing"),
+    (put({**REGISTER.raw["purposes"]["profile"]}, "purposes", "newsletter"), "purpose-enum", "newsletter"),
     (put({}, "recipients", "sf", "fields"), "recipient", "sf has no field list"),
     (put({"x": "F99"}, "recipients", "sf", "fields"), "recipient", "field x"),
     (put([], "recipients", "sf", "clauses"), "without-clause", "recipient sf"),

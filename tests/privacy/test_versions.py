@@ -30,7 +30,7 @@ def kinds(register, folder):
 
 
 def more_items(raw):
-    raw["tables"]["accounts_contact"]["grants"]["personalisation"] = "s"
+    raw["tables"]["accounts_address"]["grants"]["personalisation"] = "s"
 
 
 def another_field(raw):
@@ -175,10 +175,10 @@ def test_nothing_changed_says_nothing():
 
 
 def new_purpose(raw):
-    raw["purposes"]["marketing"] = {
+    raw["purposes"]["newsletter"] = {
         **raw["purposes"]["personalisation"],
         "flag": 61,
-        "title": {"zh": "营销", "en": "Marketing"},
+        "title": {"zh": "来信", "en": "Newsletter"},
     }
 
 
@@ -197,7 +197,7 @@ def new_item(raw):
 
 
 DIFFERENT = [
-    (new_purpose, ("added", "purpose", "Marketing"), ("removed", "purpose", "Marketing")),
+    (new_purpose, ("added", "purpose", "Newsletter"), ("removed", "purpose", "Newsletter")),
     (new_recipient, ("added", "recipient", "A printer"), ("removed", "recipient", "A printer")),
     (new_item, ("added", "item", "Shoe size"), ("removed", "item", "Shoe size")),
     (more_items, ("added", "item", "now also uses"), ("removed", "item", "no longer uses")),

@@ -153,14 +153,14 @@ def test_somebody_who_signs_in_meanwhile_is_alive(dead):
 
 
 def test_word_goes_to_the_account_and_to_nobody_where_there_is_none(outside, dead):
-    for about, jobs in ((dead.phone[3:], 2), ("13900000002", 0)):
+    for about, jobs in ((dead.phone[3:], 1), ("13900000002", 0)):
         no, _ = asked(dead, about=about)
         case_id = agreed(no)
         assert waiting("rights.kin_warn", case_id=str(case_id)) == 1
-        before = waiting("accounts.notify", notice="notice_kin")
+        before = waiting("notices.tell", kind="kin")
         with zone("worker"):
             warn_account(case_id=case_id)
-        assert waiting("accounts.notify", notice="notice_kin") - before == jobs
+        assert waiting("notices.tell", kind="kin") - before == jobs
 
 
 def test_it_takes_effect_once_and_only_after_two_yeses(dead):

@@ -90,8 +90,8 @@ def test_nothing_beyond_the_list_may_leave(buyer):
 def test_word_goes_to_every_channel(outside, buyer):
     from_owner("SELECT 1", [])
     asked(buyer)
-    assert waiting("accounts.notify", person_id=str(buyer.id), notice="notice_transfer") == 2
-    run_jobs(buyer.id, names=("accounts.notify",))
+    assert waiting("notices.tell", person_id=str(buyer.id), kind="transfer") == 1
+    run_jobs(buyer.id, names=("notices.tell", "notices.send"))
     (message,) = messages(buyer.phone[3:])
     assert "叫停" in message["text"]
     assert shares_of(buyer.id).items[0].recipient == "sms_gateway"

@@ -8,6 +8,8 @@ from uuid import UUID
 from mingpu.accounts import proof_rules, second_step_rules
 from mingpu.catalog.prices import plot
 from mingpu.lib.text import Text
+from mingpu.notices.kinds import CHANNELS, GROUPS, KINDS, Kind
+from mingpu.notices.queries import Told
 from mingpu.privacy.evidence import evidence, use
 from mingpu.privacy.items import item_groups
 from mingpu.privacy.laws import need_parts, parting_parts
@@ -531,4 +533,64 @@ def settings_context() -> dict[str, Any]:
             {**matter(name, granted=granted), "state": states[granted], "action": f"/privacy/consents/{name}", "row": f"setting-{name}"}
             for name, granted in (("search_history", True), ("invoicing", False), ("real_name", None))
         ],
+    }  # fmt: skip
+
+
+def notices_context(*, empty: bool = False) -> dict[str, Any]:
+    told = [
+        ("sign_in", "", False),
+        ("order_shipped", "261120K7Q2M9XH4T", False),
+        ("refund_done", "261120K7Q2M9XH4T", True),
+    ]
+    items = [
+        Told(
+            id=number(f"notice{place}"),
+            kind=kind,
+            group=KINDS[kind].group,
+            title=KINDS[kind].title,
+            text=KINDS[kind].text,
+            page=KINDS[kind].page,
+            about=about,
+            at=ago(hours=place + 1),
+            read=read,
+        )
+        for place, (kind, about, read) in enumerate(told)
+    ]
+    found = [] if empty else items
+    listing = SimpleNamespace(total=len(found), unread=0 if empty else 2, items=found, page=1, page_size=20)
+    return {"listing": listing, "unread_only": False, "groups": GROUPS, "bell": listing.unread}
+
+
+def notice_settings_context() -> dict[str, Any]:
+    def ways(kind: Kind) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": f"{kind.code}.{channel}",
+                "label": label,
+                "app": channel == "app",
+                "way": SimpleNamespace(on=kind.ways[channel] == "on", fixed=kind.ways[channel] == "always")
+                if channel in kind.ways
+                else None,
+            }
+            for channel, label in CHANNELS.items()
+        ]
+
+    groups = [
+        {
+            "code": code,
+            "label": label,
+            "rows": [
+                {"code": it.code, "title": it.title, "ways": ways(it)}
+                for it in KINDS.values()
+                if it.group == code
+            ],
+        }
+        for code, label in GROUPS.items()
+    ]
+    hours = [(it * 60, f"{it:02}:00") for it in range(24)]
+    return {
+        "groups": groups, "channels": CHANNELS, "offers": "offers", "marketing": matter("marketing", granted=None),
+        "begins": [(*it, it[0] == 1320) for it in hours], "ends": [(*it, it[0] == 480) for it in hours], "quiet": True,
+        "zones": [("Asia/Shanghai", True), ("Europe/Berlin", False)],
+        "languages": [("zh-hans", "中文", True), ("en", "English", False)],
     }  # fmt: skip

@@ -58,6 +58,11 @@ PATHS = {
     "prove": "account/prove", "recover": "recover", "recover_stop": "recover/stop", "recovery": "account/recovery", "recovery_stop": "account/recovery/stop", "password": "account/password", "email": "account/email", "login_second": "login/second", "second_step": "account/second-step", "second_step_begin": "account/second-step/app/begin", "second_step_totp": "account/second-step/app", "second_step_passkeys": "account/second-step/passkeys", "second_step_codes": "account/second-step/codes", "second_step_off": "account/second-step/off", "passkey_remove": "account/passkeys/<uuid:pk>/remove", "login_options": "login/passkey/options", "login_passkey": "login/passkey",
     "login_by": "login/by/<slug:provider>", "login_by_back": "login/by/<slug:provider>/back", "linked": "account/linked",
     "linked_new": "account/linked/new", "linked_one": "account/linked/<slug:provider>",
+    "avatar": "account/avatar/<str:size>", "avatar_set": "account/avatar", "avatar_remove": "account/avatar/remove",
+    "notices": "account/notices", "notices_count": "account/notices/count", "notices_read": "account/notices/read",
+    "notice_open": "account/notices/<uuid:pk>/open", "notice_read": "account/notices/<uuid:pk>/read",
+    "notice_delete": "account/notices/<uuid:pk>/delete", "notice_settings": "account/notices/settings",
+    "unsubscribe": "unsubscribe/<str:token>",
     "manifest": "manifest.webmanifest", "service_worker": "sw.js", "offline": "offline",
 }  # fmt: skip
 urlpatterns = [path(route, nobody, name=name) for name, route in PATHS.items()]

@@ -1,6 +1,7 @@
 """What can be done with an account. One verb, one short transaction; messages leave after it."""
 
 from mingpu.accounts.queries import MOST_ADDRESSES
+from mingpu.accounts.services.avatar import avatar_mark, avatar_of, remove_avatar, set_avatar
 from mingpu.accounts.services.codes import forget_unclaimed, send_code
 from mingpu.accounts.services.devices import Noted, forget_device, note_device
 from mingpu.accounts.services.familiar import MARK_DAYS, add_mark
@@ -18,7 +19,7 @@ from mingpu.accounts.services.linking import (
     ways_in,
 )
 from mingpu.accounts.services.new_password import set_password
-from mingpu.accounts.services.notices import notify, warn
+from mingpu.accounts.services.notices import warn
 from mingpu.accounts.services.passkeys import (
     MOST_PASSKEYS,
     add_passkey,
@@ -72,6 +73,8 @@ __all__ = [
     "SignedIn",
     "add_mark",
     "add_passkey",
+    "avatar_mark",
+    "avatar_of",
     "begin_passkey",
     "begin_round",
     "begin_totp",
@@ -92,17 +95,18 @@ __all__ = [
     "linked_of",
     "name_session",
     "note_device",
-    "notify",
     "read_arrival",
     "recovery_of",
     "recovery_person",
     "register",
+    "remove_avatar",
     "remove_passkey",
     "renew_recovery_codes",
     "reset_password",
     "save_address",
     "second_step_of",
     "send_code",
+    "set_avatar",
     "set_out",
     "set_password",
     "sign_in_by_code",

@@ -10,9 +10,12 @@ from mingpu.accounts.models import Credential, Session
 from mingpu.accounts.proof_rules import ENTRIES, WAYS
 from mingpu.accounts.queries import session_id, token_hash
 from mingpu.accounts.services.familiar import make_mark
+from mingpu.accounts.services.notices import warn
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import token
+from mingpu.lib.jobs import enqueue
+from mingpu.privacy import versions
 from mingpu.privacy.purposes import Purpose, processing
 
 LIFE: Final = timedelta(days=30)
@@ -33,7 +36,8 @@ def open_session(person_id: UUID, kind: str, *, by: str, familiar: bool) -> Sign
     """Write a sign-in, inside the running block of its person. kind: web | api.
 
     by: what showed that it is them, of `proof_rules.WAYS` or `ENTRIES`; familiar: whether this browser or app is
-    known from before. Nothing here asks for a second step: see `halfway.enter`, by which all others come in.
+    known from before; of one that is not they are told. Nothing here asks for a second step: see `halfway.enter`, by
+    which all others come in.
     """
     if kind not in KINDS or by not in (*WAYS, *ENTRIES):
         raise ValueError(f"{kind} {by}")
@@ -45,6 +49,10 @@ def open_session(person_id: UUID, kind: str, *, by: str, familiar: bool) -> Sign
     )  # fmt: skip
     if by != "opening":
         Credential.objects.filter(person_id=person_id).update(signed_in_at=moment)
+    if not familiar:
+        warn(person_id, "notice_sign_in", "", mark=session_id(token_hash(it.token)).hex)
+    if by != "opening" and len(versions.kept()) > 1:
+        enqueue("notices.news", person_id=str(person_id))
     return it
 
 

@@ -170,4 +170,56 @@ TEXTS: Final = {
         language="en",
         text="A linked account was just taken off yours. If it was not you, change your password.",
     ),
+    "SMS_310010051": ApprovedText(
+        name="notice_sign_in",
+        language="zh-hans",
+        text="您的账号刚刚在一个没有登录过的浏览器或设备上登录。如非本人操作，请立即修改密码。",
+    ),
+    "SMS_310010052": ApprovedText(
+        name="notice_sign_in",
+        language="en",
+        text="Your account was just signed in from a browser or device it was not used on before. If it"
+        " was not you, change your password.",
+    ),
+    "SMS_310010053": ApprovedText(
+        name="notice_password",
+        language="zh-hans",
+        text="您的登录密码刚刚改了。如非本人操作，请立即用验证码重设密码。",
+    ),
+    "SMS_310010054": ApprovedText(
+        name="notice_password",
+        language="en",
+        text="Your password was just changed. If it was not you, set a new one by code at once.",
+    ),
+    "SMS_310010055": ApprovedText(
+        name="notice_leaving",
+        language="zh-hans",
+        text="您的账号刚刚申请注销，冷静期内可以撤回。如非本人操作，请立即登录撤回并修改密码。",
+    ),
+    "SMS_310010056": ApprovedText(
+        name="notice_leaving",
+        language="en",
+        text="Your account was just asked to be cancelled. If it was not you, log in, withdraw it and"
+        " change your password.",
+    ),
+    "SMS_310010057": ApprovedText(
+        name="notice_order_shipped",
+        language="zh-hans",
+        text="您的一笔订单已发货，请在明铺查看。",
+    ),
+    "SMS_310010058": ApprovedText(
+        name="notice_order_shipped",
+        language="en",
+        text="One of your orders is on its way. See Mingpu.",
+    ),
+    "SMS_310010059": ApprovedText(
+        name="notice_order_delivered",
+        language="zh-hans",
+        text="您的一笔订单已送达，请在明铺查看。",
+    ),
+    "SMS_310010060": ApprovedText(
+        name="notice_order_delivered",
+        language="en",
+        text="One of your orders has arrived. See Mingpu.",
+    ),
 }

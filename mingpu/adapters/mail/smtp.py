@@ -43,25 +43,33 @@ class SmtpMail:
         self._config = config
         self._tls = ssl.create_default_context(cadata=config.certificate_pem)
 
-    def payload_for(self, *, to: str, subject: str, text: str, reference: str) -> dict[str, Any]:
-        """Return {to, subject, text, message_id}. Raises MailFailed, permanent, for what cannot be a mail."""
+    def payload_for(
+        self, *, to: str, subject: str, text: str, reference: str, unsubscribe: str = ""
+    ) -> dict[str, Any]:
+        """Return {to, subject, text, message_id} and, where there is one, unsubscribe. Raises MailFailed, permanent, for what cannot be a mail."""
         # One bare address: a display name or a second address would be a way to smuggle recipients in.
         if not _ADDRESS.fullmatch(to) or parseaddr(to)[1] != to:
             raise MailFailed(permanent=True, code="bad_address")
-        if not _REFERENCE.fullmatch(reference) or "\n" in subject or "\r" in subject:
+        if not _REFERENCE.fullmatch(reference) or set("\r\n") & {*subject, *unsubscribe}:
             raise MailFailed(permanent=True, code="bad_message")
         domain = self._config.sender.rpartition("@")[2]
-        return {"to": to, "subject": subject, "text": text, "message_id": f"<{reference}@{domain}>"}
+        payload = {"to": to, "subject": subject, "text": text, "message_id": f"<{reference}@{domain}>"}
+        return {**payload, "unsubscribe": unsubscribe} if unsubscribe else payload
 
-    def send(self, *, to: str, subject: str, text: str, reference: str) -> str:
+    def send(self, *, to: str, subject: str, text: str, reference: str, unsubscribe: str = "") -> str:
         """Send one mail; return its Message-ID. See `MailSender.send`. Raises MailFailed."""
-        payload = self.payload_for(to=to, subject=subject, text=text, reference=reference)
+        payload = self.payload_for(
+            to=to, subject=subject, text=text, reference=reference, unsubscribe=unsubscribe
+        )
         message = EmailMessage()
         message["From"] = self._config.sender
         message["To"] = payload["to"]
         message["Subject"] = payload["subject"]
         message["Date"] = formatdate(usegmt=True)
         message["Message-ID"] = payload["message_id"]
+        if unsubscribe:
+            message["List-Unsubscribe"] = f"<{unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(payload["text"])
         failure = self._hand_over(message)
         if failure is not None:

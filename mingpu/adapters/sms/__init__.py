@@ -16,6 +16,11 @@ TEMPLATES: Final = {
     "notice_kin": frozenset[str](),  # somebody says that the account's person is dead
     "notice_recovery": frozenset[str](),  # one channel alone asked for a new password; it holds in three days
     "notice_security": frozenset[str](),  # how one signs in was changed, or a recovery code was used
+    "notice_sign_in": frozenset[str](),  # a sign-in from a browser or device not seen before
+    "notice_password": frozenset[str](),  # the password was changed
+    "notice_leaving": frozenset[str](),  # the account is being cancelled
+    "notice_order_shipped": frozenset[str](),  # an order is with the courier
+    "notice_order_delivered": frozenset[str](),  # an order has arrived
     "no_account": frozenset[str](),  # someone asked to log in with a number that has no account
     "already_account": frozenset[str](),  # someone asked to register a number that has one
     "incident": frozenset[

@@ -66,7 +66,7 @@ READERS: Final = (
     Reader("courier", Purpose.DELIVERY, _clear),
     Reader("label", Purpose.DELIVERY, _on_label),
     Reader("payment", Purpose.SETTLEMENT, _clear),
-    Reader("marketing", None, _clear),
+    Reader("marketing", Purpose.MARKETING, _clear),
     Reader("public", None, _clear),
 )
 

@@ -144,6 +144,8 @@ def _issuing(person_id: UUID, row: Mapping[str, Any], state: InvoiceState) -> No
         with processing(Purpose.INVOICING, subject=person_id, reference=order_no):
             marks = {"code": state.code, "number": state.number, "issued_at": now()}
             Invoice.objects.move(number, person_id, after=ISSUED, cause="issued", **marks)
+            told = {"kind": "invoice_ready", "about": order_no, "mark": number}
+            enqueue("notices.tell", person_id=str(person_id), **told)
             _compare(person_id, order_no)
     elif state.status == InvoiceStatus.FAILED:
         with processing(Purpose.INVOICING, subject=person_id, reference=order_no):

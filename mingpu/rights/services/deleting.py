@@ -5,12 +5,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from mingpu.accounts.queries import device_of_mark
-from mingpu.accounts.services import delete_address, forget_device, remove_passkey
+from mingpu.accounts.services import delete_address, forget_device, remove_avatar, remove_passkey
 from mingpu.cart.queries import favourite_product, line_sku
 from mingpu.cart.services import remove_favourite, remove_line
 from mingpu.invoices.services import delete_title
 from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import as_uuid
+from mingpu.notices.services import delete as delete_notice
 from mingpu.personalise.services import forget_view
 from mingpu.privacy import export
 from mingpu.privacy.held import table_of
@@ -111,11 +112,21 @@ def _drop(model: Any, person_id: UUID, **which: object) -> None:
             raise NotFound
 
 
+def _avatar(person_id: UUID, table: str, key: str) -> None:  # noqa: ARG001 -- a verb's shape
+    if key != str(person_id):
+        raise NotFound
+    remove_avatar(person_id=person_id)
+
+
+def _notice(person_id: UUID, table: str, key: str) -> None:  # noqa: ARG001 -- a verb's shape
+    delete_notice(person_id=person_id, notice_id=_id(key))
+
+
 # The register's `alone` -> what does it. A test holds the two together, both ways.
 VERBS: Final[Mapping[str, Verb]] = {
     "address": _address, "search": _search, "view": _view, "favourite": _favourite, "cart_line": _cart_line,
     "device": _device, "invoice_title": _title, "export": _export, "case_words": _words, "evidence": _evidence,
-    "wish": _wish, "intake": _intake, "passkey": _passkey,
+    "wish": _wish, "intake": _intake, "passkey": _passkey, "notice": _notice, "avatar": _avatar,
 }  # fmt: skip
 # What opens the account must not go by the hand of a thief of a sign-in.
 PROVEN: Final[Mapping[str, str]] = {"passkey": "passkeys"}

@@ -79,6 +79,8 @@ def remind(*, person_id: UUID, no: str) -> None:
         if due is None:
             return
         rows.update(reminded_at=now())
+        if due <= now():
+            enqueue("notices.tell", person_id=str(person_id), kind="request_late", about=no)
     if due <= now():
         log.error("request %s is overdue", no)
     else:
@@ -122,6 +124,8 @@ def _move_as(
         _log(no, person_id, (before, after), who, name)
         if after in {rules.ANSWERED, rules.REFUSED}:
             enqueue("rights.close_old", at=now() + rules.OPEN_FOR, person_id=str(person_id), no=no)
+            mark = now().isoformat()  # asked about anew, it may be answered again
+            enqueue("notices.tell", person_id=str(person_id), kind="request_answered", about=no, mark=mark)
 
 
 def _log(no: str, person_id: UUID, move: tuple[str, str], who: str, name: str = "") -> None:

@@ -181,7 +181,7 @@ def account(request: MallRequest) -> HttpResponseBase:
             notify(response, Text("资料已保存", "Saved"))
             return response
     facts = {
-        "form": form, "why": PROFILE_REASONS,
+        "form": form, "why": PROFILE_REASONS, "avatar": services.avatar_mark(person_id),
         "profile": {"username": profile.username, "phone": masks.phone(profile.phone), "email": masks.email(profile.email) if profile.email else ""},
     }  # fmt: skip
     return render(request, "account.html", facts, status=form.status if form.errors else 200)

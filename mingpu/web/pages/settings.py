@@ -65,6 +65,12 @@ PAGES: Final[dict[str, tuple[Text, Text, Text, str]]] = {
         Text("只取昵称和头像地址；那家服务知道您在用明铺", "Nickname and avatar's address alone; that service learns that you use Mingpu"),
         "微信 绑定 解绑 wechat openid social login connect",
     ),
+    "notice_settings": (
+        Text("通知设置", "How you are told"),
+        Text("每类通知走站内、邮件还是短信，免打扰时段，语言", "Which notices come in Mingpu, by mail or text; quiet hours; language"),
+        Text("邮件和短信服务商收到您的号码或邮箱和一句话；站内通知保留 180 天", "The mail and SMS providers receive your address and one sentence; notices are kept 180 days"),
+        "推送 提醒 消息 免打扰 勿扰 退订 静音 notification push mute unsubscribe do not disturb",
+    ),
     "invoice_titles": (
         Text("发票抬头", "Invoice titles"), Text("开发票时选用的抬头和税号", "Titles and tax numbers to choose from"),
         Text("开票时交给开票服务商，须另外同意", "They reach the invoice issuer; asked for by itself"), "税号 公司 tax receipt",
