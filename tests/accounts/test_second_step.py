@@ -151,10 +151,11 @@ def test_off_takes_everything_away_and_tells(second: Second):
     assert (it.on_at, it.totp, it.left) == (None, False, 0)
     assert from_owner("SELECT count(*) FROM accounts_secondstep WHERE person_id = %s", [pid]) == [(0,)]
     told = from_owner(
-        "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'accounts.notify' AND args->>'person_id' = %s",
+        "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'notices.tell' AND args->>'person_id' = %s "
+        "AND args->>'kind' = 'security'",
         [str(pid)],
     )
-    assert told == [(4,)], "on and off, to two channels"
+    assert told == [(2,)], "on and off"
 
 
 def test_nothing_of_it_lies_there_readable(second: Second):

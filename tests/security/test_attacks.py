@@ -31,7 +31,7 @@ PASSWORD = "wise-otter-Lantern-93"
 # Posted by institutions and couriers, who have no form of ours: what they send is signed.
 # What is drawn for every answer may spell anything, of the request too.
 DRAWN = re.compile(r"nonce-[\w-]+|\"[\w-]{32,}\"|\b[\w-]{32,}\b")
-SIGNED = re.compile(r"^/(webhooks/|orders/<str:order_no>/pay/back$)")
+SIGNED = re.compile(r"^/(unsubscribe/|webhooks/|orders/<str:order_no>/pay/back$)")
 ELSEWHERE = (
     "https://evil.example/", "//evil.example/", "///evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
     "data:text/html,x", "http:evil.example", " https://evil.example", "/\t/evil.example", "https:/evil.example", "evil.example",
