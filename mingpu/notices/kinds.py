@@ -60,7 +60,7 @@ _ALL: Final = (
     Kind(
         "sign_in", SECURITY, Text("新的浏览器或设备登录了", "A sign-in from a new browser or device"),
         Text("您的账户刚刚在一个没有登录过的浏览器或设备上登录。如非本人操作，请立即修改密码，并在“设备与登录”里结束它。", "Your account was just signed in from a browser or device it was not used on before. If it was not you, change your password and end that sign-in under “Devices and sign-ins”."),
-        "devices", {APP: ALWAYS, MAIL: ALWAYS, SMS: OFF},
+        "devices", _LOUD,
     ),
     Kind(
         "password", SECURITY, Text("登录密码改了", "Your password was changed"),
@@ -71,6 +71,11 @@ _ALL: Final = (
         "security", SECURITY, Text("登录安全设置有改动", "How you sign in was changed"),
         Text("您账户的登录安全设置刚刚改动，或使用了一个恢复码。如非本人操作，请立即登录，退出其他设备并修改密码。", "How you sign in was just changed, or a recovery code was used. If it was not you, log in at once, end the other sign-ins and change your password."),
         "second_step", _LOUD,
+    ),
+    Kind(
+        "recovery", SECURITY, Text("有人申请找回您的密码", "Somebody asked for a new password"),
+        Text("有人用您的手机号或邮箱申请换一个新密码，72 小时后生效。如非本人操作，请在此之前一键叫停。", "Somebody with your number or mailbox asked for a new password; it holds in 72 hours. If it was not you, stop it with one tap before then."),
+        "recovery", _LOUD,
     ),
     Kind(
         "export", SECURITY, Text("您申请了导出个人信息", "A copy of your data was asked for"),

@@ -100,10 +100,16 @@ def quiet_end(at: datetime, begins: int, ends: int, zone: str) -> datetime | Non
     return end
 
 
-def letter(kind: Kind, language: str, *, place: str, unsubscribe: str = "") -> tuple[str, str]:
-    """Return subject and text of a mail. place: the address of the list of notices; unsubscribe: "" where none is due."""
+def letter(
+    kind: Kind, language: str, *, place: str, unsubscribe: str = "", stop: str = ""
+) -> tuple[str, str]:
+    """Return subject and text of a mail.
+
+    place: the address of the list of notices; unsubscribe, stop: of what takes the consent back or stops what was
+    begun, "" where none is due.
+    """
     english = language == "en"
-    words = [_said(kind.text, english), place]
+    words = [_said(kind.text, english), *([f"{_said(STOP, english)}\n{stop}"] if stop else []), place]
     if unsubscribe:
         words.append(f"{_said(UNSUBSCRIBE, english)}\n{unsubscribe}")
     elif kind.security:
@@ -120,6 +126,7 @@ UNSUBSCRIBE: Final = Text(
     "不想再收到这类邮件，点开即可退订，不用登录：",
     "To get no more of these, open this and tap once; no sign-in needed:",
 )
+STOP: Final = Text("打开这里一键叫停，不用登录：", "Stop it here with one tap; no sign-in needed:")
 NO_SWITCH: Final = Text(
     "这是账户安全通知，不能关闭。", "This is about the safety of your account and cannot be switched off."
 )

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from mingpu.accounts.models import Contact
+from mingpu.accounts.models import Contact, Recovery
+from mingpu.accounts.services.recovering import stop_token
 from mingpu.adapters.calls import CallFailed
 from mingpu.adapters.providers import mail_sender, sms_sender
 from mingpu.lib.clock import now
@@ -179,12 +180,13 @@ def _message(
         return None
     client: Any
     arguments: dict[str, Any]
+    secrets: dict[str, str] = {}
     if channel == MAIL:
-        way_out = f"{settings.PUBLIC_ADDRESS}{address_of(person_id)}" if kind.marketing else ""
-        subject, text = rules.letter(
-            kind, language, place=f"{settings.PUBLIC_ADDRESS}{LIST}", unsubscribe=way_out
-        )
-        client = mail_sender()
+        stop, mall = _stop(person_id) if kind.code == "recovery" else "", settings.PUBLIC_ADDRESS
+        way_out = f"{mall}{address_of(person_id)}" if kind.marketing else ""
+        link = f"{mall}/recover/stop?token={stop}" if stop else ""
+        subject, text = rules.letter(kind, language, place=f"{mall}{LIST}", unsubscribe=way_out, stop=link)
+        client, secrets = mail_sender(), {"text": stop} if stop else {}
         arguments = {"to": to, "subject": subject, "text": text, "unsubscribe": way_out}
     else:
         client = sms_sender()
@@ -192,6 +194,14 @@ def _message(
     arguments["reference"] = reference
     payload = flatten(client.payload_for(**arguments))
     sharing.record(
-        recipient=recipient, purpose=purpose, person_id=person_id, payload=payload, reference=reference
-    )
+        recipient=recipient, purpose=purpose, person_id=person_id, payload=payload, reference=reference,
+        secrets=secrets,
+    )  # fmt: skip
     return client, arguments
+
+
+def _stop(person_id: UUID) -> str:
+    """Return the words that stop the recovery which waits; "" where none does any more."""
+    waiting = Recovery.objects.filter(person_id=person_id, state="waiting")
+    asked_at = waiting.values_list("asked_at", flat=True).first()
+    return stop_token(person_id, asked_at) if asked_at else ""

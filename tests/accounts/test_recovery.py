@@ -28,6 +28,7 @@ from mingpu.accounts.queries import person_of
 from mingpu.accounts.services import recovering, second_step, step_up
 from mingpu.lib.clock import now
 from tests.authenticator import Authenticator
+from tests.jobs import run_jobs
 from tests.people import PASSWORD, App, from_owner, later, messages, network, still, wrong
 
 pytestmark = pytest.mark.usefixtures("outside")
@@ -162,8 +163,7 @@ def test_the_second_step_stays_unless_both_channels_ask(owner: Owner):
 
 def test_every_channel_is_told_and_the_mail_stops_it(owner: Owner):
     owner.by_phone()
-    for channel in ("phone", "email"):
-        services.notify(person_id=owner.pid, notice="notice_recovery", channel=channel, language="zh-hans")
+    run_jobs(owner.pid, names=("notices.tell", "notices.send"))
     assert any("72小时" in it["text"] for it in messages(owner.person.phone, 1))
     (token,) = re.findall(
         r"/recover/stop\?token=(\w+)", " ".join(it["text"] for it in messages(owner.mail, 1))

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 
 from mingpu.lib.errors import NotFound
 from mingpu.notices.services import choose, send, tell, unsubscribe
@@ -109,6 +109,20 @@ def test_the_address_tells_nobody_whose_it_is_and_no_two_are_alike():
         assert one.hex not in address
         assert urlsafe_b64encode(one.bytes).decode().rstrip("=") not in address
         assert owner_of(address.rpartition("/")[2]) == one
+
+
+def test_an_address_from_before_the_key_was_renewed_still_opens_until_the_former_one_is_forgotten(agreed):
+    before, other = "b" * 64, "n" * 64
+    with override_settings(SECRET_KEY=before, SECRET_KEY_FALLBACKS=[]):
+        path = address_of(agreed.id)
+    client = Client(SERVER_NAME="127.0.0.1")
+    with override_settings(SECRET_KEY=other, SECRET_KEY_FALLBACKS=[]):
+        assert client.post(path).status_code == 404
+    assert agrees(agreed.id, "marketing")
+    with override_settings(SECRET_KEY=other, SECRET_KEY_FALLBACKS=["f" * 64, before]):
+        assert owner_of(address_of(agreed.id).rpartition("/")[2]) == agreed.id
+        assert client.post(path).status_code == 200
+    assert not agrees(agreed.id, "marketing")
 
 
 FORGED = {

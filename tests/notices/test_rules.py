@@ -34,8 +34,8 @@ def test_the_table_is_whole():
         assert it.marketing == (it.group == "offers")
         assert not it.marketing or (ALWAYS not in it.ways.values() and SMS not in it.ways)
         assert (
-            not it.security or it.ways[APP] == it.ways[MAIL] == ALWAYS
-        )  # what a thief would do has no switch
+            not it.security or it.ways == dict.fromkeys(CHANNELS, ALWAYS)
+        )  # what a thief would do goes every way and has no switch
         for text in (it.title, it.text):
             assert text.zh
             assert text.en
@@ -107,7 +107,7 @@ def test_choices_of_kinds_that_are_no_more_are_passed_over():
 
 
 @pytest.mark.parametrize(
-    ("kind", "channel"), [("password", APP), ("sign_in", MAIL), ("order_paid", SMS), ("nothing", APP)]
+    ("kind", "channel"), [("password", APP), ("sign_in", SMS), ("order_paid", SMS), ("nothing", APP)]
 )
 def test_what_has_no_switch_is_refused(kind, channel):
     with pytest.raises(BadChoice):
@@ -193,6 +193,14 @@ def test_a_mail_says_what_happened_and_where_to_look(code, language):
     assert getattr(it.text, chosen) in text
     assert "https://mall.example/account/notices" in text
     assert (getattr(rules.NO_SWITCH, chosen) in text) is it.security
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_what_stops_a_recovery_stands_in_its_mail(language):
+    link = "https://m/recover/stop?token=x"
+    _, text = rules.letter(KINDS["recovery"], language, place="https://m/", stop=link)
+    assert text.count(link) == 1
+    assert (rules.STOP.en if language == "en" else rules.STOP.zh) in text
 
 
 def test_the_way_out_stands_in_the_mail():

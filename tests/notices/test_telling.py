@@ -1,12 +1,14 @@
 """Telling somebody: the list, mail and text message, what they switched off, the night, and whose it is."""
 
 import json
+import re
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, ProgrammingError
 
+from mingpu.accounts.models import Recovery
 from mingpu.accounts.services import warn
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
@@ -144,6 +146,38 @@ def test_word_of_security_goes_every_way_at_any_hour_and_cannot_be_switched_off(
     assert "A copy of your data was just asked for" in text["text"]
     shared = {(it.recipient, it.purpose) for it in shares_of(buyer.id).items}
     assert shared == {("mail_gateway", "telling"), ("sms_gateway", "telling")}
+
+
+def test_a_recovery_is_told_every_way_at_night_too_and_what_stops_it_is_in_the_mail_alone(outside):
+    buyer = with_mail()
+    every_hour(buyer)
+    with processing(Purpose.IDENTITY_CHECK, subject=buyer.id):
+        Recovery.objects.create(
+            person_id=buyer.id, state="waiting", stop_hash=b"x", password_hash="", lifts=False, asked_at=now(),
+            due_at=now() + timedelta(hours=72),
+        )  # fmt: skip
+        warn(buyer.id, "notice_recovery", "en")
+    run_jobs(buyer.id, names=("notices.tell", "notices.send"))
+    assert told(buyer) == {("recovery", "", "")}
+    [it] = notices_of(buyer.id).items
+    assert it.page == "recovery"
+    [mail], [text] = messages(buyer.email), messages(buyer.phone.removeprefix("+86"))
+    assert "it holds in 72 hours" in text["text"]
+    (token,) = re.findall(r"/recover/stop\?token=(\w+)", mail["text"])
+    shares = shares_of(buyer.id).items
+    assert {(it.recipient, it.purpose) for it in shares} == {
+        ("mail_gateway", "telling"), ("sms_gateway", "telling"),
+    }  # fmt: skip
+    assert not any(token in json.dumps(it.payload) for it in shares), "the person's record is read by thieves too"
+
+
+def test_a_recovery_that_was_stopped_before_the_mail_left_has_nothing_to_stop(outside):
+    buyer = with_mail()
+    with processing(Purpose.RIGHTS, subject=buyer.id):
+        warn(buyer.id, "notice_recovery", "zh-hans")
+    run_jobs(buyer.id, names=("notices.tell", "notices.send"))
+    [mail] = messages(buyer.email)
+    assert "recover/stop" not in mail["text"]
 
 
 def test_what_leaves_names_no_order_and_is_what_the_ledger_holds(outside):

@@ -6,7 +6,14 @@ from uuid import uuid4
 
 import pytest
 
-from mingpu.accounts.services import register, reset_password, send_code, sign_in_by_code, sign_in_by_password
+from mingpu.accounts.services import (
+    register,
+    reset_password,
+    send_code,
+    set_password,
+    sign_in_by_code,
+    sign_in_by_password,
+)
 from mingpu.accounts.services.familiar import make_mark
 from mingpu.lib.clock import now
 from mingpu.notices import services
@@ -148,7 +155,9 @@ def test_a_sign_in_by_code_and_a_new_password(signed_up):
     send_code(channel="sms", to=phone, intent="reset", address=network(), language="en")
     code = code_in(messages(phone.removeprefix("+86"), 3)[-1])
     reset_password(to=phone, code=code, password="another-Otter-Lantern-77", address=network())
-    assert heard(me) == [("password", ""), ("sign_in", "")]
+    assert heard(me) == [("recovery", ""), ("sign_in", "")]
+    set_password(person_id=me.id, token=new.token, password="another-Otter-Lantern-78")
+    assert heard(me) == [("password", ""), ("recovery", ""), ("sign_in", "")]
 
 
 def coupon(buyer, days):

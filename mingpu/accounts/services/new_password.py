@@ -24,5 +24,5 @@ def set_password(*, person_id: UUID, token: str, password: str) -> int:
         others = Session.objects.filter(person_id=person_id).exclude(token_hash=token_hash(token))
         ended, _ = others.delete()
     with processing(Purpose.RIGHTS, subject=person_id, reference="password"):
-        warn(person_id, "notice_security", current_language())
+        warn(person_id, "notice_password", current_language())
     return ended

@@ -149,7 +149,7 @@ def _at_once(person_id: UUID, fresh: str) -> None:
         Recovery.objects.filter(person_id=person_id).delete()
         Credential.objects.filter(person_id=person_id).update(password_hash=fresh, held_until=now() + HELD)
         Session.objects.filter(person_id=person_id).delete()
-    _tell(person_id, "notice_security")
+    _tell(person_id, "notice_password")
 
 
 def _wait(person_id: UUID, to: str, fresh: str, *, lifts: bool) -> datetime:
