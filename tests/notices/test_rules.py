@@ -33,8 +33,8 @@ def test_the_table_is_whole():
         assert it.ways[APP] in {ALWAYS, ON}
         assert it.marketing == (it.group == "offers")
         assert not it.marketing or (ALWAYS not in it.ways.values() and SMS not in it.ways)
-        assert (
-            not it.security or it.ways == dict.fromkeys(CHANNELS, ALWAYS)
+        assert not it.security or it.ways == dict.fromkeys(
+            CHANNELS, ALWAYS
         )  # what a thief would do goes every way and has no switch
         for text in (it.title, it.text):
             assert text.zh

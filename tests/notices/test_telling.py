@@ -168,7 +168,9 @@ def test_a_recovery_is_told_every_way_at_night_too_and_what_stops_it_is_in_the_m
     assert {(it.recipient, it.purpose) for it in shares} == {
         ("mail_gateway", "telling"), ("sms_gateway", "telling"),
     }  # fmt: skip
-    assert not any(token in json.dumps(it.payload) for it in shares), "the person's record is read by thieves too"
+    assert not any(token in json.dumps(it.payload) for it in shares), (
+        "the person's record is read by thieves too"
+    )
 
 
 def test_a_recovery_that_was_stopped_before_the_mail_left_has_nothing_to_stop(outside):

@@ -27,8 +27,8 @@ OF_THE_VICTIM = {
     "session_name:pk": "accounts_session.token_hash", "session_end:pk": "accounts_session.token_hash",
     "passkey_remove:pk": "accounts_passkey.id", "share_id": "privacy_share.id", "share:pk": "privacy_share.id",
     "child_choices:pk": "rights_ward.child_id", "child_choice_set:pk": "rights_ward.child_id",
-    "passkey_remove:pk": "accounts_passkey.id", "notice_id": "notices_notice.id", "notice_open:pk": "notices_notice.id",
-    "notice_read:pk": "notices_notice.id", "notice_delete:pk": "notices_notice.id",
+    "notice_id": "notices_notice.id", "notice_open:pk": "notices_notice.id", "notice_read:pk": "notices_notice.id",
+    "notice_delete:pk": "notices_notice.id",
 }  # fmt: skip
 # What everybody may name, and what is nobody's.
 ANYBODYS = {
