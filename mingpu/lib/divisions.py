@@ -137,8 +137,9 @@ class Atlas:
         city = _named(cities, place.city)
         below_city = self.below(city.code) if city else ()
         districts = tuple(one for one in below_city if one.level == DISTRICT)
-        above = _named(districts, place.district) if districts else city
-        towns = self.below(above.code) if above else ()
+        # Where a city has districts and towns of its own beside them, those are chosen without a district.
+        above = _named(districts, place.district) if districts and place.district else city
+        towns = tuple(one for one in self.below(above.code) if one.level == TOWN) if above else ()
         found |= {
             name: tuple(one.name for one in them)
             for name, them in (("city", cities), ("district", districts), ("town", towns))
