@@ -11,9 +11,9 @@ from mingpu.lib.text import Text
 
 APP, MAIL, SMS = "app", "mail", "sms"
 CHANNELS: Final = {
-    APP: Text("站内", "In Mingpu"),
+    APP: Text("站内", "Mingpu"),
     MAIL: Text("邮件", "E-mail"),
-    SMS: Text("短信", "Text message"),
+    SMS: Text("短信", "SMS"),
 }
 ALWAYS, ON, OFF = "always", "on", "off"  # cannot be switched off | until switched off | only when switched on
 SECURITY, ORDERS, RIGHTS, OFFERS = "security", "orders", "rights", "offers"

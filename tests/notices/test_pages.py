@@ -4,13 +4,14 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 
 from mingpu.notices.queries import notices_of, preferences_of
 from mingpu.notices.services import tell
 from mingpu.privacy.consent import give
 from tests.api.calling import call, refused
 from tests.factories import Buyer, make_person
+from tests.people import PASSWORD, app, from_owner, person, web  # noqa: F401 -- fixtures among them
 from tests.web.reading import statements, to, words
 
 
@@ -116,7 +117,7 @@ def test_settings_are_kept_and_security_has_no_box(buyer):
     assert to(answer) == "/account/notices/settings"
     it = preferences_of(buyer.id)
     on = {f"{row.kind.code}.{way.channel}" for row in it.rows for way in row.ways if way.on and not way.fixed}
-    assert on == {"order_paid.app", "order_shipped.sms"}
+    assert on == {"order_paid.app", "order_shipped.sms", "coupon_ending.app", "coupon_ending.mail"}
     assert {way.on for row in it.rows if row.kind.code == "password" for way in row.ways} == {True}
     assert (it.quiet_from, it.quiet_to, it.zone, it.language) == (1380, 420, "Asia/Tokyo", "en")
     browser.post("/account/notices/settings", {"quiet_from": "", "quiet_to": "420"})
@@ -137,6 +138,35 @@ def test_the_settings_are_found_and_offers_are_a_yes_or_no(buyer):
     assert 'action="/privacy/consents/marketing"' in page
     give(buyer.id, "marketing", True, "zh-hans")
     assert 'value="true" aria-pressed="true"' in browser.get("/account/notices/settings").content.decode()
+
+
+def test_offers_have_no_box_before_a_yes_and_keep_what_was_chosen_while_they_have_none(buyer):
+    browser, path = buyer.browser(), "/account/notices/settings"
+
+    def offered() -> set[str]:
+        rows = preferences_of(buyer.id).rows
+        return {way.channel for row in rows if row.kind.marketing for way in row.ways if way.on}
+
+    assert 'value="coupon_ending.mail"' not in browser.get(path).content.decode()
+    browser.post(path, {"way": ["order_paid.app"]})
+    assert offered() == {"app", "mail"}
+    give(buyer.id, "marketing", True, "zh-hans")
+    assert 'value="coupon_ending.mail"' in browser.get(path).content.decode()
+    browser.post(path, {"way": ["order_paid.app", "coupon_ending.app"], "offers": "shown"})
+    assert offered() == {"app"}
+    give(buyer.id, "marketing", False, "zh-hans")
+    assert 'value="coupon_ending.app"' not in browser.get(path).content.decode()
+
+
+def test_whoever_signs_in_next_finds_no_number_of_somebody_elses(buyer, person):  # noqa: F811
+    browser = buyer.browser()
+    paid(buyer)
+    with override_settings(ROOT_URLCONF="mingpu.urls"):
+        browser.get("/account/notices/count")
+        assert browser.cookies["mingpu_bell"].value == "1"
+        from_owner("DELETE FROM accounts_session WHERE person_id = %s", [buyer.id])  # it ends elsewhere
+        assert browser.post("/login", {"login": person.username, "password": PASSWORD}).status_code == 303
+    assert browser.cookies["mingpu_bell"].value == ""
 
 
 # ---- the same as JSON ----

@@ -561,13 +561,12 @@ def notices_context(*, empty: bool = False) -> dict[str, Any]:
     return {"listing": listing, "unread_only": False, "groups": GROUPS, "bell": listing.unread}
 
 
-def notice_settings_context() -> dict[str, Any]:
+def notice_settings_context(*, granted: bool | None = None) -> dict[str, Any]:
     def ways(kind: Kind) -> list[dict[str, Any]]:
         return [
             {
                 "name": f"{kind.code}.{channel}",
                 "label": label,
-                "app": channel == "app",
                 "way": SimpleNamespace(on=kind.ways[channel] == "on", fixed=kind.ways[channel] == "always")
                 if channel in kind.ways
                 else None,
@@ -584,12 +583,14 @@ def notice_settings_context() -> dict[str, Any]:
                 for it in KINDS.values()
                 if it.group == code
             ],
+            "fixed": any("always" in it.ways.values() for it in KINDS.values() if it.group == code),
         }
         for code, label in GROUPS.items()
+        if code != "offers" or granted
     ]
     hours = [(it * 60, f"{it:02}:00") for it in range(24)]
     return {
-        "groups": groups, "channels": CHANNELS, "offers": "offers", "marketing": matter("marketing", granted=None),
+        "groups": groups, "offers": "offers", "marketing": matter("marketing", granted=granted),
         "begins": [(*it, it[0] == 1320) for it in hours], "ends": [(*it, it[0] == 480) for it in hours], "quiet": True,
         "zones": [("Asia/Shanghai", True), ("Europe/Berlin", False)],
         "languages": [("zh-hans", "中文", True), ("en", "English", False)],

@@ -229,6 +229,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "settings": lambda: Page("settings.html", "/account/settings", contexts.settings_context()),
     "notices-list": lambda: Page("notices.html", "/account/notices", contexts.notices_context()),
     "notices-none": lambda: Page("notices.html", "/account/notices", contexts.notices_context(empty=True)),
+    "notice-settings-agreed": lambda: Page("notice_settings.html", "/account/notices/settings", contexts.notice_settings_context(granted=True)),
     "notice-settings": lambda: Page("notice_settings.html", "/account/notices/settings", contexts.notice_settings_context()),
     "unsubscribe": lambda: Page("unsubscribe.html", "/unsubscribe/x", {"done": False, "token": "x"}, **GUEST),
     "unsubscribe-done": lambda: Page("unsubscribe.html", "/unsubscribe/x", {"done": True, "token": "x"}, **GUEST),
@@ -325,7 +326,7 @@ def draw(page: Callable[[], Page], language: str, with_engine: DjangoTemplates) 
         set_urlconf("tests.web.desk_urls" if it.desk else "tests.web.mall_urls")
         try:
             request = RequestFactory().get(it.path)
-            common: dict[str, Any] = {"person": it.person, "cart_count": it.cart, "notices": []}
+            common: dict[str, Any] = {"person": it.person, "cart_count": it.cart, "bell": 2, "notices": []}
             return str(with_engine.get_template(it.template).render({**common, **it.given}, request))
         finally:
             set_urlconf(None)

@@ -21,6 +21,8 @@ WITH_CHOICES = (
     "real-name-consent",
     "child-choices",
     "linked-new",
+    "notice-settings",
+    "notice-settings-agreed",
 )
 LOOKS = """
 groups => groups.map(group => [...group.querySelectorAll('button')].map(it => {

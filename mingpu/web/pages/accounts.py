@@ -22,6 +22,7 @@ from mingpu.privacy.purposes import AccountFrozen
 from mingpu.privacy.register import REGISTER
 from mingpu.web.addresses import without_language
 from mingpu.web.context import (
+    BELL_COOKIE,
     DAYS,
     HALF_COOKIE,
     HALF_SECONDS,
@@ -229,6 +230,8 @@ def let_in(
         return response
     response = SeeOther(onward or next_of(request))
     keep(response, SESSION_COOKIE, new.token, 30 * DAYS)
+    if BELL_COOKIE in request.COOKIES:
+        drop(response, BELL_COOKIE)  # it may be somebody else's
     marks = services.add_mark(request.COOKIES.get(MARK_COOKIE, ""), new.mark)
     keep(response, MARK_COOKIE, marks, services.MARK_DAYS * DAYS)
     rotate_token(request)

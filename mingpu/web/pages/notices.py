@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text, current_language
 from mingpu.notices import services
-from mingpu.notices.kinds import APP, CHANNELS, GROUPS, OFFERS
-from mingpu.notices.queries import Preferences, Told, notice_of, notices_of, preferences_of, unread_of
+from mingpu.notices.kinds import CHANNELS, GROUPS, OFFERS
+from mingpu.notices.queries import Preferences, Row, Told, notice_of, notices_of, preferences_of, unread_of
 from mingpu.notices.rules import ZONES
 from mingpu.notices.unsubscribing import owner_of
 from mingpu.web.context import notify, remember_bell
@@ -119,13 +119,13 @@ def _counted(request: MallRequest, response: HttpResponseBase) -> HttpResponseBa
 
 
 def _chosen(it: Preferences, sent: QueryDict) -> dict[str, Any]:
-    """Return what a form says: a box that is not ticked is a no, but only for what has a box."""
-    ticked = set(sent.getlist("way"))
+    """Return what a form says: a box that is not ticked is a no, but only for what has a box, and for offers if shown."""
+    ticked, offers = set(sent.getlist("way")), "offers" in sent
     begins, ends = _minute(sent.get("quiet_from", "")), _minute(sent.get("quiet_to", ""))
     return {
         "choices": {
             (row.kind.code, way.channel): f"{row.kind.code}.{way.channel}" in ticked
-            for row in it.rows for way in row.ways if not way.fixed
+            for row in it.rows for way in row.ways if not way.fixed and (offers or not row.kind.marketing)
         },
         "quiet_from": 0 if begins is None else begins, "quiet_to": (0 if begins is None or ends is None else ends),
         "zone": sent.get("zone") or None, "language": sent.get("language") or None,
@@ -137,28 +137,29 @@ def _minute(typed: str) -> int | None:
 
 
 def _settings(request: MallRequest, it: Preferences) -> dict[str, Any]:
-    groups = [
-        {"code": code, "label": label, "rows": [_row(row) for row in it.rows if row.kind.group == code]}
-        for code, label in GROUPS.items()
-    ]
+    marketing = matter(me(request), "marketing")
+    shown = [
+        code for code in GROUPS if code != OFFERS or marketing["granted"]
+    ]  # nothing is ticked before a yes
     quiet = it.quiet_from != it.quiet_to
     return {
-        "groups": groups, "channels": CHANNELS, "offers": OFFERS, "marketing": matter(me(request), "marketing"),
+        "groups": [_group(code, it) for code in shown], "offers": OFFERS, "marketing": marketing,
         "begins": _hours(it.quiet_from if quiet else None), "ends": _hours(it.quiet_to if quiet else None),
         "quiet": quiet, "zones": [(name, name == it.zone) for name in ZONES],
         "languages": [(value, label, value == it.language) for value, label in LANGUAGES],
     }  # fmt: skip
 
 
-def _row(row: Any) -> dict[str, Any]:
+def _group(code: str, it: Preferences) -> dict[str, Any]:
+    rows = [row for row in it.rows if row.kind.group == code]
+    fixed = any(way.fixed for row in rows for way in row.ways)
+    return {"code": code, "label": GROUPS[code], "rows": [_row(row) for row in rows], "fixed": fixed}
+
+
+def _row(row: Row) -> dict[str, Any]:
     known = {way.channel: way for way in row.ways}
     ways = [
-        {
-            "name": f"{row.kind.code}.{channel}",
-            "label": label,
-            "way": known.get(channel),
-            "app": channel == APP,
-        }
+        {"name": f"{row.kind.code}.{channel}", "label": label, "way": known.get(channel)}
         for channel, label in CHANNELS.items()
     ]
     return {"code": row.kind.code, "title": row.kind.title, "ways": ways}

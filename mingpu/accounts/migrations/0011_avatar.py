@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0009_recovery'),
+        ('accounts', '0010_linked_accounts'),
     ]
 
     operations = [
