@@ -78,6 +78,16 @@ _ALL: Final = (
         "recovery", _LOUD,
     ),
     Kind(
+        "linked", SECURITY, Text("绑定了第三方账号", "Another account was linked to yours"),
+        Text("您的账户刚刚绑定了一个第三方账号，以后可以用它登录。如非本人操作，请立即修改密码，并在“第三方账号”里解绑。", "An account of another service was just linked to yours: it can be used to log in. If it was not you, change your password and unlink it under “Linked accounts”."),
+        "linked", _LOUD,
+    ),
+    Kind(
+        "unlinked", SECURITY, Text("解绑了第三方账号", "A linked account was taken off yours"),
+        Text("您的账户刚刚解绑了一个第三方账号，它的昵称和头像地址已删除。如非本人操作，请立即修改密码。", "An account of another service was just unlinked from yours; its nickname and the address of its picture are deleted. If it was not you, change your password."),
+        "linked", _LOUD,
+    ),
+    Kind(
         "export", SECURITY, Text("您申请了导出个人信息", "A copy of your data was asked for"),
         Text("您的账户刚刚申请导出个人信息。如非本人操作，请立即修改密码，并在隐私中心删除该导出。", "A copy of your data was just asked for. If it was not you, change your password and delete the copy in the privacy centre."),
         "exports", _LOUD,

@@ -25,6 +25,7 @@ from mingpu.accounts.services import step_up
 from mingpu.adapters.calls import Patience
 from mingpu.adapters.providers import sign_in_providers
 from mingpu.lib.errors import NotFound
+from mingpu.notices.kinds import KINDS
 from mingpu.privacy import consent
 from mingpu.privacy.doors import NotAgreed
 from mingpu.privacy.parties import parties
@@ -169,12 +170,12 @@ def test_word_goes_to_every_channel(somebody: UUID, way: Way):
     way.link(somebody)
     way.go("unlink", somebody)
     jobs = from_owner(
-        "SELECT args->>'notice', args->>'channel' FROM procrastinate_jobs WHERE args->>'person_id' = %s",
+        "SELECT args->>'kind' FROM procrastinate_jobs WHERE args->>'person_id' = %s AND task_name = 'notices.tell' "
+        "ORDER BY id",
         [str(somebody)],
     )
-    assert sorted(jobs) == [
-        (notice, channel) for notice in ("notice_linked", "notice_unlinked") for channel in ("email", "phone")
-    ]
+    assert [kind for (kind,) in jobs if kind.endswith("linked")] == ["linked", "unlinked"]
+    assert all(set(KINDS[kind].ways.values()) == {"always"} for kind in ("linked", "unlinked"))
 
 
 def test_the_code_by_which_they_came_is_in_no_table(somebody: UUID, way: Way):

@@ -13,9 +13,12 @@ from tests.support import zone
 
 
 def queued(person_id):
-    """Return the person's waiting jobs: name and arguments."""
+    """Return the person's waiting jobs of this room: name and arguments."""
     with admin() as database:
-        query = "SELECT task_name, args FROM procrastinate_jobs WHERE args->>'person_id' = %s ORDER BY id"
+        query = (
+            "SELECT task_name, args FROM procrastinate_jobs WHERE args->>'person_id' = %s "
+            "AND split_part(task_name, '.', 1) = 'privacy' ORDER BY id"
+        )
         found = database.execute(query, [str(person_id)]).fetchall()
     return [(name, args if isinstance(args, dict) else json.loads(args)) for name, args in found]
 

@@ -93,7 +93,7 @@ def test_a_consent_to_sensitive_items_without_their_effect_is_found():
 def test_another_notice_has_another_hash(change):
     raw = copy.deepcopy(dict(REGISTER.raw))
     if change == "items":
-        raw["tables"]["accounts_contact"]["grants"]["invoicing"] = "s"
+        raw["tables"]["accounts_address"]["grants"]["invoicing"] = "s"
     elif change == "why":
         raw["purposes"]["invoicing"]["why"]["en"] += " Really."
     elif change == "recipients":

@@ -16,6 +16,8 @@ TEMPLATES: Final = {
     "notice_kin": frozenset[str](),  # somebody says that the account's person is dead
     "notice_recovery": frozenset[str](),  # one channel alone asked for a new password; it holds in three days
     "notice_security": frozenset[str](),  # how one signs in was changed, or a recovery code was used
+    "notice_linked": frozenset[str](),  # an account of another service was linked
+    "notice_unlinked": frozenset[str](),  # one was unlinked
     "notice_sign_in": frozenset[str](),  # a sign-in from a browser or device not seen before
     "notice_password": frozenset[str](),  # the password was changed
     "notice_leaving": frozenset[str](),  # the account is being cancelled

@@ -24,7 +24,7 @@ BEGIN
             RAISE EXCEPTION 'frozen' USING ERRCODE = 'MP001';
         END IF;
         IF s.of_age_on > current_date THEN
-            IF s.guarded_at IS NULL AND session_user = 'zone_storefront' AND purpose IN ('purpose_face_login', 'purpose_friends', 'purpose_profiling', 'purpose_joined_services', 'purpose_partner_data', 'purpose_marketing', 'purpose_continuity', 'purpose_shopping', 'purpose_search_history', 'purpose_browsing_history', 'purpose_personalisation', 'purpose_ordering', 'purpose_wallet', 'purpose_statistics') THEN
+            IF s.guarded_at IS NULL AND session_user = 'zone_storefront' AND purpose IN ('purpose_face_login', 'purpose_friends', 'purpose_profiling', 'purpose_joined_services', 'purpose_partner_data', 'purpose_third_party_login', 'purpose_marketing', 'purpose_continuity', 'purpose_shopping', 'purpose_search_history', 'purpose_browsing_history', 'purpose_personalisation', 'purpose_ordering', 'purpose_wallet', 'purpose_statistics') THEN
                 RAISE EXCEPTION 'no guardian' USING ERRCODE = 'MP003';
             END IF;
             IF purpose IN ('purpose_reveal', 'purpose_rights_case', 'purpose_service') AND NOT EXISTS (
@@ -874,6 +874,38 @@ GRANT DELETE ON accounts_halfsignin TO purpose_retention;
 CREATE POLICY retention_s ON accounts_halfsignin FOR SELECT TO purpose_retention USING (created_at < now() - interval '1 day');
 --
 CREATE POLICY retention_d ON accounts_halfsignin FOR DELETE TO purpose_retention USING (created_at < now() - interval '1 day');
+--
+ALTER TABLE accounts_linkedaccount ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_linkedaccount FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, provider, subject_index, nickname, avatar, linked_at, used_at) ON accounts_linkedaccount TO purpose_third_party_login;
+--
+GRANT INSERT (id, person_id, provider, subject_index, nickname, avatar, linked_at, used_at) ON accounts_linkedaccount TO purpose_third_party_login;
+--
+GRANT UPDATE (used_at) ON accounts_linkedaccount TO purpose_third_party_login;
+--
+CREATE POLICY third_party_login_s ON accounts_linkedaccount FOR SELECT TO purpose_third_party_login USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(4294967296::bigint)));
+--
+CREATE POLICY third_party_login_i ON accounts_linkedaccount FOR INSERT TO purpose_third_party_login WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(4294967296::bigint)));
+--
+CREATE POLICY third_party_login_u ON accounts_linkedaccount FOR UPDATE TO purpose_third_party_login USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(4294967296::bigint))) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(4294967296::bigint)));
+--
+GRANT SELECT (id, person_id, provider, nickname, avatar, linked_at, used_at) ON accounts_linkedaccount TO purpose_rights;
+--
+GRANT DELETE ON accounts_linkedaccount TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_linkedaccount FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON accounts_linkedaccount FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, provider, subject_index, nickname, avatar, linked_at, used_at) ON accounts_linkedaccount TO purpose_erasure;
+--
+GRANT DELETE ON accounts_linkedaccount TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_linkedaccount FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_linkedaccount FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 ALTER TABLE accounts_code ENABLE ROW LEVEL SECURITY;
 --
@@ -3791,6 +3823,23 @@ $f$;
 REVOKE ALL ON FUNCTION mingpu.lookup_half(bytea) FROM PUBLIC;
 --
 GRANT EXECUTE ON FUNCTION mingpu.lookup_half(bytea) TO zone_storefront;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (subject_index, person_id) ON accounts_linkedaccount TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_linkedaccount' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_linkedaccount FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_linked(key bytea) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT person_id FROM public.accounts_linkedaccount WHERE subject_index = key AND true LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_linked(bytea) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_linked(bytea) TO zone_storefront;
 --
 SET LOCAL ROLE mingpu_owner;
 --

@@ -9,7 +9,7 @@ STATEMENTS = Path(__file__).with_suffix(".sql").read_text().split(";\n--\n")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0010_avatar"),
+        ("accounts", "0011_avatar"),
         ("cart", "0002_favourite"),
         ("catalog", "0006_imports"),
         ("delivery", "0003_warehouse"),
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         ("orders", "0003_part_settled_at"),
         ("payments", "0002_paths_shares_bills"),
         ("personalise", "0001_initial"),
-        ("privacy", "0014_register"),
+        ("privacy", "0011_register"),
         ("procrastinate", "0041_post_retry_failed_job"),
         ("promotions", "0001_initial"),
         ("rights", "0001_initial"),
