@@ -64,21 +64,28 @@ def tell_news(*, person_id: UUID) -> None:
 def send(*, person_id: UUID, kind: str, channel: str, language: str, reference: str) -> None:
     """Send word of something by mail or text message; nothing happens where there is no address, or not any more.
 
-    reference: names the message, the same at every try. Raises CallFailed when it was not taken and may be later.
+    reference: names the message, the same at every try. Raises CallFailed when it was not taken and may be later;
+    what never will be, as without words approved at the provider, is a line of the log.
     """
-    it, message = KINDS[kind], None
+    try:
+        _send(KINDS[kind], person_id=person_id, channel=channel, language=language, reference=reference)
+    except CallFailed as failed:
+        if not failed.permanent:
+            raise
+        log.warning("a notice was not taken: %s %s %s", kind, channel, failed.code)
+
+
+def _send(it: Kind, *, person_id: UUID, channel: str, language: str, reference: str) -> None:
+    message = None
     about: dict[str, Any] = {
-        "person_id": person_id,
-        "channel": channel,
-        "language": language,
-        "reference": reference,
-    }
+        "person_id": person_id, "channel": channel, "language": language, "reference": reference,
+    }  # fmt: skip
     with processing(Purpose.TELLING, subject=person_id, reference=reference):
         mine = _preference(person_id)
         if not rules.on(it, channel, rules.unpack(mine.choices)):
             return
         if later := _due(it, mine):
-            enqueue("notices.send", at=later, kind=kind, **{**about, "person_id": str(person_id)})
+            enqueue("notices.send", at=later, kind=it.code, **{**about, "person_id": str(person_id)})
             return
         if not it.marketing:
             message = _message(Purpose.TELLING, kind=it, **about)
@@ -86,16 +93,8 @@ def send(*, person_id: UUID, kind: str, channel: str, language: str, reference: 
         with processing(Purpose.MARKETING, subject=person_id, reference=reference):
             message = _message(Purpose.MARKETING, kind=it, **about)
     if message is not None:
-        _hand_over(channel, *message)
-
-
-def _hand_over(channel: str, client: Any, arguments: dict[str, Any]) -> None:
-    try:
+        client, arguments = message
         client.send(**arguments)
-    except CallFailed as failed:
-        if not failed.permanent:
-            raise
-        log.warning("a notice was not taken: %s %s", channel, failed.code)
 
 
 def read(*, person_id: UUID, notice_id: UUID, read: bool = True) -> None:

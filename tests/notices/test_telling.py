@@ -10,6 +10,7 @@ from django.db import IntegrityError, ProgrammingError
 
 from mingpu.accounts.models import Recovery
 from mingpu.accounts.services import warn
+from mingpu.adapters.sms import TEMPLATES
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.notices import services
@@ -202,6 +203,19 @@ def test_what_leaves_names_no_order_and_is_what_the_ledger_holds(outside):
     }
     assert payloads["sms_gateway"]["TemplateParam"] == "{}"
     assert "M-THE-ORDER" not in json.dumps(payloads)
+
+
+def test_a_message_without_approved_words_is_given_up_at_once_and_the_log_says_so(
+    outside, monkeypatch, caplog
+):
+    buyer = make_person()
+    monkeypatch.delitem(TEMPLATES, "notice_export")
+    with processing(Purpose.RIGHTS, subject=buyer.id):
+        warn(buyer.id, "notice_export", "en")
+    assert run_jobs(buyer.id, names=("notices.tell", "notices.send")).count("notices.send") == 2
+    assert "export sms bad_template" in caplog.text
+    assert shares_of(buyer.id).items == []
+    assert told(buyer) == {("export", "", "")}
 
 
 def test_without_an_address_nothing_leaves(outside):
