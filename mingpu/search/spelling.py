@@ -25,7 +25,7 @@ _BEFORE = 100.0  # what is known of a pair before any name is read, in names: ra
 _RARE = 0.1  # what a character, or a word, that no name holds counts as
 _CHARACTERS, _WORDS = 40, 12  # of a name, about
 _SHORT = 2  # characters of a token that is remembered
-_MOST_KEPT, _MOST_ALIKE = 100_000, 10_000  # tokens, pairs; characters that are remembered
+_MOST_KEPT, _MOST_ALIKE = 50_000, 10_000  # tokens, pairs; characters that are remembered
 _SELDOM = 1 / 5_000  # of the products: what fewer hold is not what was meant
 _LONGEST, _AROUND = 5, 4  # characters of a word, and of what stands around a slip, that are read
 
@@ -54,6 +54,8 @@ class Known:
         self._kept = lru_cache(_MOST_KEPT)(searcher.doc_freq)
         self.mistaken_for = lru_cache(_MOST_ALIKE)(self._mistaken_for)
         self.follows = lru_cache(_MOST_KEPT)(self._follows)
+        self.meant_after = lru_cache(_MOST_KEPT)(self._meant_after)
+        self.meant_before = lru_cache(_MOST_KEPT)(self._meant_before)
 
     def holding(self, field: str, token: str) -> int:
         """Return how many products hold a token of a field."""
@@ -66,6 +68,14 @@ class Known:
             return log(alone)
         pairs = self._kept("pairs", char + other) + _BEFORE * alone
         return log(pairs / (self._kept("units", char) + _BEFORE))
+
+    def _meant_after(self, char: str, typed: str) -> tuple[str, ...]:
+        """Return the characters that `typed` may stand for by mistake, those that some product holds after `char`."""
+        return tuple(it for it in self.mistaken_for(typed) if self._ask("pairs", char + it))
+
+    def _meant_before(self, typed: str, char: str) -> tuple[str, ...]:
+        """Return the same of those that some product holds before `char`."""
+        return tuple(it for it in self.mistaken_for(typed) if self._ask("pairs", it + char))
 
     def _mistaken_for(self, char: str) -> tuple[str, ...]:
         """Return the characters that `char` may stand for by mistake, those that enough products hold."""
@@ -85,6 +95,7 @@ class Spelling:
         self._products = known.products
         self._follows = known.follows
         self._word = cache(self._word_once)
+        self._words = cache(self._words_once)
         self.meant = cache(self._meant)
 
     def _meant(self, run: str) -> list[Meant]:
@@ -100,32 +111,30 @@ class Spelling:
         return sorted(found, key=lambda it: (-it.odds, it.text))[:MOST]
 
     def _closer(self, run: str) -> Iterator[tuple[float, int, str]]:
-        """Yield characters that fit a place better than the one there: (how much likelier, the place, which)."""
+        """Yield characters that fit a place better than the one there: (how much likelier, the place, which).
+
+        Each stands beside one of its neighbours in some product.
+        """
         fits = [self._fit(run, place, char) for place, char in enumerate(run)]
         for place in sorted(range(len(run)), key=fits.__getitem__)[:_DOUBTED]:
             if fits[place] > _FITTING:
                 break
             before, after = run[place - 1 : place] if place else "", run[place + 1 : place + 2]
-            least = fits[place] + _CLEARER
-            for char in self._known.mistaken_for(run[place]):
-                fit = self._follows(before, char)
-                if fit < least:  # what follows can make it no likelier
-                    continue
-                fit += self._follows(char, after) if after else 0.0
-                if fit >= least and self._stands(before, char, after):
-                    yield fit - fits[place], place, char
-
-    def _stands(self, before: str, char: str, after: str) -> bool:
-        """Say whether some product holds `char` beside one of its neighbours."""
-        held = self._holding
-        return bool((before and held("pairs", before + char)) or (after and held("pairs", char + after)))
+            beside = {
+                *(self._known.meant_after(before, run[place]) if before else ()),
+                *(self._known.meant_before(run[place], after) if after else ()),
+            }
+            for char in beside:
+                closer = self._fit(run, place, char) - fits[place]
+                if closer >= _CLEARER:
+                    yield closer, place, char
 
     def _fit(self, run: str, place: int, char: str) -> float:
         """Return how likely `char` is at a place and what follows after it, as a logarithm."""
         before, after = run[place - 1 : place] if place else "", run[place + 1 : place + 2]
         return self._follows(before, char) + (self._follows(char, after) if after else 0.0)
 
-    def _words(self, run: str, place: int, char: str) -> float:
+    def _words_once(self, run: str, place: int, char: str) -> float:
         """Return how likely the words around a place are with `char` there, cut the likeliest way."""
         start = max(0, place - _AROUND)
         text = run[start:place] + char + run[place + 1 : place + 1 + _AROUND]
