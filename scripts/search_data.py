@@ -90,14 +90,25 @@ def query_log(data: Path) -> list[str]:
     return log
 
 
-def documents(data: Path, size: int) -> Iterator[Document]:
-    """Yield the real items when there are just `size`, else so many recombined ones."""
-    if size != REAL:
-        yield from recombined(data, size)
-        return
-    for item in read_feed(data / "zh_catalogue"):
-        if isinstance(item, FeedItem):
-            yield as_document(item)
+class Documents:
+    """The real items when there are just `size` asked for, else so many recombined ones."""
+
+    def __init__(self, data: Path, size: int) -> None:
+        self._data = data
+        self._size = size
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._size
+
+    def __iter__(self) -> Iterator[Document]:
+        """Yield them, always the same."""
+        if self._size != REAL:
+            yield from recombined(self._data, self._size)
+            return
+        for item in read_feed(self._data / "zh_catalogue"):
+            if isinstance(item, FeedItem):
+                yield as_document(item)
 
 
 def as_document(item: FeedItem) -> Document:

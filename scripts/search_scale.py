@@ -15,7 +15,7 @@ from typing import Any
 from mingpu.search.index import TantivyIndex
 from mingpu.search.rules import SearchQuery
 from scripts.search_clock import pin, spread, timed
-from scripts.search_data import REAL, SEED, documents, index_at, query_log
+from scripts.search_data import REAL, SEED, Documents, index_at, query_log
 
 TARGETS = {"search": 10.0, "search, filtered": 10.0, "suggest": 5.0}  # p99, milliseconds
 FIRST_TOUCH = 200  # queries before the clock runs: reading a file's pages in is not what is measured
@@ -40,7 +40,7 @@ OPERATORS = (
 def build(data: Path, place: Path, size: int) -> None:
     """Index `size` items at a place, and note there what it took, making the items included."""
     began, spent = time.perf_counter(), time.process_time()
-    TantivyIndex(place).rebuild(documents(data, size))
+    TantivyIndex(place).rebuild(Documents(data, size))
     seconds = time.perf_counter() - began
     taken = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

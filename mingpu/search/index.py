@@ -1,12 +1,12 @@
 """The product index on tantivy: searching, suggesting, writing."""
 
 import logging
-import math
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import length_hint
 from pathlib import Path
 from uuid import UUID
 
@@ -15,11 +15,12 @@ import tantivy
 from mingpu.search.finding import Finder, Near
 from mingpu.search.ranking import Weights
 from mingpu.search.reading import Teachings
+from mingpu.search.ready import outdated, prepare
 from mingpu.search.recognise import Labelled, Recogniser, train
 from mingpu.search.records import RecordWriter, digest
 from mingpu.search.rules import Document, FacetCount, Lexicon, SearchPage, SearchQuery, Verified
 from mingpu.search.schema import build_schema, to_row
-from mingpu.search.store import Snapshot, Store, WriteLock
+from mingpu.search.store import Snapshot, Store, WriteLock, part_size
 from mingpu.search.suggest import suggest
 
 log = logging.getLogger(__name__)
@@ -27,9 +28,6 @@ log = logging.getLogger(__name__)
 WAIT_SECONDS = 30.0  # for another writer to finish
 TAUGHT = "taught"  # what was learnt of titles, beside the generations
 _BATCH_HEAP, _REBUILD_HEAP = 15_000_000, 96_000_000  # bytes; the library's minimum is 15 MB
-_SUGGESTION_SECONDS = 60.0
-_MAX_REMEMBERED = 10_000
-_SHORT_PREFIX = 2  # only so short a prefix is remembered: it is costly, and says nothing of who typed it
 
 
 @dataclass(slots=True)
@@ -39,18 +37,6 @@ class _Batch:
     lock: WriteLock
     writer: tantivy.IndexWriter
     records: RecordWriter
-
-
-@dataclass(frozen=True, slots=True)
-class _Remembered:
-    """What was suggested for a short prefix; good until then, on the clock that only goes on, within one generation.
-
-    For a single character as long as the generation stays: it takes longest, and what is commonest hardly changes.
-    """
-
-    generation: str
-    until: float
-    found: tuple[str, ...]
 
 
 class TantivyIndex:
@@ -79,7 +65,6 @@ class TantivyIndex:
         self._schema = build_schema()
         self._batch: _Batch | None = None
         self._writing = threading.RLock()
-        self._remembered: dict[tuple[str, int], _Remembered] = {}
 
     def search(self, query: SearchQuery) -> SearchPage:
         """Return one page of hits and the facets of all hits. A missing or empty index gives an empty page."""
@@ -98,17 +83,7 @@ class TantivyIndex:
         snapshot = self._store.snapshot()
         if snapshot is None:
             return []
-        if len(prefix) > _SHORT_PREFIX:
-            return suggest(snapshot.searcher, prefix, limit)
-        known = self._remembered.get((prefix, limit))
-        if known and known.generation == snapshot.generation and known.until > time.monotonic():
-            return list(known.found)
-        if len(self._remembered) > _MAX_REMEMBERED:
-            self._remembered.clear()
-        found = suggest(snapshot.searcher, prefix, limit)
-        until = math.inf if len(prefix) == 1 else time.monotonic() + _SUGGESTION_SECONDS
-        self._remembered[prefix, limit] = _Remembered(snapshot.generation, until, tuple(found))
-        return found
+        return suggest(snapshot.searcher, prefix, limit, snapshot.ready)
 
     def _finder(self, snapshot: Snapshot) -> Finder:
         return Finder(self._schema, snapshot, self._taught(), self._weights, self._near)
@@ -170,9 +145,19 @@ class TantivyIndex:
                 self._batch.records.sync()
                 self._batch.writer.commit()
                 self._batch.writer.wait_merging_threads()
+                self._keep_ready()
             finally:
                 self._close_batch()
                 self._store.look_again()
+
+    def _keep_ready(self) -> None:
+        """Make suggestions ready anew where those there are outdated; those stay where that fails."""
+        place = self._store.generation_path()
+        try:
+            if place and outdated(place):
+                prepare(place)
+        except (OSError, ValueError) as reason:
+            log.warning("suggestions cannot be made ready: %s", reason)
 
     def rollback(self) -> None:
         """Forget what was upserted and deleted since the last commit, and let the next writer in."""
@@ -209,16 +194,20 @@ class TantivyIndex:
         made = self._store.new_generation()
         try:
             self._fill(made, documents)
+            prepare(made)
         except BaseException:
             shutil.rmtree(made, ignore_errors=True)
             raise
         return made
 
     def _fill(self, place: Path, documents: Iterable[Document]) -> None:
+        """Write products into an empty generation, in equal parts that the library puts together to one."""
         writer = tantivy.Index(self._schema, path=str(place)).writer(_REBUILD_HEAP, 1)
+        size, left = part_size(length_hint(documents)), iter(documents)
         try:
             with RecordWriter(place) as records:
-                self._write(writer, records, documents)
+                while self._write(writer, records, islice(left, size)) == size:
+                    writer.commit()
                 records.sync()
             writer.commit()
         finally:

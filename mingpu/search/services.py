@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -78,7 +78,7 @@ def _catch_up() -> int:
         return 0
     changed = catalog.changed_since(since) if since is not None and since <= until and held else None
     if changed is None or len(changed) > held:
-        done = index.rebuild(_documents(catalog.changed_since(-1)))
+        done = index.rebuild(_Documents(catalog.changed_since(-1)))
     else:
         done = _replace(changed)
     if done:
@@ -213,11 +213,11 @@ def verify(*, mend: bool = False) -> Verified:
     mend: bring what differs up to the catalogue at once. Raises IndexBusy.
     """
     ids = catalog.changed_since(-1)
-    found = index.compare(_documents(ids))
+    found = index.compare(_Documents(ids))
     if mend and found.differences:
         with _writing:
             index.delete(found.extra)
-            index.upsert(_documents([UUID(it) for it in (*found.missing, *found.stale)]))
+            index.upsert(_Documents([UUID(it) for it in (*found.missing, *found.stale)]))
             index.commit()
     return found
 
@@ -241,7 +241,7 @@ def rebuild() -> int:
     """Write the whole index anew from the catalogue, whatever it holds; return how many products it has then."""
     with _writing:
         until = catalog.number()
-        done = index.rebuild(_documents(catalog.changed_since(-1)))
+        done = index.rebuild(_Documents(catalog.changed_since(-1)))
         _remember(_announced(until))
     return done
 
@@ -325,7 +325,7 @@ def _replace(changed: Sequence[UUID]) -> int:
         return 0
     try:
         done = index.delete(str(it) for it in changed)  # what is not shown any more does not come back
-        index.upsert(_documents(changed))
+        index.upsert(_Documents(changed))
         index.commit()
     except BaseException:
         index.rollback()
@@ -333,10 +333,19 @@ def _replace(changed: Sequence[UUID]) -> int:
     return done
 
 
-def _documents(ids: Sequence[UUID]) -> Iterator[Document]:
-    for start in range(0, len(ids), BATCH):
-        for listing in catalog.listings(ids[start : start + BATCH]):
-            yield Document(**asdict(listing))
+@dataclass(frozen=True, slots=True)
+class _Documents:
+    """Products as the index sees them, read as they are asked for; as many as `ids`, or fewer: some are not shown."""
+
+    ids: Sequence[UUID]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[Document]:
+        for start in range(0, len(self.ids), BATCH):
+            for listing in catalog.listings(self.ids[start : start + BATCH]):
+                yield Document(**asdict(listing))
 
 
 def _announced(until: int) -> int:

@@ -1,10 +1,10 @@
 """Where an index lies on disk: generations, the switch between them, one writer, many readers.
 
     <path>/CURRENT        the name of the generation in use; replaced as a whole
-    <path>/4-<hex>/       one generation: a tantivy directory of layout version 4, and its records
+    <path>/4-<hex>/       one generation: a tantivy directory of layout version 4, its records, suggestions made ready
     <path>/write.lock     held by the one writer, released by the system when it dies
 
-A reader looks at CURRENT and at the generation's meta.json at most every half second; both are only ever
+A reader looks at CURRENT, at the generation's meta.json and ready.json at most every half second; all are only ever
 replaced whole, so a writer killed at any point leaves what was committed before.
 """
 
@@ -13,6 +13,7 @@ import fcntl
 import logging
 import os
 import shutil
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -23,30 +24,35 @@ import tantivy
 from tantivy import Query
 
 from mingpu.search.errors import IndexBusy
+from mingpu.search.ready import ready_in, stamp_of
 from mingpu.search.records import Records
 from mingpu.search.schema import VERSION
 from mingpu.search.spelling import Known
+from mingpu.search.suggest import Ready
 
 log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 0.5  # how stale a reader may be
 _POLL_SECONDS = 0.02
+_MERGED = 8  # parts of one size that the library makes one of, as soon as there are so many
+_PART = 20_000  # products of a part, at most: what is held in memory while it is written, about 60 MB
 _TRIES = 5  # a generation may be swept away between reading its name and opening it
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One committed state of the index. stamp: what meta.json looked like before it was opened.
+    """One committed state of the index. stamp: what its files that are replaced looked like before it was opened.
 
-    known: what was asked of it before.
+    known: what was asked of it before. ready: what is suggested for wide prefixes.
     """
 
     generation: str
     index: tantivy.Index
     searcher: tantivy.Searcher
-    stamp: tuple[int, int, int]
+    stamp: tuple[int, ...]
     records: Records
     known: Known
+    ready: Ready
 
 
 class Store:
@@ -137,18 +143,16 @@ class Store:
         place = self.generation_path()
         if place is None:
             return None
-        meta = (place / "meta.json").stat()
-        stamp = (meta.st_ino, meta.st_mtime_ns, meta.st_size)
-        known = self._snapshot
-        if known and known.generation == place.name and known.stamp == stamp:
+        meta, made = (place / "meta.json").stat(), stamp_of(place)
+        stamp = (meta.st_ino, meta.st_mtime_ns, meta.st_size, made)
+        known = self._snapshot if self._snapshot and self._snapshot.generation == place.name else None
+        if known and known.stamp == stamp:
             return known
-        if known and known.generation == place.name:
-            known.index.reload()
-            return _checked(_snapshot(place.name, known.index, stamp, known.records))
-        index = tantivy.Index.open(str(place))
-        index.config_reader(reload_policy="manual")
+        ready = known.ready if known and known.stamp[-1] == made else ready_in(place)
+        index = known.index if known else _opened(place)
         index.reload()
-        return _checked(_snapshot(place.name, index, stamp, Records(place)))
+        searcher, records = index.searcher(), known.records if known else Records(place)
+        return _checked(Snapshot(place.name, index, searcher, stamp, records, Known(searcher), ready))
 
 
 class WriteLock:
@@ -181,11 +185,22 @@ class WriteLock:
         return True
 
 
-def _snapshot(
-    generation: str, index: tantivy.Index, stamp: tuple[int, int, int], records: Records
-) -> Snapshot:
-    searcher = index.searcher()
-    return Snapshot(generation, index, searcher, stamp, records, Known(searcher))
+def part_size(products: int) -> int:
+    """Return in parts of how many products to write so many, that all of them come to lie in one piece.
+
+    Every look-up is made in each piece of an index, so one answers soonest. Of fewer than it was told there may
+    come any number; what was not told at all (0) is one part.
+    """
+    parts = 1
+    while products > parts * _PART:
+        parts *= _MERGED
+    return -(-products // parts) or sys.maxsize
+
+
+def _opened(place: Path) -> tantivy.Index:
+    index = tantivy.Index.open(str(place))
+    index.config_reader(reload_policy="manual")
+    return index
 
 
 def _checked(snapshot: Snapshot) -> Snapshot:
