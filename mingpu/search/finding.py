@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
@@ -59,7 +60,10 @@ class _Match:
 
 
 class Finder:
-    """Searches one committed state of the index. teachings: the operator's words. near: neighbours in meaning, if any."""
+    """Searches one committed state of the index. What it asked once is kept as long as it: make one for each query.
+
+    teachings: the operator's words. near: neighbours in meaning, if any.
+    """
 
     def __init__(
         self,
@@ -75,8 +79,8 @@ class Finder:
         self._records = snapshot.records
         self._teachings = teachings
         self._weights = weights
-        self._holding = snapshot.known.holding
-        self._spelling = Spelling(snapshot.known)
+        self._holding = cache(snapshot.known.holding)
+        self._spelling = Spelling(snapshot.known, self._holding)
 
     def search(self, query: SearchQuery) -> SearchPage:
         """Return one page of hits and the facets of all hits."""

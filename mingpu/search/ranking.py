@@ -246,9 +246,12 @@ class Judge:
         """Return what it says that all words stand close to each other."""
         if len(self._asked) < 2:  # noqa: PLR2004
             return 0.0
-        places = [names.find(word) for word in self._asked]
-        if min(places) < 0:
-            return 0.0
+        places: list[int] = []
+        for word in self._asked:  # the rarest first, which most often is not there
+            place = names.find(word)
+            if place < 0:
+                return 0.0
+            places.append(place)
         return self._weights.near * (1 - (max(places) - min(places)) / len(names))
 
 

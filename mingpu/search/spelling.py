@@ -7,11 +7,12 @@ considering where the stretch becomes much likelier with a character that sounds
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from math import log
 
 import tantivy
 
+from mingpu.search.reading import Holding
 from mingpu.search.shapes import mistaken_for
 
 MOST = 4  # ways to mean a stretch
@@ -52,6 +53,7 @@ class Known:
         self.products = searcher.num_docs
         self._ask = searcher.doc_freq
         self._kept = lru_cache(_MOST_KEPT)(searcher.doc_freq)
+        self._units = lru_cache(_MOST_ALIKE)(partial(searcher.doc_freq, "units"))
         self.mistaken_for = lru_cache(_MOST_ALIKE)(self._mistaken_for)
         self.follows = lru_cache(_MOST_KEPT)(self._follows)
         self.meant_after = lru_cache(_MOST_KEPT)(self._meant_after)
@@ -63,11 +65,11 @@ class Known:
 
     def _follows(self, char: str, other: str) -> float:
         """Return how likely `other` follows `char`, "" at the beginning: by their pairs as far as there are many, else by itself."""
-        alone = (self._kept("units", other) + _RARE) / (self.products * _CHARACTERS + 1)
+        alone = (self._units(other) + _RARE) / (self.products * _CHARACTERS + 1)
         if not char:
             return log(alone)
         pairs = self._kept("pairs", char + other) + _BEFORE * alone
-        return log(pairs / (self._kept("units", char) + _BEFORE))
+        return log(pairs / (self._units(char) + _BEFORE))
 
     def _meant_after(self, char: str, typed: str) -> tuple[str, ...]:
         """Return the characters that `typed` may stand for by mistake, those that some product holds after `char`."""
@@ -80,18 +82,19 @@ class Known:
     def _mistaken_for(self, char: str) -> tuple[str, ...]:
         """Return the characters that `char` may stand for by mistake, those that enough products hold."""
         least = max(1.0, _SELDOM * self.products)
-        return tuple(it for it in mistaken_for(char) if self._ask("units", it) >= least)
+        return tuple(it for it in mistaken_for(char) if self._units(it) >= least)
 
 
 class Spelling:
     """Reads stretches against the names of a catalogue.
 
-    What was read once is kept as long as the object: make one for each query.
+    What was read once is kept as long as the object: make one for each query. holding: how many products hold a token,
+    where somebody else keeps that for the query.
     """
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, holding: Holding | None = None) -> None:
         self._known = known
-        self._holding = known.holding
+        self._holding = holding or cache(known.holding)
         self._products = known.products
         self._follows = known.follows
         self._word = cache(self._word_once)
@@ -140,16 +143,15 @@ class Spelling:
         text = run[start:place] + char + run[place + 1 : place + 1 + _AROUND]
         best = [0.0]
         for end in range(1, len(text) + 1):
-            best.append(
-                max(best[begin] + self._word(text[begin:end]) for begin in range(max(0, end - _LONGEST), end))
-            )
+            likeliest = best[-1] + self._word(text[end - 1])
+            for begin in range(end - 2, max(0, end - _LONGEST) - 1, -1):
+                if not self._holding("pairs", text[begin : begin + _SHORT]):
+                    break  # what no name writes side by side is no word of any
+                likeliest = max(likeliest, best[begin] + self._word(text[begin:end]))
+            best.append(likeliest)
         return best[-1]
 
     def _word_once(self, word: str) -> float:
         """Return how likely a word is, as a logarithm; any character is one, however rare."""
-        if not all(self._holding("pairs", word[at : at + _SHORT]) for at in range(len(word) - 1)):
-            return float("-inf")  # what no name writes side by side is no word of any
-        held = float(self._holding("words", word))
-        if len(word) == 1:
-            held += _RARE
+        held = self._holding("words", word) + (_RARE if len(word) == 1 else 0.0)
         return log(held / (self._products * _WORDS + 1)) if held else float("-inf")

@@ -52,8 +52,8 @@ def make_ready(searcher: tantivy.Searcher) -> Ready:
             scores = _best(terms, MOST_READY)
             ready[typed] = {text: scores[text] for text in _ranked(scores, MOST_READY)}
         if len(terms) >= (_MANY / _PHRASES if _wide(typed) else _MANY):
-            longer = len(typed) + 1
-            waiting |= {term[:longer] for term, _ in terms if term[len(typed)] != FS}
+            keys = (term.partition(FS)[0] for term, _ in terms)
+            waiting |= {key[: len(typed) + 1] for key in keys if key.startswith(typed)} - {typed}
     return ready
 
 

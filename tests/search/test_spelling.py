@@ -9,7 +9,7 @@ from mingpu.search.index import TantivyIndex
 from mingpu.search.ranking import Judge, Matcher, Other, Weights
 from mingpu.search.reading import Reading, Teachings, read
 from mingpu.search.rules import Lexicon, SearchQuery
-from mingpu.search.spelling import LENGTHS, LIKELIER, MOST, Known, Spelling
+from mingpu.search.spelling import _CLEARER, LENGTHS, LIKELIER, MOST, Known, Spelling
 from tests.search.shelf import document, id_of
 
 TITLES = (
@@ -74,6 +74,29 @@ def test_ways_to_mean_a_stretch_differ_by_one_character_each(shop: TantivyIndex,
     for it in found:
         unlike = [(a, b) for a, b in zip(text, it.text, strict=True) if a != b]
         assert [b for _, b in unlike] == [it.char]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text("按摩垫电动力车刹油铝吕合金摸店劲颈椎龘", min_size=2, max_size=8))
+def test_a_slip_is_looked_for_among_all_that_stand_beside_a_neighbour(shop: TantivyIndex, run: str):
+    snapshot = shop._store.snapshot()
+    assert snapshot
+    known = snapshot.known
+    reads = Spelling(known)
+
+    def stands(place: int, char: str) -> bool:
+        beside = (run[place - 1] + char if place else "", char + run[place + 1 : place + 2])
+        return any(len(pair) == 2 and known.holding("pairs", pair) for pair in beside)
+
+    for closer, place, char in reads._closer(run):
+        assert closer == reads._fit(run, place, char) - reads._fit(run, place, run[place])
+        assert stands(place, char)
+    found = {(place, char) for _, place, char in reads._closer(run)}
+    for place in {place for place, _ in found}:
+        fit = reads._fit(run, place, run[place])
+        for char in known.mistaken_for(run[place]):
+            if stands(place, char) and reads._fit(run, place, char) >= fit + _CLEARER:
+                assert (place, char) in found
 
 
 def test_only_what_says_nothing_of_who_asked_is_remembered(known: Known):

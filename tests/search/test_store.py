@@ -7,19 +7,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from math import log
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from mingpu.search import store
 from mingpu.search.errors import IndexBusy
 from mingpu.search.index import TantivyIndex
 from mingpu.search.rules import Document, SearchPage, SearchQuery
 from mingpu.search.schema import VERSION
-from mingpu.search.store import CHECK_SECONDS, Store, WriteLock
+from mingpu.search.store import CHECK_SECONDS, Store, WriteLock, part_size
 from tests.search.shelf import document, filled, found, goods, id_of
 
 ROOT = Path(__file__).parents[2]
@@ -391,3 +393,31 @@ def test_a_full_disk_keeps_nobody_from_writing_later(tmp_path: Path, end: str):
     other.upsert([document("银壶")])
     other.commit()
     assert other.count() == 11
+
+
+@given(st.integers(1, 10**8))
+def test_products_are_written_in_parts_that_come_to_lie_in_one_piece(products: int):
+    size = part_size(products)
+    assert size <= 20_000
+    whole = round(log(-(-products // size), 8))
+    assert abs(products / size / 8**whole - 1) < 0.01  # by eights
+
+
+def test_how_many_nobody_said_are_one_part():
+    assert part_size(0) > 10**9
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_rebuild_in_parts_is_one_piece(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: bool):
+    monkeypatch.setattr(store, "_PART", 2)
+    kettle = id_of("kettle")
+    others = [document(f"铜壶{n}") for n in range(14)]
+    last = document("银壶", product_id=kettle)
+    every = [document("铁壶", product_id=kettle), *others, last]
+    index = TantivyIndex(tmp_path)
+    assert index.rebuild(every if told else iter(every)) == 15
+    snapshot = index._store.snapshot()
+    assert snapshot
+    assert snapshot.searcher.num_segments == 1
+    assert index.compare([*others, last]).differences == 0
+    assert index.search(SearchQuery(q="铜壶")).total == 14
