@@ -179,7 +179,7 @@ def scale_lines(size: str, it: dict[str, Any]) -> Iterator[str]:
             f"the last, and {memory['after']['mapped']:,.0f} MB of files mapped, which all processes share. "
             f"{it['found_nothing']:.1%} of the queries find nothing, {it['mended']:.2%} find something after mending; the "
             f"median query has {it['median_hits']:,} hits. Suggestions are for the first one to four characters of queries; "
-            "those for one are remembered while the index is not rebuilt, those for two for a minute."
+            "those that begin many terms are made ready by who writes the index."
         ),
     )
 
