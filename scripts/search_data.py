@@ -90,25 +90,23 @@ def query_log(data: Path) -> list[str]:
     return log
 
 
-class Documents:
-    """The real items when there are just `size` asked for, else so many recombined ones."""
+class Documents(Iterator[Document]):
+    """The real items when there are just `size` asked for, else so many recombined ones; always the same."""
 
     def __init__(self, data: Path, size: int) -> None:
-        self._data = data
-        self._size = size
+        self._left = size
+        items = read_feed(data / "zh_catalogue") if size == REAL else ()
+        real = (as_document(item) for item in items if isinstance(item, FeedItem))
+        self._every = real if size == REAL else recombined(data, size)
 
-    def __len__(self) -> int:
-        """How many there are."""
-        return self._size
+    def __next__(self) -> Document:
+        """Return the next one."""
+        self._left -= 1
+        return next(self._every)
 
-    def __iter__(self) -> Iterator[Document]:
-        """Yield them, always the same."""
-        if self._size != REAL:
-            yield from recombined(self._data, self._size)
-            return
-        for item in read_feed(self._data / "zh_catalogue"):
-            if isinstance(item, FeedItem):
-                yield as_document(item)
+    def __length_hint__(self) -> int:
+        """How many are still to come."""
+        return max(0, self._left)
 
 
 def as_document(item: FeedItem) -> Document:

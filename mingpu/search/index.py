@@ -3,9 +3,8 @@
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from operator import length_hint
 from pathlib import Path
 from uuid import UUID
@@ -203,11 +202,15 @@ class TantivyIndex:
     def _fill(self, place: Path, documents: Iterable[Document]) -> None:
         """Write products into an empty generation, in equal parts that the library puts together to one."""
         writer = tantivy.Index(self._schema, path=str(place)).writer(_REBUILD_HEAP, 1)
-        size, left = part_size(length_hint(documents)), iter(documents)
+        every = iter(documents)
+        told = length_hint(every)
+        size = part_size(told)
         try:
             with RecordWriter(place) as records:
-                while self._write(writer, records, islice(left, size)) == size:
+                for left in range(told - size, 0, -size):
+                    self._write(writer, records, _until(every, left))
                     writer.commit()
+                self._write(writer, records, every)
                 records.sync()
             writer.commit()
         finally:
@@ -258,3 +261,11 @@ class TantivyIndex:
         except (OSError, ValueError, LookupError, TypeError) as reason:
             log.warning("what was taught of titles cannot be read: %s", reason)
             return None
+
+
+def _until(documents: Iterator[Document], left: int) -> Iterator[Document]:
+    """Yield documents, one at least, until they say that no more than `left` come."""
+    for document in documents:
+        yield document
+        if length_hint(documents) <= left:
+            return

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -333,18 +333,26 @@ def _replace(changed: Sequence[UUID]) -> int:
     return done
 
 
-@dataclass(frozen=True, slots=True)
-class _Documents:
-    """Products as the index sees them, read as they are asked for; as many as `ids`, or fewer: some are not shown."""
+class _Documents(Iterator[Document]):
+    """Products as the index sees them, read in batches as they are asked for; what is not shown is left out."""
 
-    ids: Sequence[UUID]
+    def __init__(self, ids: Sequence[UUID]) -> None:
+        self._left = len(ids)
+        self._every = self._read(ids)
 
-    def __len__(self) -> int:
-        return len(self.ids)
+    def __next__(self) -> Document:
+        """Return the next one."""
+        return next(self._every)
 
-    def __iter__(self) -> Iterator[Document]:
-        for start in range(0, len(self.ids), BATCH):
-            for listing in catalog.listings(self.ids[start : start + BATCH]):
+    def __length_hint__(self) -> int:
+        """How many are still to be read."""
+        return self._left
+
+    def _read(self, ids: Sequence[UUID]) -> Iterator[Document]:
+        for start in range(0, len(ids), BATCH):
+            some = ids[start : start + BATCH]
+            self._left -= len(some)
+            for listing in catalog.listings(some):
                 yield Document(**asdict(listing))
 
 

@@ -188,8 +188,7 @@ class WriteLock:
 def part_size(products: int) -> int:
     """Return in parts of how many products to write so many, that all of them come to lie in one piece.
 
-    Every look-up is made in each piece of an index, so one answers soonest. Of fewer than it was told there may
-    come any number; what was not told at all (0) is one part.
+    Every look-up is made in each piece of an index, so one answers soonest. What nobody could tell (0) is one part.
     """
     parts = 1
     while products > parts * _PART:

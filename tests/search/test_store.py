@@ -7,7 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from math import log
+from operator import length_hint
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -415,9 +417,31 @@ def test_a_rebuild_in_parts_is_one_piece(monkeypatch: pytest.MonkeyPatch, tmp_pa
     last = document("银壶", product_id=kettle)
     every = [document("铁壶", product_id=kettle), *others, last]
     index = TantivyIndex(tmp_path)
-    assert index.rebuild(every if told else iter(every)) == 15
+    assert index.rebuild(every if told else (it for it in every)) == 15
     snapshot = index._store.snapshot()
     assert snapshot
     assert snapshot.searcher.num_segments == 1
     assert index.compare([*others, last]).differences == 0
     assert index.search(SearchQuery(q="铜壶")).total == 14
+
+
+def test_what_is_left_out_makes_parts_smaller_not_fewer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """As a mall's products are read in batches, and those not shown are passed over."""
+    monkeypatch.setattr(store, "_PART", 4)
+
+    class Shown(Iterator[Document]):
+        def __init__(self) -> None:
+            self._left = iter(range(32))
+
+        def __next__(self) -> Document:
+            number = next(self._left)
+            return document(f"铜壶{number}") if number % 4 else next(self)
+
+        def __length_hint__(self) -> int:
+            return length_hint(self._left)
+
+    index = TantivyIndex(tmp_path)
+    assert index.rebuild(Shown()) == 24
+    snapshot = index._store.snapshot()
+    assert snapshot
+    assert snapshot.searcher.num_segments == 1
