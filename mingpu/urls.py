@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from mingpu.api.app import api
 
 PAGES = (
-    "catalog", "browse", "searches", "product", "compare", "accounts", "avatar", "address_book", "real_name", "settings", "cart", "checkout", "paying", "orders", "wallet", "favourites", "notices", "invoices",
+    "catalog", "browse", "searches", "product", "compare", "accounts", "avatar", "address_book", "real_name", "settings", "cart", "checkout", "paying", "orders", "redirecting", "wallet", "favourites", "notices", "invoices",
     "service", "privacy", "rights", "moving", "family", "receipts", "looks", "ledger", "audit", "devices", "statistics", "passkeys", "linking", "stepping", "second_step", "recovering", "site", "sitemap", "health",
 )  # fmt: skip
 

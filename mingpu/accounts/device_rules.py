@@ -61,7 +61,7 @@ class Told:
 class SignInView:
     """A sign-in as its person sees it. name: "" where they call it nothing. device: what its app told of, if any.
 
-    current: it is the one that asks.
+    current: it is the one that asks. used_at: the hour of its last use.
     """
 
     id: UUID
@@ -71,6 +71,43 @@ class SignInView:
     current: bool
     created_at: datetime
     expires_at: datetime
+    used_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What the app of one sign-in told of its screen; "" for what it did not tell. id: of the device."""
+
+    id: UUID
+    model: str
+    os: str
+    os_version: str
+    language: str
+    resolution: str
+    plmn: str
+    browser: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A device as its person sees it.
+
+    name: "" where it told none. told: what else it told, by name, while it is signed in. linked_at: None for one
+    that is not linked.
+    """
+
+    id: UUID
+    name: str
+    told: Mapping[str, str]
+    signed_in: bool
+    linked_at: datetime | None
+    seen_at: datetime
+
+
+def hour_of(moment: datetime) -> datetime:
+    """Return the hour in which a moment lies: no more of a last use is kept."""
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def told(fields: Mapping[str, str | None]) -> Told:

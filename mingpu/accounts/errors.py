@@ -92,6 +92,14 @@ class AccountHeld(MallError):
     status = 403
 
 
+class NumberNew(MallError):
+    """The number was changed just now. To protect you, it wins no password back before {until}, and the e-mail stays as it is."""
+
+    zh = "手机号刚刚更换。为保护您的账户，{until} 之前不能用它找回密码，也不能修改邮箱。"
+    code = "number_new"
+    status = 403
+
+
 class NothingBegun(MallError):
     """There is nothing to go on with here. Please begin again."""
 

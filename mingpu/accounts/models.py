@@ -23,6 +23,7 @@ class Credential(models.Model):
     password_hash = models.TextField()
     signed_in_at = models.DateTimeField(null=True)  # last
     held_until = models.DateTimeField(null=True)  # after a recovery: what a thief would want waits
+    number_new_until = models.DateTimeField(null=True)  # after a change of the number: it proves nothing yet
 
 
 class Contact(models.Model):
@@ -33,6 +34,15 @@ class Contact(models.Model):
     phone_index = models.BinaryField(unique=True)
     email = SealedText(null=True)
     email_index = models.BinaryField(unique=True, null=True)
+
+
+class FormerPhone(models.Model):
+    """A number that an account had, until it is told that it has it no more."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person_id = models.UUIDField()
+    phone = SealedText()
+    changed_at = models.DateTimeField()
 
 
 class Profile(models.Model):
@@ -81,6 +91,7 @@ class Session(models.Model):
     proven_at = models.DateTimeField(null=True)  # when its person last showed, in it, that it is them
     proven_by = models.TextField(default="")  # of `proof_rules.WAYS` or `proof_rules.ENTRIES`
     familiar = models.BooleanField(default=False)  # whether it paid, or its browser was known before
+    used_at = models.DateTimeField(null=True)  # the hour of its last use, once it is an hour old
 
 
 class Device(models.Model):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mingpu.accounts.errors import AccountHeld, ProofNeeded
+from mingpu.accounts.errors import AccountHeld, NumberNew, ProofNeeded
 from mingpu.lib.clock import now
 from mingpu.lib.text import Text
 
@@ -18,7 +18,7 @@ RECENT: Final = timedelta(minutes=10)
 WAYS: Final = ("passkey", "totp_code", "recovery_code", "password", "phone_code")
 SECOND: Final = frozenset(WAYS[:3])
 # What waits after a recovery, and what is asked of a device once.
-HELD: Final = frozenset({"export", "cancellation", "transfer", "contact", "stored_value"})
+HELD: Final = frozenset({"export", "cancellation", "transfer", "contact", "phone", "stored_value"})
 PAYING: Final = frozenset({"first_payment", "stored_value"})
 ENTRIES: Final = (
     "opening",
@@ -91,8 +91,12 @@ ACTS: Final = {
         Text("知道密码的人可以登录您的账户。", "Whoever knows the password can sign in."),
     ),
     "contact": Act(
-        Text("修改手机号或邮箱", "change phone or e-mail"),
-        Text("换了联系方式，就能找回您的账户。", "Whoever has your phone or mailbox can win the account back."),
+        Text("修改邮箱", "change the e-mail"),
+        Text("邮箱能用来找回您的账户。", "A mailbox can win the account back."),
+    ),
+    "phone": Act(
+        Text("更换手机号", "change the number"),
+        Text("手机号能用来登录和找回您的账户。", "A number opens the account and can win it back."),
     ),
     "binding": Act(
         Text("绑定或解绑第三方账号", "link or unlink another account"),
@@ -134,16 +138,35 @@ def suffices(by: str, *, second: bool) -> bool:
     return by in SECOND if second else by in WAYS or by == "opening"
 
 
-def ways(*, second: bool, totp: bool, recovery: bool, passkeys: bool) -> tuple[str, ...]:
-    """Return the proofs a person can give. totp, recovery, passkeys: whether they have any."""
-    has = {"passkey": passkeys, "totp_code": second and totp, "recovery_code": second and recovery}
+def ways(
+    *, second: bool, totp: bool, recovery: bool, passkeys: bool, number_new: bool = False
+) -> tuple[str, ...]:
+    """Return the proofs a person can give. totp, recovery, passkeys: whether they have any.
+
+    number_new: it was put in of late, so that a code to it proves nothing yet.
+    """
+    has = {
+        "passkey": passkeys, "totp_code": second and totp, "recovery_code": second and recovery,
+        "phone_code": not second and not number_new,
+    }  # fmt: skip
     return tuple(it for it in WAYS if has.get(it, not second))
 
 
 def check_held(it: Proven, act: str) -> None:
     """Raise AccountHeld for what waits after a recovery, however well one proves to be the person."""
     if act in HELD and it.held_until is not None and it.held_until > now():
-        raise AccountHeld(until=f"{it.held_until.astimezone(BEIJING):%Y-%m-%d %H:%M}")
+        raise AccountHeld(until=beijing(it.held_until))
+
+
+def check_number(until: datetime | None) -> None:
+    """Raise NumberNew while the number is. until: when it is no more, None for long."""
+    if until is not None and until > now():
+        raise NumberNew(until=beijing(until))
+
+
+def beijing(moment: datetime) -> str:
+    """Return a moment as it is told."""
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}"
 
 
 def check(it: Proven, act: str) -> None:

@@ -16,7 +16,7 @@ from psycopg.pq.abc import PGresult
 
 from mingpu.accounts import rules
 from mingpu.accounts.address_lines import ReadLine, read_line
-from mingpu.accounts.device_rules import SignInView
+from mingpu.accounts.device_rules import DeviceView, Screen, SignInView, hour_of
 from mingpu.accounts.errors import TooManyAddresses
 from mingpu.accounts.models import Address as AddressRow
 from mingpu.accounts.models import (
@@ -41,6 +41,8 @@ from mingpu.privacy.register import REGISTER
 from mingpu.privacy.standing import agrees
 
 LOOKUPS = {name: f"SELECT mingpu.lookup_{name}(%s)" for name in REGISTER.lookups}
+# One statement: the functions of the three lookups, which take a sign-in's key each.
+SEEN: Final = "SELECT mingpu.lookup_session($1), mingpu.lookup_recovering($1), mingpu.lookup_resting($1)"
 MOST_ADDRESSES: Final = 50
 _SESSION = b"mingpu_session"  # the prepared statement's name
 _NOT_PREPARED = b"26000"  # the driver gives up all prepared statements after some of its own commands
@@ -93,37 +95,6 @@ class Address:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """What the app of one sign-in told of its screen; "" for what it did not tell. id: of the device."""
-
-    id: UUID
-    model: str
-    os: str
-    os_version: str
-    language: str
-    resolution: str
-    plmn: str
-    browser: str
-    seen_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceView:
-    """A device as its person sees it.
-
-    name: "" where it told none. told: what else it told, by name, while it is signed in. linked_at: None for one
-    that is not linked.
-    """
-
-    id: UUID
-    name: str
-    told: Mapping[str, str]
-    signed_in: bool
-    linked_at: datetime | None
-    seen_at: datetime
-
-
 # ---- from a key to a person ----
 
 
@@ -135,10 +106,28 @@ def find(what: str, key: bytes) -> UUID | None:
     return row[0]
 
 
-def person_of(token: str) -> UUID | None:
-    """Return whose sign-in a token is, or None for an unknown, ended or empty one. At most one statement.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a token leads to. recovering: somebody recovers this person's password, which can be stopped still.
 
-    Every page of a signed-in person begins here, so the statement is prepared once a connection: 30 µs in
+    resting: the sign-in was not used for an hour, as far as is written down.
+    """
+
+    person_id: UUID
+    recovering: bool = False
+    resting: bool = False
+
+
+def person_of(token: str) -> UUID | None:
+    """Return whose sign-in a token is, or None for an unknown, ended or empty one. Raises OperationalError."""
+    seen = seen_by(token)
+    return seen.person_id if seen else None
+
+
+def seen_by(token: str) -> Seen | None:
+    """Return whose sign-in a token is and how it stands, or None for an unknown, ended or empty one.
+
+    Every page of a signed-in person begins here, so it is one statement, and prepared once a connection: 30 µs in
     place of 110. Raises OperationalError when the database does not answer.
     """
     if not token or len(token) > 200:  # noqa: PLR2004 -- ours have 43
@@ -148,8 +137,10 @@ def person_of(token: str) -> UUID | None:
     if result.status != ExecStatus.TUPLES_OK:
         state = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
         raise OperationalError(f"could not look up a sign-in: {state}")
-    found = result.get_value(0, 0)
-    return UUID(bytes=found) if found else None
+    found, recovering, resting = (result.get_value(0, place) for place in range(3))
+    if not found:
+        return None
+    return Seen(UUID(bytes=found), recovering=recovering is not None, resting=resting is not None)
 
 
 def _ask_session(connection: Connection, key: bytes) -> PGresult:
@@ -157,7 +148,7 @@ def _ask_session(connection: Connection, key: bytes) -> PGresult:
         result = _execute(connection, key)
         if result.error_field(DiagnosticField.SQLSTATE) != _NOT_PREPARED:
             return result
-    connection.pgconn.prepare(_SESSION, LOOKUPS["session"].replace("%s", "$1").encode())
+    connection.pgconn.prepare(_SESSION, SEEN.encode())
     _prepared.add(connection)
     return _execute(connection, key)
 
@@ -321,7 +312,7 @@ def sessions_of(person_id: UUID, token: str) -> list[SignInView]:
     """Return every sign-in that lasts, the newest first. token: of the one that asks."""
     with processing(Purpose.IDENTITY_CHECK, subject=person_id, reading=True):
         rows = Session.objects.filter(person_id=person_id, expires_at__gt=now()).order_by("-created_at")
-        lasting = list(rows.values("token_hash", "kind", "name", "created_at", "expires_at"))
+        lasting = list(rows.values("token_hash", "kind", "name", "created_at", "expires_at", "used_at"))
         told = Device.objects.filter(person_id=person_id).values_list("token_hash", "id")
         devices = {bytes(key): device for key, device in told}
     here = token_hash(token)
@@ -329,6 +320,7 @@ def sessions_of(person_id: UUID, token: str) -> list[SignInView]:
         SignInView(
             id=session_id(key), kind=row["kind"], name=row["name"] or "", device=devices.get(key), current=key == here,
             created_at=row["created_at"], expires_at=row["expires_at"],
+            used_at=row["used_at"] or hour_of(row["created_at"]),
         )
         for row in lasting if (key := bytes(row["token_hash"]))
     ]  # fmt: skip

@@ -299,7 +299,7 @@ def reset_password(request: HttpRequest, new: NewPassword) -> Status[Any]:
 
 @router.get("/me/recovery", response=RecoveryOut, summary="Whether somebody recovers my password")
 def recovery(request: HttpRequest) -> Any:
-    """Return where a recovery stands."""
+    """Return where a recovery stands. While one waits, every answer to me has the header `Mingpu-Recovery: waiting`."""
     return services.recovery_of(me(request))
 
 

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
 from mingpu.accounts import services
-from mingpu.accounts.device_rules import short_side
-from mingpu.accounts.queries import Screen, devices_of, display_of, sessions_of
+from mingpu.accounts.device_rules import Screen, short_side
+from mingpu.accounts.queries import devices_of, display_of, sessions_of
 from mingpu.api.base import Body, me, whole
 from mingpu.catalog.renditions import WIDTHS
 from mingpu.lib.errors import NotFound
@@ -99,7 +99,7 @@ class Devices(Schema):
 
 
 class SignInOut(Schema):
-    """A sign-in. kind: web | api; device: what its app told of, if any; current: it is this one."""
+    """A sign-in. kind: web | api; device: what its app told of, if any; current: it is this one; used_at: an hour."""
 
     id: UUID
     kind: str
@@ -108,6 +108,7 @@ class SignInOut(Schema):
     current: bool
     created_at: datetime
     expires_at: datetime
+    used_at: datetime
 
 
 class SignIns(Schema):

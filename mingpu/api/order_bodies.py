@@ -36,6 +36,13 @@ class ConsigneeIn(Body):
     email: str | None = Field(None, max_length=300)
 
 
+class NewConsignee(Body):
+    """Where an order is to go: an entry of my address book, or a consignee; one of the two."""
+
+    address_id: UUID | None = None
+    consignee: ConsigneeIn | None = None
+
+
 class Stored(Body):
     """What of my balance and E-cards to use. use_cards: all of them, oldest first, or these."""
 

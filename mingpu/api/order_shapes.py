@@ -259,9 +259,11 @@ class OrderDetail(OrderItem):
 
     invoices: those that were passed on; `/orders/{order_no}/invoices` says what can be asked for.
     consignee: null for goods that are not carried anywhere. recharge: the phone topped up, masked, or "".
+    movable: whether `PUT …/consignee` can still change where it goes.
     """
 
     consignee: MaskedConsignee | None
+    movable: bool
     parts: list[PartOut]
     payments: list[PaymentOut]
     left_to_pay_fen: int

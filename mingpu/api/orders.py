@@ -9,7 +9,7 @@ from ninja import Field, Query
 from mingpu.accounts.services import step_up
 from mingpu.api.base import LARGEST_PAGE, Body, me, only
 from mingpu.api.buying import router  # one router: placing and listing share an address
-from mingpu.api.order_bodies import NewPayment
+from mingpu.api.order_bodies import NewConsignee, NewPayment
 from mingpu.api.order_export import FILES, written
 from mingpu.api.order_json import (
     answer,
@@ -24,7 +24,7 @@ from mingpu.api.order_json import (
 from mingpu.api.order_shapes import CodeOut, OrderDetail, OrderList, OrderState, PaymentStarted
 from mingpu.api.proof import token_of
 from mingpu.checkout.wish import asked_for
-from mingpu.delivery.services import confirm_receipt
+from mingpu.delivery.services import confirm_receipt, redirect
 from mingpu.lib.errors import NotFound
 from mingpu.lib.text import current_language
 from mingpu.orders.queries import LONGEST_SEARCH, OrderView, orders_of
@@ -93,7 +93,7 @@ def show_order(request: HttpRequest, order_no: str) -> HttpResponse:
     return answer(
         {
             **item_json(order),
-            "consignee": _consignee(order), "parts": parts_json(order), "payments": payments_json(it.payments),
+            "consignee": _consignee(order), "movable": it.movable, "parts": parts_json(order), "payments": payments_json(it.payments),
             "left_to_pay_fen": _left(order, it.payments), "refunds": refunds_json(it.refunds),
             "shipments": [shipment_json(one) for one in it.shipments],
             "events": [
@@ -115,6 +115,18 @@ def show_order(request: HttpRequest, order_no: str) -> HttpResponse:
             "recharge": it.handed.phone, "handovers": [handover_json(one) for one in it.handed.items],
         }
     )  # fmt: skip
+
+
+@router.put("/orders/{order_no}/consignee", response=OrderDetail, summary="Change where an order goes")
+def redirect_order(request: HttpRequest, order_no: str, new: NewConsignee) -> HttpResponse:
+    """Send it to an entry of my address book or to a consignee, while nothing is packed. 403 `proof_needed`.
+
+    404 for anybody else's, 409 `address_fixed`, `dearer_there` where delivery costs more, `not_delivered_there`.
+    """
+    step_up.require(person_id=me(request), token=token_of(request), act="order_address")
+    to = new.consignee.dict() if new.consignee else None
+    redirect(person_id=me(request), order_no=order_no, address_id=new.address_id, to=to)
+    return show_order(request, order_no)
 
 
 @router.get("/orders/{order_no}/handovers/{delivery_no}/code", response=CodeOut, summary="An E-card's code")

@@ -9,6 +9,7 @@ class MallRequest(WSGIRequest):
     """Django's request with what the guard at the door found out; `web.middleware` makes it.
 
     person_id: who is signed in, None for a visitor. token: their session's token. address: of the network.
+    recovering: whether somebody recovers the password of whoever is signed in, which still can be stopped.
     fresh_name: set by a page that had to look up the person's nickname, for the cookie.
     """
 
@@ -16,6 +17,7 @@ class MallRequest(WSGIRequest):
     token: str = ""
     address: str = ""
     fresh_name: str = ""
+    recovering: bool = False
     notices_shown: bool = False  # whether a word left for the next page was on this one
     visitor_known: bool = False  # whether the browser brought a visitor's id
     visitor_new: bool = False  # whether it is to be given one

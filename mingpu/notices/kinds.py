@@ -107,6 +107,16 @@ _ALL: Final = (
         Text("您的账户刚刚申请注销，冷静期满后删除，期间随时可以撤回。如非本人操作，请立即登录撤回并修改密码。", "Your account was just asked to be cancelled; it is erased when the cooling-off period is over, and you can stay until then. If it was not you, log in, withdraw it and change your password."),
         "cancellation", _LOUD,
     ),
+    Kind(
+        "address", SECURITY, Text("一笔订单改了收货信息", "An order goes somewhere else"),
+        Text("您一笔已提交订单的收货信息刚刚修改。如非本人操作，请立即登录查看这笔订单，改回地址，退出其他设备并修改密码。", "Where an order of yours goes was just changed. If it was not you, log in at once, change it back, end the other sign-ins and change your password."),
+        "orders", _LOUD,
+    ),
+    Kind(
+        "phone", SECURITY, Text("账户的手机号换了", "The number of your account was changed"),
+        Text("您账户的手机号刚刚更换，其他设备都已退出。新号码 72 小时内不能用来找回密码。如非本人操作，请立即用密码登录，改回号码并修改密码；登录不了，请用邮箱找回密码。", "The number of your account was just changed; the other sign-ins have ended. For 72 hours the new number wins no password back. If it was not you, log in by password at once, change it back and change the password; if you cannot get in, recover the password with your mailbox."),
+        "devices", _LOUD,
+    ),
     # ---- orders ----
     Kind(
         "order_paid", ORDERS, Text("订单已付款", "Your order is paid"),

@@ -105,6 +105,7 @@ class Order(models.Model):
         db_default=""
     )  # cancelled | expired | closed; a payment that comes late outweighs the first two
     refunded_fen = models.BigIntegerField(db_default=0)
+    redirected_at = models.DateTimeField(null=True)  # when where it goes was last changed
 
     objects = OrderQuerySet.as_manager()
 

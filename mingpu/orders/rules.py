@@ -11,6 +11,7 @@ FINAL = frozenset({COMPLETED, CANCELLED, EXPIRED, CLOSED})
 OVER = frozenset({CANCELLED, EXPIRED, CLOSED})  # ended, and nothing of it is to be sent
 OPEN_TO_PAY = (PENDING,)
 TO_SHIP = (PAID, CONFIRMED, PARTLY)
+MOVABLE = (PENDING, CONFIRMING, PAID, CONFIRMED)  # nothing has left: where it goes may still be changed
 
 # What a state is worked out from, in the database itself: nobody can write a state, only facts.
 STATUS_SQL = """
@@ -129,6 +130,7 @@ CAUSES = MappingProxyType(
             "包裹丢失且未付款，订单关闭", "Lost on the way and not paid for; the order was closed"
         ),
         "refunded_in_full": Text("全额退款，订单关闭", "Refunded in full; the order was closed"),
+        "redirected": Text("您修改了收货信息", "You changed where it goes"),
         "taken_out": Text("未发出的商品已退款，不再发货", "What was refunded before it was sent is not sent"),
     }
 )

@@ -41,6 +41,7 @@ class Purpose(StrEnum):
     TRADE_SAFETY = "trade_safety"
     SETTLEMENT = "settlement"
     DELIVERY = "delivery"
+    REDIRECTING = "redirecting"
     ORDER_LOOKUP = "order_lookup"
     AFTER_SALES = "after_sales"
     SERVICE = "service"

@@ -81,11 +81,12 @@ class Me:
 
 
 def mall(request: HttpRequest) -> dict[str, Any]:
-    """Return what every template gets: person (None for a visitor), cart_count, bell, notices."""
+    """Return what every template gets: person (None for a visitor), recovering, cart_count, bell, notices."""
     asked = cast("MallRequest", request)
     signed_in = getattr(request, "person_id", None)
     return {
         "person": Me(asked) if signed_in else None,
+        "recovering": getattr(request, "recovering", False),
         "cart_count": cart_count(request),
         "bell": bell(request) if signed_in else None,
         "notices": _notices(request),

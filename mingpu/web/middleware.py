@@ -8,6 +8,7 @@ import logging
 import re
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from time import perf_counter
 from typing import Final, cast
 from urllib.parse import unquote_to_bytes
@@ -36,7 +37,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
 
-from mingpu.accounts.queries import person_of
+from mingpu.accounts.queries import seen_by
+from mingpu.accounts.services import note_use
 from mingpu.catalog.import_rules import MAX_UPLOAD
 from mingpu.lib.display import ASKED, VARY, Shown, read_display, showing
 from mingpu.lib.errors import MallError
@@ -44,7 +46,7 @@ from mingpu.lib.problems import CODES, DETAILS, MEDIA_TYPE, problem, refusal
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import LANGUAGES, choose_language, speaking
 from mingpu.privacy.optout import opting_out
-from mingpu.privacy.purposes import acting
+from mingpu.privacy.purposes import AccountFrozen, acting
 from mingpu.web import failures
 from mingpu.web.addresses import without_trackers
 from mingpu.web.context import (
@@ -161,6 +163,8 @@ class Guard:
         api = request.path_info.startswith(API)
         if not (api and "Vary" in headers):  # a call that says what it depends on knows better
             patch_vary_headers(response, ("Authorization" if api else "Cookie", "Accept-Language"))
+        if api and request.recovering:
+            headers["Mingpu-Recovery"] = "waiting"  # for an app to show what every page shows
         if shown.used:
             patch_vary_headers(response, VARY)
         if not api:
@@ -259,8 +263,13 @@ def _recognise(request: MallRequest) -> None:
                 pass  # nonsense is as good as none
             else:
                 request.visitor_known = True
-    if request.token:
-        request.person_id = person_of(request.token)
+    seen = seen_by(request.token)
+    if seen is None:
+        return
+    request.person_id, request.recovering = seen.person_id, seen.recovering
+    if seen.resting:
+        with suppress(AccountFrozen):
+            note_use(person_id=seen.person_id, token=request.token)
 
 
 def _unreadable(request: HttpRequest) -> int | None:

@@ -382,9 +382,9 @@ def devices_context() -> dict[str, Any]:
             {"id": number("three"), "name": "", "told": [], "signed_in": False, "linked_at": None, "seen_at": ago(days=20)},
         ],
         "sign_ins": [
-            (SimpleNamespace(id=number("f1"), kind="web", name="", current=True, created_at=NOW, expires_at=NOW), ""),
-            (SimpleNamespace(id=number("f2"), kind="api", name="", current=False, created_at=NOW, expires_at=NOW), "知夏的手机"),
-            (SimpleNamespace(id=number("f3"), kind="web", name="公司的电脑", current=False, created_at=NOW, expires_at=NOW), ""),
+            (SimpleNamespace(id=number("f1"), kind="web", name="", current=True, created_at=NOW, expires_at=NOW, used_at=NOW), ""),
+            (SimpleNamespace(id=number("f2"), kind="api", name="", current=False, created_at=NOW, expires_at=NOW, used_at=NOW), "知夏的手机"),
+            (SimpleNamespace(id=number("f3"), kind="web", name="公司的电脑", current=False, created_at=NOW, expires_at=NOW, used_at=NOW), ""),
         ],
         "longest": 100,
         "linking": {"label": linking.title, "why": linking.why, "granted": True},

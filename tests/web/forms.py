@@ -48,6 +48,11 @@ class Mail(forms.Form):
     email_code = text("邮箱验证码", "E-mail code", required=False)
 
 
+class Number(forms.Form):
+    phone = text("新手机号", "New mobile number", widget=forms.TextInput(attrs={"type": "tel"}))
+    phone_code = text("验证码", "Code")
+
+
 class Recover(Fresh):
     phone = text("手机号", "Phone number", widget=forms.TextInput(attrs={"type": "tel"}), required=False)
     phone_code = text("验证码", "Code", required=False)

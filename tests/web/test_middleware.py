@@ -310,7 +310,7 @@ def test_what_breaks_at_the_door_is_a_problem_for_programs_too(browser, monkeypa
     def lost(token: str) -> UUID:
         raise psycopg.InterfaceError(token)
 
-    monkeypatch.setattr(middleware, "person_of", lost)
+    monkeypatch.setattr(middleware, "seen_by", lost)
     answer = browser.get("/api/v1/nowhere", headers={"Authorization": "Bearer x"})
     assert answer.status_code == 503
     assert answer.json()["code"] == "unavailable"

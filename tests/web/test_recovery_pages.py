@@ -1,14 +1,18 @@
 """The pages by which one gets back in, stops somebody else, and changes password and e-mail."""
 
+import json
 import re
 from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client, override_settings
 
 from mingpu.accounts import services
-from mingpu.accounts.queries import profile_of
+from mingpu.accounts.passkey_rules import options_to_sign_in
+from mingpu.accounts.queries import person_of, profile_of
+from tests.authenticator import Authenticator
 from tests.counterparts import _outside  # noqa: F401 -- a fixture
 from tests.jobs import run_jobs
 from tests.people import PASSWORD, App, app, code_in, later, messages, network, person, unproven, web, wrong  # noqa: F401 -- fixtures among them
@@ -58,8 +62,8 @@ def test_what_is_left_out_is_said(browser: Client):
         {"phone": "13800000000", "phone_code": "1", "new_password": ""},
     ):
         assert away.post("/recover", body).status_code == 422
-    wrong = away.post("/recover", {"phone": "13800000000", "phone_code": "123456", "new_password": FRESH})
-    assert "验证码不正确" in words(wrong)
+    refused = away.post("/recover", {"phone": "13800000000", "phone_code": "123456", "new_password": FRESH})
+    assert "验证码不正确" in words(refused)
 
 
 def test_the_link_in_the_mail_takes_one_tap(browser: Client, person: App):  # noqa: F811
@@ -114,3 +118,27 @@ def test_in_english(browser: Client):
         ("/account/password", "Other sign-ins end"),
     ):  # fmt: skip
         assert said in words(browser.get(address, headers={"accept-language": "en"})), address
+
+
+def test_a_passkey_beside_one_channel_does_at_once(browser: Client, person: App):  # noqa: F811
+    key = Authenticator(origin=f"http://localhost:{settings.PORT}")
+    made = key.make(services.begin_passkey(person_id=person.person_id))
+    services.add_passkey(person_id=person.person_id, credential=made, name="")
+    away = guest()
+    page = away.get("/recover").content.decode()
+    assert "data-passkey-also" in page
+    assert 'name="credential">' in page
+    later(person.phone, 61)
+    code = person.code(person.phone, "reset")
+    body = {"phone": person.phone, "phone_code": code, "new_password": FRESH}
+    for broken in ("no answer", json.dumps({"id": "x"})):
+        answer = away.post("/recover", {**body, "credential": broken})
+        assert answer.status_code == 422
+        assert "通行密钥未通过验证" in words(answer)
+        assert 'name="credential">' in answer.content.decode(), "it is asked for anew"
+        later(person.phone, 61)
+        body["phone_code"] = person.code(person.phone, "reset")
+    done = away.post("/recover", {**body, "credential": json.dumps(key.show(options_to_sign_in()))})
+    assert (done.status_code, done["Location"]) == (303, "/login")
+    assert person_of(person.token) is None
+    assert services.recovery_of(person.person_id).state == "none"

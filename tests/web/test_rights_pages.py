@@ -234,8 +234,24 @@ def test_a_guardian_deletes_and_cancels_for_the_child(browser):
     assert to(browser.post(page, {"table": "accounts_address", "key": key})) == page
     assert addresses_of(child.id) == []
     assert browser.post(page, {"table": "accounts_contact", "key": "x"}).status_code == 409
-    browser.post(page, {"act": "cancel"})
+    asked = browser.post(page, {"act": "cancel"})
+    assert asked.status_code == 403
+    assert "以监护人身份办理" in words(asked)
+    assert state_of(child.id).state == "active"
+    proof = {"act": "cancel", "step_up": "guardian", "step_up_by": "password"}
+    assert browser.post(page, {**proof, "proof_password": "not mine"}).status_code == 422
+    assert state_of(child.id).state == "active"
+    assert to(browser.post(page, {**proof, "proof_password": PASSWORD})) == page
     assert state_of(child.id).state == "cooling_off"
+
+
+def test_nobody_else_cancels_for_a_child_whatever_they_prove(browser):
+    child = make_person()
+    change_profile(person_id=child.id, birthday="2018-05-17")
+    confirm_child(guardian_id=browser.it.id, code=ask_guardian(person_id=child.id))
+    proof = {"act": "cancel", "step_up": "guardian", "step_up_by": "password", "proof_password": PASSWORD}
+    assert Browser(make_person()).post(f"/privacy/children/{child.id}", proof).status_code == 404
+    assert state_of(child.id).state == "active"
 
 
 def test_pages_of_an_unguarded_child_work_or_say_why(browser):

@@ -126,6 +126,14 @@ def pay_page_context() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def order_address_context(chosen: str = "first", **extra: Any) -> dict[str, Any]:
+    book = ADDRESSES if chosen != "none" else []
+    return {
+        "order": order("paid"), "form": forms.Consignee(), "addresses": book, "why": {},
+        "address_id": book[0]["id"] if chosen == "first" else "new", **extra,
+    }  # fmt: skip
+
+
 def order_card(status: str, no: str, **extra: Any) -> dict[str, Any]:
     it = order(status, no, **extra)
     return {**it, "pieces": sum(one["quantity"] for one in it["lines"]), "shops": [OWN, OTHER], "again": status != "pending_payment", "more": False}  # fmt: skip
@@ -163,7 +171,7 @@ def order_context(status: str, **extra: Any) -> dict[str, Any]:
     it, paid = order(status), status != "pending_payment"
     lines = [{**one, "payable_fen": one["subtotal_fen"] - 1000, "discount_fen": 1000, "explained": OFF[1:]} for one in it["lines"]]  # fmt: skip
     return {
-        "order": {**it, "discount_fen": 2000}, "steps": steps, "again": paid, "note": "", "cod_fen": 0, "handed": None,
+        "order": {**it, "discount_fen": 2000}, "steps": steps, "again": paid, "movable": status == "pending_payment", "note": "", "cod_fen": 0, "handed": None,
         "shops": [{"code": "mingpu", "name": OWN, "lines": lines[:1], "state_label": Text("已发货", "Sent"), "fee_fen": 0}, {"code": "musen", "name": OTHER, "lines": lines[1:], "state_label": Text("待发货", "To be sent"), "fee_fen": 800}],
         "shipments": [parcel("1", pickup_code="8-2-1906"), parcel("2", events=[], real_name=True, cod_fen=9900)] if status == "shipped" else [],
         "payments": [{"label": Text("微信支付", "WeChat Pay"), "status": "succeeded", "status_label": Text("已支付", "Paid"), "at": ago(days=2), "amount_fen": 44700, "clearing": Text("网联清算", "NetsUnion")}] if paid else [],

@@ -19,6 +19,7 @@ from mingpu.accounts.services.linking import (
     ways_in,
 )
 from mingpu.accounts.services.new_password import set_password
+from mingpu.accounts.services.new_phone import change_phone, notify_former
 from mingpu.accounts.services.notices import warn
 from mingpu.accounts.services.passkeys import (
     MOST_PASSKEYS,
@@ -52,7 +53,13 @@ from mingpu.accounts.services.second_step import (
     turn_on_totp,
     waiting_totp,
 )
-from mingpu.accounts.services.sessions import SignedIn, end_other_sessions, end_session, name_session
+from mingpu.accounts.services.sessions import (
+    SignedIn,
+    end_other_sessions,
+    end_session,
+    name_session,
+    note_use,
+)
 from mingpu.accounts.services.signin import (
     sign_in_by_code,
     sign_in_by_password,
@@ -80,6 +87,7 @@ __all__ = [
     "begin_totp",
     "change_address",
     "change_email",
+    "change_phone",
     "change_profile",
     "come_back",
     "confirm_person",
@@ -95,6 +103,8 @@ __all__ = [
     "linked_of",
     "name_session",
     "note_device",
+    "note_use",
+    "notify_former",
     "read_arrival",
     "recovery_of",
     "recovery_person",

@@ -8,7 +8,8 @@ from mingpu.lib.jobs import enqueue
 # Each is a kind of `mingpu.notices.kinds` without `notice_`, which also holds its words and that it has no switch.
 NOTICES: Final = (
     "notice_export", "notice_transfer", "notice_kin", "notice_security", "notice_password", "notice_sign_in",
-    "notice_recovery", "notice_linked", "notice_unlinked",
+    "notice_recovery", "notice_linked", "notice_unlinked", "notice_address",
+    "notice_phone",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from mingpu.accounts import rules
 from mingpu.accounts.errors import TooManyAddresses, WrongCode
 from mingpu.accounts.models import Address, Contact, Credential, Profile
+from mingpu.accounts.proof_rules import check_number
 from mingpu.accounts.queries import MOST_ADDRESSES, email_index
 from mingpu.accounts.services.registration import prove_mailbox, taken, use_proof
 from mingpu.lib.clock import now
@@ -49,7 +50,7 @@ def change_profile(*, person_id: UUID, guardian: bool = False, **fields: Any) ->
 def change_email(*, person_id: UUID, email: str | None, email_code: str | None = None) -> None:
     """Set the e-mail by a code sent to it with intent `register`, or take it out with None or blank.
 
-    Raises BadField, WrongCode, EmailTaken.
+    Raises BadField, WrongCode, EmailTaken, NumberNew for three days after the number was changed.
     """
     to = rules.email(email) if email and email.strip() else None
     proof = None
@@ -59,6 +60,8 @@ def change_email(*, person_id: UUID, email: str | None, email_code: str | None =
         proof = prove_mailbox(to, code)
     try:
         with processing(Purpose.PROFILE, subject=person_id):
+            mine = Credential.objects.filter(person_id=person_id)
+            check_number(mine.values_list("number_new_until", flat=True).first())
             contact = Contact.objects.filter(person_id=person_id)
             contact.update(email=to, email_index=email_index(to) if to else None)
     except IntegrityError as clash:

@@ -30,6 +30,17 @@ def settle(person_id: UUID) -> None:
         RecoveryCode.objects.filter(person_id=person_id).delete()
 
 
+def new_until(person_id: UUID) -> datetime | None:
+    """Return until when the number counts for nothing, inside the running block; None where it is not new."""
+    rows = Credential.objects.filter(person_id=person_id, number_new_until__gt=now())
+    return rows.values_list("number_new_until", flat=True).first()
+
+
+def number_is_new(person_id: UUID) -> bool:
+    """Tell whether the number was put in of late, inside the running block."""
+    return new_until(person_id) is not None
+
+
 def stop_token(person_id: UUID, asked_at: datetime) -> str:
     """Return the words in the mail's link that stop a recovery; kept nowhere, made again from its row."""
     return blind_index("accounts_recovery.stop", f"{person_id.hex}:{asked_at.isoformat()}").hex()

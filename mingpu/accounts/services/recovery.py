@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from mingpu.accounts import rules
+from mingpu.accounts import proof_rules, rules
 from mingpu.accounts.errors import MoreProof, NothingBegun, WrongCode
 from mingpu.accounts.models import Credential, Recovery, Session
 from mingpu.accounts.queries import destination_index, find, network_index
@@ -22,7 +22,7 @@ from mingpu.accounts.services.halfway import AWAY
 from mingpu.accounts.services.notices import warn
 from mingpu.accounts.services.passkeys import check_passkey
 from mingpu.accounts.services.passwords import hash_password
-from mingpu.accounts.services.recovering import HELD, WAIT, stop_token
+from mingpu.accounts.services.recovering import HELD, WAIT, new_until, stop_token
 from mingpu.accounts.services.second_step import take
 from mingpu.lib.clock import now
 from mingpu.lib.text import current_language
@@ -59,8 +59,9 @@ def reset_password(
 
     to: number or e-mail the code went to. At once takes a second proof: `also` and `also_code` of the other channel, a
     recovery code, or a passkey's answer. lost_second: the second step is lost too; it takes both channels, and waits.
-    address: of the network. Raises BadField, WrongCode, WrongPasskey, TooMany, and MoreProof for a number alone after so
-    long that it may be somebody else's.
+    address: of the network. A number that was put in of late is no proof: beside another the new password waits. Raises
+    BadField, WrongCode, WrongPasskey, TooMany, MoreProof for a number alone after so long that it may be somebody
+    else's, NumberNew for one alone that is new.
     """
     to, other = _channel(to), _channel(also) if also.strip() else ""
     fresh = hash_password(rules.password(password))
@@ -71,17 +72,13 @@ def reset_password(
         whose if subject else None, whose, address, {to: code, **({other: also_code} if both else {})}
     ):
         raise WrongCode
-    more = both and not lost_second
-    if recovery_code:
-        take(person_id=whose, address=address, recovery_code=recovery_code)
-        more = True
-    elif passkey is not None:
-        check_passkey(person_id=whose, credential=passkey)
-        more = True
-    if more:
+    things = _thing_shown(whose, address, recovery_code, passkey)
+    channels = _channels_that_count(whose, (to, other) if both else (to,), things)
+    lost = lost_second and channels == 2  # noqa: PLR2004 -- phone and mailbox
+    if channels + things > 1 and (things or not lost):
         _at_once(whose, fresh)
         return None
-    return _wait(whose, to, fresh, lifts=both and lost_second)
+    return _wait(whose, to, fresh, lifts=lost)
 
 
 def recovery_of(person_id: UUID) -> RecoveryView:
@@ -141,6 +138,29 @@ def _codes_right(known: UUID | None, whose: UUID, address: str, codes: Mapping[s
                 redeem(intent="reset", code=code or "", to=to)
             clear_attempts(name)
     return right
+
+
+def _thing_shown(person_id: UUID, address: str, recovery_code: str, passkey: Mapping[str, Any] | None) -> int:
+    """Take the proof that is neither phone nor mailbox; return 1 for one, 0 for none. Raises what is wrong with it."""
+    if recovery_code:
+        take(person_id=person_id, address=address, recovery_code=recovery_code)
+    elif passkey is not None:
+        check_passkey(person_id=person_id, credential=passkey)
+    else:
+        return 0
+    return 1
+
+
+def _channels_that_count(person_id: UUID, channels: tuple[str, ...], things: int) -> int:
+    """Return how many channels prove something: a new number does not. Raises NumberNew where nothing would be left."""
+    count = sum("@" in it for it in channels)
+    if count == len(channels):
+        return count
+    with processing(Purpose.IDENTITY_CHECK, subject=person_id, reading=True):
+        until = new_until(person_id)
+    if not count and not things:
+        proof_rules.check_number(until)
+    return count + (until is None)
 
 
 def _at_once(person_id: UUID, fresh: str) -> None:

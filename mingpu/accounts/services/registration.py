@@ -147,7 +147,7 @@ def _write(
 
 
 def prove_mailbox(to: str, code: str | None) -> MailProof:
-    """Check the code that was sent to a mailbox, without using it up. to, code: as the rules return them.
+    """Check the code that was sent to a mailbox or another number, without using it up. to, code: as the rules return them.
 
     Raises WrongCode.
     """

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from mingpu.accounts.device_rules import sign_in_name
+from django.db.models import Q
+
+from mingpu.accounts.device_rules import hour_of, sign_in_name
 from mingpu.accounts.models import Credential, Session
 from mingpu.accounts.proof_rules import ENTRIES, WAYS
 from mingpu.accounts.queries import session_id, token_hash
@@ -19,6 +21,7 @@ from mingpu.privacy import versions
 from mingpu.privacy.purposes import Purpose, processing
 
 LIFE: Final = timedelta(days=30)
+HOUR: Final = timedelta(hours=1)
 KINDS: Final = ("web", "api")
 
 
@@ -54,6 +57,15 @@ def open_session(person_id: UUID, kind: str, *, by: str, familiar: bool) -> Sign
     if by != "opening" and len(versions.kept()) > 1:
         enqueue("notices.news", person_id=str(person_id))
     return it
+
+
+def note_use(*, person_id: UUID, token: str) -> None:
+    """Write down the hour in which a sign-in is used, unless that was done within the hour. See `queries.seen_by`."""
+    moment = now()
+    unused = Q(used_at__lt=moment - HOUR) | Q(used_at=None, created_at__lt=moment - HOUR)
+    with processing(Purpose.IDENTITY_CHECK, subject=person_id):
+        rows = Session.objects.filter(unused, person_id=person_id, token_hash=token_hash(token))
+        rows.update(used_at=hour_of(moment))
 
 
 def name_session(*, person_id: UUID, session: UUID, name: str) -> None:

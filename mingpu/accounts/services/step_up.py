@@ -4,6 +4,7 @@ Every act in `proof_rules.ACTS` goes through here, whatever page or call it is o
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from mingpu.accounts.services.codes import redeem
 from mingpu.accounts.services.guessing import clear_attempts
 from mingpu.accounts.services.passkeys import check_passkey
 from mingpu.accounts.services.passwords import check_password
+from mingpu.accounts.services.recovering import number_is_new
 from mingpu.accounts.services.second_step import look, second_step_of, take
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
@@ -69,12 +71,15 @@ def standing(*, person_id: UUID, token: str) -> Proven:
         rows = _session(person_id, token)
         row = rows.values("created_at", "proven_at", "proven_by", "familiar").first()
         has = look(person_id)
-        held = Credential.objects.filter(person_id=person_id).values_list("held_until", flat=True).first()
-    if row is None:
+        until = (
+            Credential.objects.filter(person_id=person_id).values("held_until", "number_new_until").first()
+        )
+    if row is None or until is None:
         raise NotFound
+    ways = ways_of(has, number_new=_lies_ahead(until["number_new_until"]))
     return Proven(
-        since=row["created_at"], at=row["proven_at"], by=row["proven_by"], second=has.on_at is not None, ways=ways_of(has),
-        familiar=row["familiar"], held_until=held,
+        since=row["created_at"], at=row["proven_at"], by=row["proven_by"], second=has.on_at is not None, ways=ways,
+        familiar=row["familiar"], held_until=until["held_until"],
     )  # fmt: skip
 
 
@@ -106,12 +111,12 @@ def confirm_person(
             recovery_code=recovery_code,
         )
     if (has := second_step_of(person_id)).on_at:
-        raise ProofNeeded(act="account", ways=ways_of(has))
+        raise ProofNeeded(act="account", ways=ways_of(has, number_new=False))
     if password:
         _check_password(person_id, address, marks, password)
         return "password"
     if phone_code:
-        _check_code(person_id, phone_code)
+        _check_code(person_id, phone_code, has)
         return "phone_code"
     raise WrongSignIn
 
@@ -125,9 +130,11 @@ def _check_password(person_id: UUID, address: str, marks: str, password: str) ->
         clear_attempts(counted_as)
 
 
-def _check_code(person_id: UUID, typed: str) -> None:
+def _check_code(person_id: UUID, typed: str, has: SecondStepView) -> None:
     code = rules.code(typed)
     with processing(Purpose.IDENTITY_CHECK, subject=person_id):
+        if number_is_new(person_id):
+            raise ProofNeeded(act="account", ways=ways_of(has, number_new=True))
         right = code is not None and any(redeem(intent=it, code=code) for it in ("confirm", "cancel"))
     if not right:
         raise WrongCode
@@ -137,8 +144,13 @@ def _session(person_id: UUID, token: str) -> Any:
     return Session.objects.filter(person_id=person_id, token_hash=token_hash(token), expires_at__gt=now())
 
 
-def ways_of(it: SecondStepView) -> tuple[str, ...]:
-    """Return the proofs that somebody could give, the best first."""
+def ways_of(it: SecondStepView, *, number_new: bool) -> tuple[str, ...]:
+    """Return the proofs that somebody could give, the best first. number_new: a code to it is none yet."""
     return proof_rules.ways(
-        second=it.on_at is not None, totp=it.totp, recovery=it.left > 0, passkeys=it.passkeys > 0
-    )
+        second=it.on_at is not None, totp=it.totp, recovery=it.left > 0, passkeys=it.passkeys > 0,
+        number_new=number_new,
+    )  # fmt: skip
+
+
+def _lies_ahead(moment: datetime | None) -> bool:
+    return moment is not None and moment > now()

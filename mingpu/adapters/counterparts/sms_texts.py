@@ -222,4 +222,26 @@ TEXTS: Final = {
         language="en",
         text="One of your orders has arrived. See Mingpu.",
     ),
+    "SMS_310010061": ApprovedText(
+        name="notice_address",
+        language="zh-hans",
+        text="您一笔订单的收货信息刚刚修改。如非本人操作，请立即登录查看订单并修改密码。",
+    ),
+    "SMS_310010062": ApprovedText(
+        name="notice_address",
+        language="en",
+        text="Where an order of yours goes was just changed. If it was not you, log in, look at it and change your"
+        " password.",
+    ),
+    "SMS_310010063": ApprovedText(
+        name="notice_phone",
+        language="zh-hans",
+        text="您账号的手机号刚刚更换，其他设备已退出。如非本人操作，请立即用密码或邮箱登录查看，并联系客服。",
+    ),
+    "SMS_310010064": ApprovedText(
+        name="notice_phone",
+        language="en",
+        text="The number of your account was just changed; other sign-ins have ended. If it was not you, log in by"
+        " password at once and write to us.",
+    ),
 }

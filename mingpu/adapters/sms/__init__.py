@@ -23,6 +23,8 @@ TEMPLATES: Final = {
     "notice_leaving": frozenset[str](),  # the account is being cancelled
     "notice_order_shipped": frozenset[str](),  # an order is with the courier
     "notice_order_delivered": frozenset[str](),  # an order has arrived
+    "notice_address": frozenset[str](),  # an order that was placed goes somewhere else
+    "notice_phone": frozenset[str](),  # the account's number was changed; to the old and the new one
     "no_account": frozenset[str](),  # someone asked to log in with a number that has no account
     "already_account": frozenset[str](),  # someone asked to register a number that has one
     "incident": frozenset[

@@ -9,6 +9,7 @@ from mingpu.delivery.services.packing import (
     ship,
 )
 from mingpu.delivery.services.receipt import confirm_receipt, receipt_due
+from mingpu.delivery.services.redirecting import redirect
 from mingpu.delivery.services.tracking import follow, look_after, record_steps
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "new_parcel_no",
     "receipt_due",
     "record_steps",
+    "redirect",
     "send_again",
     "ship",
     "take_back",

@@ -9,7 +9,7 @@ STATEMENTS = Path(__file__).with_suffix(".sql").read_text().split(";\n--\n")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0010_linked_accounts"),
+        ("accounts", "0012_new_phone_and_last_use"),
         ("cart", "0002_favourite"),
         ("catalog", "0006_imports"),
         ("delivery", "0003_warehouse"),
@@ -17,7 +17,8 @@ class Migration(migrations.Migration):
         ("governance", "0003_mirror"),
         ("invoices", "0001_initial"),
         ("merchants", "0002_own_shop"),
-        ("orders", "0003_part_settled_at"),
+        ("notices", "0001_initial"),
+        ("orders", "0004_redirected_at"),
         ("payments", "0002_paths_shares_bills"),
         ("personalise", "0001_initial"),
         ("privacy", "0010_log_index"),

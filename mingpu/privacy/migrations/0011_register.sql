@@ -4,7 +4,7 @@ GRANT USAGE ON SCHEMA public, mingpu TO mingpu_public, mingpu_lookup, mingpu_gat
 --
 DO $$ DECLARE p record; BEGIN FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename); END LOOP; END $$;
 --
-DO $$ DECLARE t record; c text; BEGIN FOR t IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, mingpu_public, mingpu_lookup, mingpu_gate, mingpu_statistics, purpose_scanning, purpose_face_login, purpose_photo_search, purpose_publishing, purpose_voice, purpose_robot, purpose_friends, purpose_nearby, purpose_profiling, purpose_joined_services, purpose_improvement, purpose_partner_data, purpose_third_party_login, purpose_fault_reports, purpose_link_safety, purpose_fault_analysis, purpose_gate_desk, purpose_reveal, purpose_exception, purpose_impact, purpose_notice, purpose_rights_case, purpose_rights_queue, purpose_minor_access, purpose_registration, purpose_identity_check, purpose_profile, purpose_real_name, purpose_display, purpose_device_safety, purpose_continuity, purpose_shopping, purpose_search_history, purpose_browsing_history, purpose_personalisation, purpose_ordering, purpose_trade_safety, purpose_settlement, purpose_delivery, purpose_order_lookup, purpose_after_sales, purpose_service, purpose_case_queue, purpose_wallet, purpose_invoicing, purpose_virtual_goods, purpose_merchant_queue, purpose_merchant_order, purpose_reconciliation, purpose_rights, purpose_cancellation, purpose_erasure, purpose_deletion_notices, purpose_retention, purpose_oversight, purpose_legal, purpose_statistics, zone_storefront, zone_desk, zone_worker, zone_analyst, zone_vault, zone_auditor', t.name); END LOOP; END $$;
+DO $$ DECLARE t record; c text; BEGIN FOR t IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') LOOP EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, mingpu_public, mingpu_lookup, mingpu_gate, mingpu_statistics, purpose_scanning, purpose_face_login, purpose_photo_search, purpose_publishing, purpose_voice, purpose_robot, purpose_friends, purpose_nearby, purpose_profiling, purpose_joined_services, purpose_improvement, purpose_partner_data, purpose_third_party_login, purpose_fault_reports, purpose_link_safety, purpose_fault_analysis, purpose_gate_desk, purpose_reveal, purpose_exception, purpose_impact, purpose_notice, purpose_telling, purpose_marketing, purpose_rights_case, purpose_rights_queue, purpose_minor_access, purpose_registration, purpose_identity_check, purpose_profile, purpose_real_name, purpose_display, purpose_device_safety, purpose_continuity, purpose_shopping, purpose_search_history, purpose_browsing_history, purpose_personalisation, purpose_ordering, purpose_trade_safety, purpose_settlement, purpose_delivery, purpose_redirecting, purpose_order_lookup, purpose_after_sales, purpose_service, purpose_case_queue, purpose_wallet, purpose_invoicing, purpose_virtual_goods, purpose_merchant_queue, purpose_merchant_order, purpose_reconciliation, purpose_rights, purpose_cancellation, purpose_erasure, purpose_deletion_notices, purpose_retention, purpose_oversight, purpose_legal, purpose_statistics, zone_storefront, zone_desk, zone_worker, zone_analyst, zone_vault, zone_auditor', t.name); END LOOP; END $$;
 --
 SET LOCAL ROLE mingpu_lookup;
 --
@@ -20,11 +20,11 @@ BEGIN
     IF subject IS NOT NULL THEN
         SELECT p.state, p.of_age_on, p.guarded_at INTO s FROM public.privacy_standing p WHERE p.person_id = subject;
         IF s.state <> 'active' AND purpose NOT IN ('purpose_legal', 'purpose_erasure', 'purpose_exception')
-            AND (s.state = 'frozen' OR purpose NOT IN ('purpose_exception', 'purpose_notice', 'purpose_rights_case', 'purpose_identity_check', 'purpose_rights', 'purpose_cancellation', 'purpose_erasure', 'purpose_legal')) THEN
+            AND (s.state = 'frozen' OR purpose NOT IN ('purpose_exception', 'purpose_notice', 'purpose_telling', 'purpose_rights_case', 'purpose_identity_check', 'purpose_rights', 'purpose_cancellation', 'purpose_erasure', 'purpose_legal')) THEN
             RAISE EXCEPTION 'frozen' USING ERRCODE = 'MP001';
         END IF;
         IF s.of_age_on > current_date THEN
-            IF s.guarded_at IS NULL AND session_user = 'zone_storefront' AND purpose IN ('purpose_face_login', 'purpose_friends', 'purpose_profiling', 'purpose_joined_services', 'purpose_partner_data', 'purpose_third_party_login', 'purpose_continuity', 'purpose_shopping', 'purpose_search_history', 'purpose_browsing_history', 'purpose_personalisation', 'purpose_ordering', 'purpose_wallet', 'purpose_statistics') THEN
+            IF s.guarded_at IS NULL AND session_user = 'zone_storefront' AND purpose IN ('purpose_face_login', 'purpose_friends', 'purpose_profiling', 'purpose_joined_services', 'purpose_partner_data', 'purpose_third_party_login', 'purpose_marketing', 'purpose_continuity', 'purpose_shopping', 'purpose_search_history', 'purpose_browsing_history', 'purpose_personalisation', 'purpose_ordering', 'purpose_redirecting', 'purpose_wallet', 'purpose_statistics') THEN
                 RAISE EXCEPTION 'no guardian' USING ERRCODE = 'MP003';
             END IF;
             IF purpose IN ('purpose_reveal', 'purpose_rights_case', 'purpose_service') AND NOT EXISTS (
@@ -42,12 +42,12 @@ END $f$;
 --
 CREATE OR REPLACE FUNCTION mingpu.consented(flag bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
-    SELECT EXISTS (SELECT FROM public.privacy_standing WHERE state = 'active' AND person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag & ~coalesce(NULLIF(current_setting('app.refused', true), ''), '0')::bigint <> 0 AND (flag & 1102533624066 = 0 OR of_age_on IS NULL OR of_age_on <= current_date))
+    SELECT EXISTS (SELECT FROM public.privacy_standing WHERE state = 'active' AND person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag & ~coalesce(NULLIF(current_setting('app.refused', true), ''), '0')::bigint <> 0 AND (flag & 3301556879618 = 0 OR of_age_on IS NULL OR of_age_on <= current_date))
 $f$;
 --
 CREATE OR REPLACE FUNCTION mingpu.turn(flag bigint) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
-    SELECT switches FROM public.privacy_standing WHERE state = 'active' AND person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag & ~coalesce(NULLIF(current_setting('app.refused', true), ''), '0')::bigint <> 0 AND (flag & 1102533624066 = 0 OR of_age_on IS NULL OR of_age_on <= current_date)
+    SELECT switches FROM public.privacy_standing WHERE state = 'active' AND person_id = NULLIF(current_setting('app.subject', true), '')::uuid AND consents & flag & ~coalesce(NULLIF(current_setting('app.refused', true), ''), '0')::bigint <> 0 AND (flag & 3301556879618 = 0 OR of_age_on IS NULL OR of_age_on <= current_date)
 $f$;
 --
 REVOKE ALL ON FUNCTION mingpu.enter(uuid, text, text, text) FROM PUBLIC;
@@ -339,23 +339,23 @@ ALTER TABLE accounts_credential ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE accounts_credential FORCE ROW LEVEL SECURITY;
 --
-GRANT INSERT (person_id, username, username_index, password_hash, signed_in_at, held_until) ON accounts_credential TO purpose_registration;
+GRANT INSERT (person_id, username, username_index, password_hash, signed_in_at, held_until, number_new_until) ON accounts_credential TO purpose_registration;
 --
 CREATE POLICY registration_i ON accounts_credential FOR INSERT TO purpose_registration WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, username_index, password_hash, signed_in_at, held_until) ON accounts_credential TO purpose_identity_check;
+GRANT SELECT (person_id, username_index, password_hash, signed_in_at, held_until, number_new_until) ON accounts_credential TO purpose_identity_check;
 --
-GRANT UPDATE (password_hash, signed_in_at, held_until) ON accounts_credential TO purpose_identity_check;
+GRANT UPDATE (password_hash, signed_in_at, held_until, number_new_until) ON accounts_credential TO purpose_identity_check;
 --
 CREATE POLICY identity_check_s ON accounts_credential FOR SELECT TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY identity_check_u ON accounts_credential FOR UPDATE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, username) ON accounts_credential TO purpose_profile;
+GRANT SELECT (person_id, username, number_new_until) ON accounts_credential TO purpose_profile;
 --
 CREATE POLICY profile_s ON accounts_credential FOR SELECT TO purpose_profile USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, username, signed_in_at, held_until) ON accounts_credential TO purpose_rights;
+GRANT SELECT (person_id, username, signed_in_at, held_until, number_new_until) ON accounts_credential TO purpose_rights;
 --
 CREATE POLICY rights_s ON accounts_credential FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -363,7 +363,7 @@ GRANT SELECT (person_id, password_hash) ON accounts_credential TO purpose_cancel
 --
 CREATE POLICY cancellation_s ON accounts_credential FOR SELECT TO purpose_cancellation USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, username, username_index, password_hash, signed_in_at, held_until) ON accounts_credential TO purpose_erasure;
+GRANT SELECT (person_id, username, username_index, password_hash, signed_in_at, held_until, number_new_until) ON accounts_credential TO purpose_erasure;
 --
 GRANT DELETE ON accounts_credential TO purpose_erasure;
 --
@@ -379,13 +379,25 @@ GRANT SELECT (person_id, phone, email) ON accounts_contact TO purpose_notice;
 --
 CREATE POLICY notice_s ON accounts_contact FOR SELECT TO purpose_notice USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
+GRANT SELECT (person_id, phone, email) ON accounts_contact TO purpose_telling;
+--
+CREATE POLICY telling_s ON accounts_contact FOR SELECT TO purpose_telling USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (person_id, email) ON accounts_contact TO purpose_marketing;
+--
+CREATE POLICY marketing_s ON accounts_contact FOR SELECT TO purpose_marketing USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(2199023255552::bigint)));
+--
 GRANT INSERT (person_id, phone, phone_index, email, email_index) ON accounts_contact TO purpose_registration;
 --
 CREATE POLICY registration_i ON accounts_contact FOR INSERT TO purpose_registration WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT (person_id, phone, phone_index, email, email_index) ON accounts_contact TO purpose_identity_check;
 --
+GRANT UPDATE (phone, phone_index) ON accounts_contact TO purpose_identity_check;
+--
 CREATE POLICY identity_check_s ON accounts_contact FOR SELECT TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_u ON accounts_contact FOR UPDATE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT (person_id, phone, email) ON accounts_contact TO purpose_profile;
 --
@@ -414,6 +426,38 @@ GRANT DELETE ON accounts_contact TO purpose_erasure;
 CREATE POLICY erasure_s ON accounts_contact FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY erasure_d ON accounts_contact FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+ALTER TABLE accounts_formerphone ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_formerphone FORCE ROW LEVEL SECURITY;
+--
+GRANT INSERT (id, person_id, phone, changed_at) ON accounts_formerphone TO purpose_identity_check;
+--
+CREATE POLICY identity_check_i ON accounts_formerphone FOR INSERT TO purpose_identity_check WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, phone, changed_at) ON accounts_formerphone TO purpose_rights;
+--
+GRANT DELETE ON accounts_formerphone TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_formerphone FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY rights_d ON accounts_formerphone FOR DELETE TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, phone, changed_at) ON accounts_formerphone TO purpose_erasure;
+--
+GRANT DELETE ON accounts_formerphone TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_formerphone FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_formerphone FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, phone, changed_at) ON accounts_formerphone TO purpose_retention;
+--
+GRANT DELETE ON accounts_formerphone TO purpose_retention;
+--
+CREATE POLICY retention_s ON accounts_formerphone FOR SELECT TO purpose_retention USING (changed_at < now() - interval '72 hours');
+--
+CREATE POLICY retention_d ON accounts_formerphone FOR DELETE TO purpose_retention USING (changed_at < now() - interval '72 hours');
 --
 ALTER TABLE accounts_profile ENABLE ROW LEVEL SECURITY;
 --
@@ -446,6 +490,38 @@ GRANT DELETE ON accounts_profile TO purpose_erasure;
 CREATE POLICY erasure_s ON accounts_profile FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY erasure_d ON accounts_profile FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+ALTER TABLE accounts_avatar ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE accounts_avatar FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (person_id, small, large, mark, at) ON accounts_avatar TO purpose_profile;
+--
+GRANT INSERT (person_id, small, large, mark, at) ON accounts_avatar TO purpose_profile;
+--
+GRANT UPDATE (small, large, mark, at) ON accounts_avatar TO purpose_profile;
+--
+GRANT DELETE ON accounts_avatar TO purpose_profile;
+--
+CREATE POLICY profile_s ON accounts_avatar FOR SELECT TO purpose_profile USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY profile_i ON accounts_avatar FOR INSERT TO purpose_profile WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY profile_u ON accounts_avatar FOR UPDATE TO purpose_profile USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY profile_d ON accounts_avatar FOR DELETE TO purpose_profile USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (person_id, small, large, mark, at) ON accounts_avatar TO purpose_rights;
+--
+CREATE POLICY rights_s ON accounts_avatar FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (person_id, small, large, mark, at) ON accounts_avatar TO purpose_erasure;
+--
+GRANT DELETE ON accounts_avatar TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON accounts_avatar FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON accounts_avatar FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 ALTER TABLE accounts_realname ENABLE ROW LEVEL SECURITY;
 --
@@ -487,15 +563,15 @@ ALTER TABLE accounts_session ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE accounts_session FORCE ROW LEVEL SECURITY;
 --
-GRANT INSERT (token_hash, person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar) ON accounts_session TO purpose_registration;
+GRANT INSERT (token_hash, person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar, used_at) ON accounts_session TO purpose_registration;
 --
 CREATE POLICY registration_i ON accounts_session FOR INSERT TO purpose_registration WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (token_hash, person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar) ON accounts_session TO purpose_identity_check;
+GRANT SELECT (token_hash, person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar, used_at) ON accounts_session TO purpose_identity_check;
 --
-GRANT INSERT (token_hash, person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar) ON accounts_session TO purpose_identity_check;
+GRANT INSERT (token_hash, person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar, used_at) ON accounts_session TO purpose_identity_check;
 --
-GRANT UPDATE (name, proven_at, proven_by, familiar) ON accounts_session TO purpose_identity_check;
+GRANT UPDATE (name, proven_at, proven_by, familiar, used_at) ON accounts_session TO purpose_identity_check;
 --
 GRANT DELETE ON accounts_session TO purpose_identity_check;
 --
@@ -507,11 +583,11 @@ CREATE POLICY identity_check_u ON accounts_session FOR UPDATE TO purpose_identit
 --
 CREATE POLICY identity_check_d ON accounts_session FOR DELETE TO purpose_identity_check USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar) ON accounts_session TO purpose_rights;
+GRANT SELECT (person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar, used_at) ON accounts_session TO purpose_rights;
 --
 CREATE POLICY rights_s ON accounts_session FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (token_hash, person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar) ON accounts_session TO purpose_cancellation;
+GRANT SELECT (token_hash, person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar, used_at) ON accounts_session TO purpose_cancellation;
 --
 GRANT DELETE ON accounts_session TO purpose_cancellation;
 --
@@ -519,7 +595,7 @@ CREATE POLICY cancellation_s ON accounts_session FOR SELECT TO purpose_cancellat
 --
 CREATE POLICY cancellation_d ON accounts_session FOR DELETE TO purpose_cancellation USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (token_hash, person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar) ON accounts_session TO purpose_erasure;
+GRANT SELECT (token_hash, person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar, used_at) ON accounts_session TO purpose_erasure;
 --
 GRANT DELETE ON accounts_session TO purpose_erasure;
 --
@@ -527,7 +603,7 @@ CREATE POLICY erasure_s ON accounts_session FOR SELECT TO purpose_erasure USING 
 --
 CREATE POLICY erasure_d ON accounts_session FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (token_hash, person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar) ON accounts_session TO purpose_retention;
+GRANT SELECT (token_hash, person_id, kind, name, created_at, expires_at, proven_at, proven_by, familiar, used_at) ON accounts_session TO purpose_retention;
 --
 GRANT DELETE ON accounts_session TO purpose_retention;
 --
@@ -763,6 +839,10 @@ ALTER TABLE accounts_recovery ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE accounts_recovery FORCE ROW LEVEL SECURITY;
 --
+GRANT SELECT (person_id, state, lifts, asked_at, due_at) ON accounts_recovery TO purpose_telling;
+--
+CREATE POLICY telling_s ON accounts_recovery FOR SELECT TO purpose_telling USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
 GRANT SELECT (person_id, state, stop_hash, password_hash, lifts, asked_at, due_at) ON accounts_recovery TO purpose_identity_check;
 --
 GRANT INSERT (person_id, state, stop_hash, password_hash, lifts, asked_at, due_at) ON accounts_recovery TO purpose_identity_check;
@@ -881,11 +961,15 @@ GRANT INSERT (id, subject_id, to_index, address_index, intent, code_hash, tries_
 --
 GRANT UPDATE (tries_left, used_at) ON accounts_code TO purpose_identity_check;
 --
+GRANT DELETE ON accounts_code TO purpose_identity_check;
+--
 CREATE POLICY identity_check_s ON accounts_code FOR SELECT TO purpose_identity_check USING (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY identity_check_i ON accounts_code FOR INSERT TO purpose_identity_check WITH CHECK (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY identity_check_u ON accounts_code FOR UPDATE TO purpose_identity_check USING (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY identity_check_d ON accounts_code FOR DELETE TO purpose_identity_check USING (subject_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT (id, subject_id, intent, tries_left, created_at, expires_at, used_at) ON accounts_code TO purpose_rights;
 --
@@ -1168,6 +1252,10 @@ CREATE POLICY delivery_s ON delivery_shipment FOR SELECT TO purpose_delivery USI
 CREATE POLICY delivery_i ON delivery_shipment FOR INSERT TO purpose_delivery WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY delivery_u ON delivery_shipment FOR UPDATE TO purpose_delivery USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, courier, waybill_no, sorting_code, status, pieces, cod_fen, real_name, real_name_ok, created_at) ON delivery_shipment TO purpose_redirecting;
+--
+CREATE POLICY redirecting_s ON delivery_shipment FOR SELECT TO purpose_redirecting USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT (id, parcel_no, order_no, part_no, person_id, merchant, direction, case_no, courier, waybill_no, sorting_code, status, pieces, cod_fen, collected_fen, real_name, real_name_ok, device_receipt, pickup_code, created_at) ON delivery_shipment TO purpose_order_lookup;
 --
@@ -1561,13 +1649,81 @@ GRANT SELECT ON merchants_template TO mingpu_public;
 --
 GRANT INSERT, UPDATE ON merchants_template TO zone_worker;
 --
+ALTER TABLE notices_notice ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE notices_notice FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (id, person_id, kind, about, mark, at, read_at) ON notices_notice TO purpose_telling;
+--
+GRANT INSERT (id, person_id, kind, about, mark, at, read_at) ON notices_notice TO purpose_telling;
+--
+GRANT UPDATE (read_at) ON notices_notice TO purpose_telling;
+--
+GRANT DELETE ON notices_notice TO purpose_telling;
+--
+CREATE POLICY telling_s ON notices_notice FOR SELECT TO purpose_telling USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY telling_i ON notices_notice FOR INSERT TO purpose_telling WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY telling_u ON notices_notice FOR UPDATE TO purpose_telling USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY telling_d ON notices_notice FOR DELETE TO purpose_telling USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, kind, about, mark, at, read_at) ON notices_notice TO purpose_rights;
+--
+CREATE POLICY rights_s ON notices_notice FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, kind, about, mark, at, read_at) ON notices_notice TO purpose_erasure;
+--
+GRANT DELETE ON notices_notice TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON notices_notice FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON notices_notice FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (id, person_id, kind, about, mark, at, read_at) ON notices_notice TO purpose_retention;
+--
+GRANT DELETE ON notices_notice TO purpose_retention;
+--
+CREATE POLICY retention_s ON notices_notice FOR SELECT TO purpose_retention USING (at < now() - interval '180 days');
+--
+CREATE POLICY retention_d ON notices_notice FOR DELETE TO purpose_retention USING (at < now() - interval '180 days');
+--
+ALTER TABLE notices_preference ENABLE ROW LEVEL SECURITY;
+--
+ALTER TABLE notices_preference FORCE ROW LEVEL SECURITY;
+--
+GRANT SELECT (person_id, choices, quiet_from, quiet_to, zone, language) ON notices_preference TO purpose_telling;
+--
+GRANT INSERT (person_id, choices, quiet_from, quiet_to, zone, language) ON notices_preference TO purpose_telling;
+--
+GRANT UPDATE (choices, quiet_from, quiet_to, zone, language) ON notices_preference TO purpose_telling;
+--
+CREATE POLICY telling_s ON notices_preference FOR SELECT TO purpose_telling USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY telling_i ON notices_preference FOR INSERT TO purpose_telling WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY telling_u ON notices_preference FOR UPDATE TO purpose_telling USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (person_id, choices, quiet_from, quiet_to, zone, language) ON notices_preference TO purpose_rights;
+--
+CREATE POLICY rights_s ON notices_preference FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (person_id, choices, quiet_from, quiet_to, zone, language) ON notices_preference TO purpose_erasure;
+--
+GRANT DELETE ON notices_preference TO purpose_erasure;
+--
+CREATE POLICY erasure_s ON notices_preference FOR SELECT TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY erasure_d ON notices_preference FOR DELETE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
 ALTER TABLE orders_order ENABLE ROW LEVEL SECURITY;
 --
 ALTER TABLE orders_order FORCE ROW LEVEL SECURITY;
 --
 GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_ordering;
 --
-GRANT INSERT (order_no, person_id, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_ordering;
+GRANT INSERT (order_no, person_id, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen, redirected_at) ON orders_order TO purpose_ordering;
 --
 GRANT UPDATE (ended) ON orders_order TO purpose_ordering;
 --
@@ -1597,7 +1753,15 @@ CREATE POLICY delivery_s ON orders_order FOR SELECT TO purpose_delivery USING (p
 --
 CREATE POLICY delivery_u ON orders_order FOR UPDATE TO purpose_delivery USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_order_lookup;
+GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen, redirected_at) ON orders_order TO purpose_redirecting;
+--
+GRANT UPDATE (redirected_at) ON orders_order TO purpose_redirecting;
+--
+CREATE POLICY redirecting_s ON orders_order FOR SELECT TO purpose_redirecting USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+CREATE POLICY redirecting_u ON orders_order FOR UPDATE TO purpose_redirecting USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen, redirected_at) ON orders_order TO purpose_order_lookup;
 --
 CREATE POLICY order_lookup_s ON orders_order FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -1633,7 +1797,7 @@ GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shi
 --
 CREATE POLICY merchant_order_s ON orders_order FOR SELECT TO purpose_merchant_order USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT p.merchant FROM orders_part p WHERE p.order_no = orders_order.order_no AND p.merchant = NULLIF(current_setting('app.merchant', true), '')) = (SELECT NULLIF(current_setting('app.merchant', true), '')));
 --
-GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_rights;
+GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen, redirected_at) ON orders_order TO purpose_rights;
 --
 CREATE POLICY rights_s ON orders_order FOR SELECT TO purpose_rights USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -1641,7 +1805,7 @@ GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shi
 --
 CREATE POLICY cancellation_s ON orders_order FOR SELECT TO purpose_cancellation USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
-GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_erasure;
+GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen, redirected_at) ON orders_order TO purpose_erasure;
 --
 GRANT UPDATE (person_id) ON orders_order TO purpose_erasure;
 --
@@ -1649,7 +1813,7 @@ CREATE POLICY erasure_s ON orders_order FOR SELECT TO purpose_erasure USING (per
 --
 CREATE POLICY erasure_u ON orders_order FOR UPDATE TO purpose_erasure USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT vault_id FROM privacy_cancellation));
 --
-GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_retention;
+GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen, redirected_at) ON orders_order TO purpose_retention;
 --
 GRANT DELETE ON orders_order TO purpose_retention;
 --
@@ -1657,7 +1821,7 @@ CREATE POLICY retention_s ON orders_order FOR SELECT TO purpose_retention USING 
 --
 CREATE POLICY retention_d ON orders_order FOR DELETE TO purpose_retention USING (coalesce(completed_at, placed_at) < now() - interval '3 years' AND status IN ('completed', 'cancelled', 'expired', 'closed'));
 --
-GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen) ON orders_order TO purpose_legal;
+GRANT SELECT (order_no, person_id, status, payment, goods_fen, discount_fen, shipping_fen, total_fen, placed_at, courier, confirmed_at, pieces, pieces_sent, pieces_signed, ended, expires_at, paid_at, delivered_at, completed_at, refunded_fen, redirected_at) ON orders_order TO purpose_legal;
 --
 CREATE POLICY legal_s ON orders_order FOR SELECT TO purpose_legal USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
@@ -1692,6 +1856,10 @@ GRANT UPDATE (pieces_sent, ended_at) ON orders_part TO purpose_delivery;
 CREATE POLICY delivery_s ON orders_part FOR SELECT TO purpose_delivery USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 CREATE POLICY delivery_u ON orders_part FOR UPDATE TO purpose_delivery USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_redirecting;
+--
+CREATE POLICY redirecting_s ON orders_part FOR SELECT TO purpose_redirecting USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT (part_no, order_no, person_id, merchant, state, goods_fen, discount_fen, own_discount_fen, shipping_fen, commission, pieces, pieces_sent, placed_at, ready_at, ended_at, settled_at) ON orders_part TO purpose_order_lookup;
 --
@@ -1777,6 +1945,10 @@ CREATE POLICY delivery_s ON orders_line FOR SELECT TO purpose_delivery USING (pe
 --
 CREATE POLICY delivery_u ON orders_line FOR UPDATE TO purpose_delivery USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid)) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
+GRANT SELECT (id, order_no, person_id, position, sku, product_id, title, options, image, merchant, kind, real_name, grams, face_fen, payable_fen, reductions, sent, price_fen, quantity) ON orders_line TO purpose_redirecting;
+--
+CREATE POLICY redirecting_s ON orders_line FOR SELECT TO purpose_redirecting USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
 GRANT SELECT (id, order_no, person_id, position, sku, product_id, title, options, image, merchant, kind, real_name, grams, face_fen, payable_fen, reductions, sent, price_fen, quantity) ON orders_line TO purpose_order_lookup;
 --
 CREATE POLICY order_lookup_s ON orders_line FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
@@ -1849,6 +2021,14 @@ GRANT SELECT (order_no, person_id, name, phone, province, city, district, street
 --
 CREATE POLICY delivery_s ON orders_consignee FOR SELECT TO purpose_delivery USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
+GRANT SELECT (order_no, person_id, name, phone, province, city, district, street, landline) ON orders_consignee TO purpose_redirecting;
+--
+GRANT UPDATE (name, phone, province, city, district, street, landline, email) ON orders_consignee TO purpose_redirecting;
+--
+CREATE POLICY redirecting_s ON orders_consignee FOR SELECT TO purpose_redirecting USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (EXISTS (SELECT FROM orders_order o WHERE o.order_no = orders_consignee.order_no AND o.status IN ('pending_payment', 'pending_confirmation', 'paid', 'confirmed')) AND NOT EXISTS (SELECT FROM delivery_shipment s WHERE s.order_no = orders_consignee.order_no AND s.status <> 'cancelled')));
+--
+CREATE POLICY redirecting_u ON orders_consignee FOR UPDATE TO purpose_redirecting USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (EXISTS (SELECT FROM orders_order o WHERE o.order_no = orders_consignee.order_no AND o.status IN ('pending_payment', 'pending_confirmation', 'paid', 'confirmed')) AND NOT EXISTS (SELECT FROM delivery_shipment s WHERE s.order_no = orders_consignee.order_no AND s.status <> 'cancelled'))) WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (EXISTS (SELECT FROM orders_order o WHERE o.order_no = orders_consignee.order_no AND o.status IN ('pending_payment', 'pending_confirmation', 'paid', 'confirmed')) AND NOT EXISTS (SELECT FROM delivery_shipment s WHERE s.order_no = orders_consignee.order_no AND s.status <> 'cancelled')));
+--
 GRANT SELECT (order_no, person_id, name, phone, province, city, district, street, landline, email) ON orders_consignee TO purpose_order_lookup;
 --
 CREATE POLICY order_lookup_s ON orders_consignee FOR SELECT TO purpose_order_lookup USING (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
@@ -1904,6 +2084,10 @@ CREATE POLICY settlement_i ON orders_event FOR INSERT TO purpose_settlement WITH
 GRANT INSERT (id, order_no, person_id, machine, reference, at, before, after, cause) ON orders_event TO purpose_delivery;
 --
 CREATE POLICY delivery_i ON orders_event FOR INSERT TO purpose_delivery WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT INSERT (id, order_no, person_id, machine, reference, at, before, after, cause) ON orders_event TO purpose_redirecting;
+--
+CREATE POLICY redirecting_i ON orders_event FOR INSERT TO purpose_redirecting WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
 --
 GRANT SELECT (id, order_no, person_id, machine, reference, at, before, after, cause) ON orders_event TO purpose_order_lookup;
 --
@@ -2376,6 +2560,14 @@ ALTER TABLE privacy_share FORCE ROW LEVEL SECURITY;
 GRANT INSERT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_notice;
 --
 CREATE POLICY notice_i ON privacy_share FOR INSERT TO purpose_notice WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT INSERT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_telling;
+--
+CREATE POLICY telling_i ON privacy_share FOR INSERT TO purpose_telling WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid));
+--
+GRANT INSERT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_marketing;
+--
+CREATE POLICY marketing_i ON privacy_share FOR INSERT TO purpose_marketing WITH CHECK (person_id = (SELECT NULLIF(current_setting('app.subject', true), '')::uuid) AND (SELECT mingpu.consented(2199023255552::bigint)));
 --
 GRANT INSERT (id, person_id, at, recipient, purpose, items, payload, digest, reference) ON privacy_share TO purpose_registration;
 --
@@ -3638,6 +3830,40 @@ GRANT EXECUTE ON FUNCTION mingpu.lookup_session(bytea) TO zone_storefront;
 --
 SET LOCAL ROLE mingpu_owner;
 --
+GRANT SELECT (token_hash, person_id, expires_at) ON accounts_session TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_session' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_session FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_recovering(key bytea) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT person_id FROM public.accounts_session WHERE token_hash = key AND expires_at > now() AND EXISTS (SELECT FROM public.accounts_recovery r WHERE r.person_id = accounts_session.person_id AND r.state = 'waiting' AND r.due_at > now()) LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_recovering(bytea) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_recovering(bytea) TO zone_storefront;
+--
+SET LOCAL ROLE mingpu_owner;
+--
+GRANT SELECT (token_hash, person_id, expires_at, used_at, created_at) ON accounts_session TO mingpu_lookup;
+--
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_session' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_session FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
+--
+SET LOCAL ROLE mingpu_lookup;
+--
+CREATE OR REPLACE FUNCTION mingpu.lookup_resting(key bytea) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
+    SELECT person_id FROM public.accounts_session WHERE token_hash = key AND expires_at > now() AND coalesce(used_at, created_at) < now() - interval '1 hour' LIMIT 1
+$f$;
+--
+REVOKE ALL ON FUNCTION mingpu.lookup_resting(bytea) FROM PUBLIC;
+--
+GRANT EXECUTE ON FUNCTION mingpu.lookup_resting(bytea) TO zone_storefront;
+--
+SET LOCAL ROLE mingpu_owner;
+--
 GRANT SELECT (username_index, person_id) ON accounts_credential TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_credential' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_credential FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
@@ -3672,7 +3898,7 @@ GRANT EXECUTE ON FUNCTION mingpu.lookup_passkey(bytea) TO zone_storefront;
 --
 SET LOCAL ROLE mingpu_owner;
 --
-GRANT SELECT (stop_hash, person_id, state) ON accounts_recovery TO mingpu_lookup;
+GRANT SELECT (stop_hash, person_id, state, due_at) ON accounts_recovery TO mingpu_lookup;
 --
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'accounts_recovery' AND policyname = 'edge_lookup') THEN CREATE POLICY edge_lookup ON accounts_recovery FOR SELECT TO mingpu_lookup USING (true); END IF; END $$;
 --
@@ -3680,7 +3906,7 @@ SET LOCAL ROLE mingpu_lookup;
 --
 CREATE OR REPLACE FUNCTION mingpu.lookup_recovery(key bytea) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $f$
-    SELECT person_id FROM public.accounts_recovery WHERE stop_hash = key AND state = 'waiting' LIMIT 1
+    SELECT person_id FROM public.accounts_recovery WHERE stop_hash = key AND state = 'waiting' AND due_at > now() LIMIT 1
 $f$;
 --
 REVOKE ALL ON FUNCTION mingpu.lookup_recovery(bytea) FROM PUBLIC;

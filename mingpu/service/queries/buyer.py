@@ -5,12 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from mingpu.delivery.queries import ShipmentView, read_shipments
+from mingpu.delivery.rules import CANCELLED
 from mingpu.invoices.queries import InvoiceView, read_invoices
 from mingpu.lib.errors import NotFound
 from mingpu.lib.text import Text
 from mingpu.merchants.rules import OWN_SHOP
 from mingpu.orders.models import Event
 from mingpu.orders.queries import OrderView, read_order
+from mingpu.orders.rules import MOVABLE
 from mingpu.payments.queries import PaymentView, RefundView, read_payments
 from mingpu.privacy import keys
 from mingpu.privacy.purposes import Purpose, processing
@@ -124,6 +126,12 @@ class OrderInFull:
     cases: tuple[CaseView, ...]
     invoices: tuple[InvoiceView, ...] = ()
     handed: HandedOver = NOTHING_HANDED
+
+    @property
+    def movable(self) -> bool:
+        """Whether where it goes can still be changed: nothing of it is packed."""
+        packed = any(it.status != CANCELLED for it in self.shipments)
+        return self.order.consignee is not None and self.order.status in MOVABLE and not packed
 
 
 def cases_of(*, person_id: UUID, order_no: str) -> tuple[CaseView, ...]:

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from mingpu.accounts.device_rules import LABELS, LONGEST
-from mingpu.accounts.queries import DeviceView, devices_of, sessions_of
+from mingpu.accounts.device_rules import LABELS, LONGEST, DeviceView
+from mingpu.accounts.queries import devices_of, sessions_of
 from mingpu.accounts.services import end_other_sessions, end_session, forget_device, name_session
 from mingpu.lib.requests import MallRequest
 from mingpu.lib.text import Text

@@ -40,6 +40,7 @@ from mingpu.web.pages import SeeOther, me, signed_in
 from mingpu.web.pages.account_forms import MallForm, Typed
 from mingpu.web.pages.consents import matters
 from mingpu.web.pages.proof import ProofForm, by_code
+from mingpu.web.pages.stepping import proven
 
 KEPT: Final = Text("已保存", "Saved")
 CONFIRMED: Final = Text("已确认，孩子的账户可以使用了", "Confirmed; the child's account can be used")
@@ -118,12 +119,19 @@ def guardian(request: MallRequest) -> HttpResponseBase:
     return render(request, "privacy/guardian.html", facts, status=form.status if form.errors else 200)
 
 
+@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def child(request: MallRequest, pk: UUID) -> HttpResponseBase:
-    """GET what is held of one's child; POST act=correct|withdraw|cancel, or a table and key to delete -> 303."""
+    """GET what is held of one's child; POST act=correct|withdraw|cancel, or a table and key to delete -> 303.
+
+    Cancelling asks for a proof first; withdrawing stays a tap.
+    """
     with acting("guardian"):
         require_guardian(guardian_id=me(request), child_id=pk)
+    if request.POST.get("act") == "cancel":
+        return _cancel(request, pk)
+    with acting("guardian"):
         if request.method == "POST":
             return _act(request, pk)
         kinds = [it for it in held.things_of(pk) if it.count]
@@ -158,14 +166,20 @@ def child_choice_set(request: MallRequest, pk: UUID, name: str) -> HttpResponseB
     return _told(SeeOther(f"{reverse('child_choices', args=[pk])}#choice-{name}"), KEPT)
 
 
+@proven("guardian", again=True)
+def _cancel(request: MallRequest, child_id: UUID) -> HttpResponseBase:  # noqa: ARG001 -- the guard asks by it
+    """POST -> 303, the account in its cooling-off period; the question who it is, where that was not shown of late."""
+    with acting("guardian"):
+        cancellation.request(child_id)
+    return _told(SeeOther(reverse("child", args=[child_id])), KEPT)
+
+
 def _act(request: MallRequest, child_id: UUID) -> HttpResponse:
     act = request.POST.get("act", "")
     if act == "withdraw":
         end_guardianship(guardian_id=me(request), child_id=child_id)
         return _told(SeeOther(reverse("guardian")), ENDED)
-    if act == "cancel":
-        cancellation.request(child_id)
-    elif act == "correct":
+    if act == "correct":
         change_profile(person_id=child_id, guardian=True, birthday=request.POST.get("birthday") or None)
     else:
         delete_item(person_id=child_id, table=request.POST.get("table", ""), key=request.POST.get("key", ""))

@@ -65,7 +65,7 @@ def order_facts(it: OrderInFull, handed: HandedOver | None, invoices: OrderInvoi
     virtual = all(line.kind != "goods" for line in order.lines)
     return {
         "order": order, "steps": _steps(order, virtual=virtual), "again": order.status in AGAIN,
-        "note": AT_ONCE if virtual and order.status == PAID else NOTES.get(order.status, ""),
+        "movable": it.movable, "note": AT_ONCE if virtual and order.status == PAID else NOTES.get(order.status, ""),
         "shops": _shops(order), "shipments": [shipment_facts(one, titles) for one in it.shipments],
         "payments": [_payment(one) for one in it.payments], "refunds": [_refund(one) for one in it.refunds],
         "cases": it.cases, "handed": _handed(handed, titles), "invoices": invoices,

@@ -1,4 +1,4 @@
-"""Getting back in, stopping somebody else who tries, and changing password and e-mail."""
+"""Getting back in, stopping somebody else who tries, and changing password, e-mail and number."""
 
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -20,12 +20,19 @@ from mingpu.lib.text import Text, current_language
 from mingpu.privacy import masks
 from mingpu.web.context import MARK_COOKIE, notify
 from mingpu.web.pages import SeeOther, me, signed_in, why
-from mingpu.web.pages.account_forms import NEEDED, MallForm, Typed
+from mingpu.web.pages.account_forms import (
+    LONGEST_CREDENTIAL,
+    NEEDED,
+    MallForm,
+    Typed,
+    read_credential,
+)
 from mingpu.web.pages.stepping import proven
 
 CHANGED: Final = Text("密码已修改，其他设备已退出", "Password changed; other sign-ins have ended")
 RESET: Final = Text("密码已更换，请用新密码登录", "The password is changed; please log in with it")
 STOPPED: Final = Text("已叫停，原来的密码仍然有效", "Stopped; the password is as it was")
+NUMBER_SAVED: Final = Text("手机号已更换，其他设备已退出", "The number is changed; other sign-ins have ended")
 MAIL_SAVED: Final = Text("邮箱已保存", "E-mail saved")
 MAIL_GONE: Final = Text("邮箱已移除", "E-mail removed")
 REASONS: Final = why(
@@ -56,16 +63,18 @@ class RecoverForm(MallForm):
         required=False,
         label=lazystr(Text("动态码和恢复码也都丢了", "My authenticator and recovery codes are lost too")),
     )
+    credential = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST_CREDENTIAL)
     new_password = _fresh()
 
     def given(self) -> dict[str, Any]:
-        """Return what was typed, as the verb takes it; the phone first."""
+        """Return what was typed, as the verb takes it; the phone first. Raises WrongPasskey for what is no answer."""
         typed = {name: value or "" for name, value in self.cleaned_data.items()}
         channels = [(typed[name], typed[f"{name}_code"]) for name in ("phone", "email") if typed[name]]
         (to, code), (also, also_code) = (*channels, ("", ""), ("", ""))[:2]
         return {
             "to": to, "code": code, "also": also, "also_code": also_code, "password": typed["new_password"],
-            "recovery_code": typed["recovery_code"], "lost_second": bool(typed["lost_second"]),
+            "recovery_code": typed["recovery_code"],
+            "passkey": read_credential(typed["credential"]) if typed["credential"] else None, "lost_second": bool(typed["lost_second"]),
         }  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -89,6 +98,18 @@ class EmailForm(MallForm):
     places: ClassVar = {"wrong_code": "email_code", "email_taken": "email"}
     email = Typed(rules.email, rules.LABELS["email"], required=False, widget=forms.EmailInput)
     email_code = Typed(None, rules.LABELS["email_code"], required=False, max_length=20)
+
+
+class PhoneForm(MallForm):
+    """Another number with the code that was sent to it."""
+
+    places: ClassVar = {"wrong_code": "phone_code", "number_taken": "phone_code"}
+    phone = Typed(
+        rules.phone,
+        Text("新手机号", "New mobile number"),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    phone_code = Typed(None, rules.LABELS["phone_code"], max_length=20)
 
 
 # ---- getting back in ----
@@ -155,7 +176,7 @@ def recovery_stop(request: MallRequest) -> HttpResponseBase:
     return response
 
 
-# ---- password and e-mail of somebody signed in ----
+# ---- password, e-mail and number of somebody signed in ----
 
 
 @sensitive_post_parameters()
@@ -203,6 +224,27 @@ def email(request: MallRequest) -> HttpResponseBase:
     return render(request, "email.html", facts, status=form.status if form.errors else 200)
 
 
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@proven("phone", reading=True)
+def phone(request: MallRequest) -> HttpResponseBase:
+    """GET the number, behind a proof; POST send=sms -> a code on its way; POST phone and code -> 303 to the sign-ins."""
+    note: dict[str, Any] = {}
+    form = PhoneForm(request.POST if "phone" in request.POST and "send" not in request.POST else None)
+    if "send" in request.POST:
+        form = PhoneForm(initial=request.POST.dict())
+        note = {"sent": "sms", **_send(request, "sms", "register")}
+    elif form.is_bound and form.is_valid():
+        with form.telling():
+            services.change_phone(person_id=me(request), token=request.token, **form.cleaned_data)
+            response = SeeOther(reverse("devices"))
+            notify(response, NUMBER_SAVED)
+            return response
+    facts = {"form": form, "now": masks.phone(profile_of(me(request)).phone), "why": REASONS, **note}
+    return render(request, "phone.html", facts, status=form.status if form.errors else 200)
+
+
 def _send(request: MallRequest, channel: str, intent: str) -> dict[str, Any]:
     """Send a code to what was typed; return the note beside the button."""
     to = request.POST.get("email" if channel == "email" else "phone", "")
@@ -227,4 +269,5 @@ urlpatterns = [
     path("account/recovery/stop", recovery_stop, name="recovery_stop"),
     path("account/password", password, name="password"),
     path("account/email", email, name="email"),
+    path("account/phone", phone, name="phone"),
 ]

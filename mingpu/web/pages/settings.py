@@ -51,6 +51,10 @@ PAGES: Final[dict[str, tuple[Text, Text, Text, str]]] = {
         Text("邮箱", "E-mail"), Text("添加、修改或移除邮箱", "Add, change or remove your e-mail"),
         Text("加密保存，只用于验证和提醒", "Sealed; for codes and warnings alone"), "邮件 电子邮件 找回 mail contact",
     ),
+    "phone": (
+        Text("更换手机号", "Change the number"), Text("换一个手机号，其他设备退出登录", "Another number; other sign-ins end"),
+        Text("加密保存；旧号码告知后即删", "Sealed; the former one is deleted once it was told"), "换号 手机 电话 mobile phone contact",
+    ),
     "recovery": (
         Text("找回密码的进展", "Recovery of the password"), Text("看有没有人在找回您的密码，一键叫停", "See whether somebody recovers your password, and stop it"),
         Text("不收集新的信息", "Collects nothing new"), "忘记密码 被盗 不是我 stolen forgot security",

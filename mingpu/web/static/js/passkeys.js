@@ -7,9 +7,9 @@ const text = (buffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const known = (list) => list?.map((it) => ({ ...it, id: bytes(it.id) }));
 
-const ask = async (url, form) => {
+const ask = async (url, form, alone) => {
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-  const answer = await fetch(url, { method: "POST", headers: { "X-CSRFToken": token }, body: new FormData(form) });
+  const answer = await fetch(url, { method: "POST", headers: { "X-CSRFToken": token }, body: alone ? null : new FormData(form) });
   const said = await answer.json();
   if (!answer.ok) throw new Error(said.problem);
   return said.options;
@@ -48,17 +48,19 @@ export function passkeys(root) {
       return;
     }
     form.hidden = false;
+    const also = form.querySelector("[data-passkey-also]"); // where a passkey is one way among others: its button
+    if (also) also.hidden = false;
     form.addEventListener("submit", async (event) => {
       const kept = form.querySelector("[name=credential]");
-      if (kept.value) return;
+      if (kept.value || (also && event.submitter !== also)) return;
       event.preventDefault();
-      const button = form.querySelector("button");
+      const button = also ?? form.querySelector("button");
       button.disabled = true;
       try {
-        const options = await ask(form.dataset.passkey, form);
+        const options = await ask(form.dataset.passkey, form, also);
         const { of, ...response } = await (form.dataset.passkeyMakes === undefined ? get : create)(options);
         kept.value = JSON.stringify({ id: of.id, rawId: of.id, type: of.type, response, clientExtensionResults: {} });
-        form.querySelector("[type=password]")?.removeAttribute("name"); // it was for the step before
+        if (!also) form.querySelector("[type=password]")?.removeAttribute("name"); // it was for the step before
         form.submit();
       } catch (trouble) {
         say(trouble.name === "Error" ? trouble.message : form.dataset.passkeyStopped);
