@@ -30,6 +30,7 @@ SECRET_KEY_FALLBACKS = former("common", "django")  # what was signed before `min
 ALLOWED_HOSTS = [urlsplit(PUBLIC_ADDRESS).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 BLIND_INDEX_KEY = secret("common", "blind_index")
 KEY_STORE = HOME / "keys" / "keys.sqlite3"
+JOURNAL = Path(os.environ.get("MINGPU_JOURNAL") or HOME / "journal")
 KEY_BACKUPS = Path(os.environ.get("MINGPU_KEY_BACKUPS") or HOME / "key-backups")
 KEY_ENCRYPTION_KEY = secret("kek", "key")
 INDEX_PATH = HOME / "index"

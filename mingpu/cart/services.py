@@ -13,6 +13,7 @@ from mingpu.catalog.queries import cards, skus
 from mingpu.lib.clock import now
 from mingpu.lib.errors import Invalid, NotFound
 from mingpu.lib.text import Text
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.purposes import Purpose, processing
 
 MOST_LINES = 500
@@ -68,7 +69,7 @@ def set_line(*, owner_id: UUID, sku: str, quantity: int, member: bool = False) -
 def remove_line(*, owner_id: UUID, sku: str) -> int:
     """Take a SKU out and return how many pieces are left; nothing happens when it is not there."""
     with processing(Purpose.SHOPPING, subject=owner_id):
-        Line.objects.filter(owner_id=owner_id, sku=sku).delete()
+        forget(Line.objects.filter(owner_id=owner_id, sku=sku))
         return sum(Line.objects.filter(owner_id=owner_id).values_list("quantity", flat=True))
 
 
@@ -106,7 +107,7 @@ def add_favourite(*, owner_id: UUID, product_id: UUID) -> None:
 def remove_favourite(*, owner_id: UUID, product_id: UUID) -> None:
     """Take a mark away; nothing happens when there is none."""
     with processing(Purpose.SHOPPING, subject=owner_id):
-        Favourite.objects.filter(owner_id=owner_id, product_id=product_id).delete()
+        forget(Favourite.objects.filter(owner_id=owner_id, product_id=product_id))
 
 
 def _put(statement: str, owner_id: UUID, sku: str, quantity: int, *, member: bool = False) -> Cart:

@@ -21,6 +21,7 @@ from mingpu.notices.kinds import APP, KINDS, MAIL, Kind
 from mingpu.notices.models import Notice, Preference
 from mingpu.notices.unsubscribing import address_of, owner_of
 from mingpu.privacy import consent, sharing
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.news import news_of
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.standing import agrees
@@ -114,7 +115,7 @@ def read_all(*, person_id: UUID) -> int:
 def delete(*, person_id: UUID, notice_id: UUID) -> None:
     """Delete a notice. Raises NotFound for anybody else's."""
     with processing(Purpose.TELLING, subject=person_id):
-        if not Notice.objects.filter(person_id=person_id, id=notice_id).delete()[0]:
+        if not forget(Notice.objects.filter(person_id=person_id, id=notice_id)):
             raise NotFound
 
 

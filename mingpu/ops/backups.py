@@ -1,8 +1,9 @@
 """Backing the database up and restoring it, so that nobody who was erased comes back.
 
-A backup is a folder: `database.dump` (pg_dump), the list of deletions as it was, and a manifest with fingerprints. Keys
-are never in it. Restoring replays the list of deletions on what it brought back, and, because a backup cannot know who
-has said no since, starts with every consent off.
+A backup is a folder: `database.dump` (pg_dump), the list of deletions as it was, and a manifest with fingerprints and
+with how far the journal of single deletions had come. Keys and the journal are never in it. Restoring carries out on
+what it brought back the list and what the journal says since, before it is in its place; until all is done no part of the
+mall starts. Without the journal it is refused, or, if so wished, begins with every consent off.
 """
 
 import json
@@ -11,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,16 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from mingpu.home import secret
+from mingpu.home import home, secret, write_private
 from mingpu.ops.database import connect_admin, database_name, make_roles_and_database
 from mingpu.ops.postgres import BINARIES, cluster
-from mingpu.privacy import consent, deletion_list, keys
+from mingpu.ops.replaying import end_what_waits, replay
+from mingpu.privacy import consent, deletion_list, journal, keys, rows
 from mingpu.privacy.grants import OWNER
 from mingpu.privacy.register import REGISTER
 
 DUMP, MANIFEST = "database.dump", "manifest.json"
+SETTLED = 60.0  # seconds that a backup waits for what began before it
 Database = psycopg.Connection[Any]
 
 
@@ -38,23 +41,44 @@ class NotABackup(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore found to do. erased: of people on the list; keys: destroyed anew; consents: switched off."""
+    """What a restore found to do.
+
+    erased: people on the list; keys: destroyed anew; again: rows deleted or changed as the journal says, None without
+    it; consents: of how many people all were switched off for want of it.
+    """
 
     erased: tuple[UUID, ...]
     keys: int
+    again: int | None
     consents: int
 
 
+def unfinished() -> Path:
+    """Return where it says that a restore has begun and is not done; while it is there no part of the mall starts."""
+    return home() / "restoring"
+
+
+def days() -> int:
+    """Return for how many days a backup can be restored, and the journal is kept."""
+    return int(REGISTER.raw["erasure"]["backup_days"])
+
+
 def back_up(folder: Path) -> Path:
-    """Write a backup of the database into a new folder under `folder`; return it. Whole or not at all."""
+    """Write a backup of the database into a new folder under `folder`; return it. Whole or not at all.
+
+    Raises rows.StillBusy when something that began before it does not end.
+    """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     part, whole = folder / f".{stamp}.part", folder / f"mingpu-{stamp}"
     part.mkdir(parents=True, mode=0o700)
+    reached = journal.position()
+    # A line may be older than its deletion's commit: what wrote one before here has ended before the dump looks.
+    rows.settle(SETTLED)
     _program("pg_dump", "--format=custom", f"--file={part / DUMP}", database_name())
     if deletion_list.path().exists():
         shutil.copyfile(deletion_list.path(), part / deletion_list.FILE)
     files = {path.name: _fingerprint(path) for path in sorted(part.iterdir())}
-    about = {"at": stamp, "statement": REGISTER.version, "files": files}
+    about = {"at": stamp, "statement": REGISTER.version, "journal": reached, "files": files}
     (part / MANIFEST).write_text(json.dumps(about, indent=1) + "\n")
     for path in part.iterdir():
         path.chmod(0o600)
@@ -73,14 +97,18 @@ def check(folder: Path) -> None:
         raise NotABackup(f"{folder}: {', '.join(wrong) or DUMP} is not as it was made")
 
 
-def restore(folder: Path) -> Restored:
-    """Put a backup in the place of the database and carry out the list of deletions on it.
+def restore(folder: Path, *, without_journal: bool = False) -> Restored:
+    """Put a backup in the place of the database and carry out on it what was deleted and taken back since.
 
-    The mall's parts must be stopped. Raises NotABackup before anything is touched.
+    The mall's parts must be stopped; killed at any point, call it again. without_journal: go on though nobody knows what
+    was deleted since. Raises NotABackup before anything is touched, also for want of the journal.
     """
     check(folder)
+    lines = None if without_journal else _since(folder)
+    write_private(unfinished(), f"{folder}\n")
     name, fresh, old = database_name(), f"{database_name()}_restored", f"{database_name()}_before"
     with connect_admin() as admin:
+        _back_in_place(admin, name, old)
         for left in (fresh, old):
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(left)))
         admin.execute(
@@ -89,8 +117,10 @@ def restore(folder: Path) -> Restored:
         _program("pg_restore", "--exit-on-error", f"--dbname={fresh}", str(folder / DUMP))
         # What is not to come back goes before anybody can see it in its place.
         with connect_admin(fresh) as database, database.transaction():
+            again = None if lines is None else replay(database, lines)
             listed = _listed(database, folder)
-            switched = _no_consents(database)
+            switched = _no_consents(database) if lines is None else 0
+            end_what_waits(database)
         _stand_in(admin, name, fresh, old)
     make_roles_and_database()
     destroyed = forget_keys(folder / deletion_list.FILE)
@@ -98,7 +128,21 @@ def restore(folder: Path) -> Restored:
         _erase(person_id)
     with connect_admin() as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
-    return Restored(tuple(listed), destroyed, switched)
+    unfinished().unlink()
+    return Restored(tuple(listed), destroyed, again, switched)
+
+
+def _since(folder: Path) -> list[journal.Line]:
+    """Return what was deleted since a backup. Raises NotABackup when that is not known."""
+    about = json.loads((folder / MANIFEST).read_text())
+    if journal.age(about["at"]) > timedelta(days=days()):
+        raise NotABackup(
+            f"{folder} is older than {days()} days: what was deleted since is not known any more"
+        )
+    try:
+        return journal.since(about.get("journal", {}))
+    except journal.Gap as gap:
+        raise NotABackup(f"{folder}: what was deleted since is not known: {gap}") from None
 
 
 def forget_keys(*lists: Path) -> int:
@@ -125,10 +169,11 @@ def _listed(database: Database, folder: Path) -> list[UUID]:
             "ON CONFLICT (person_id) DO UPDATE SET state = 'erasing'",
             [person_id],
         )
-        # Recipients were told when it was done the first time.
+        # Recipients were told when it was done the first time, and its certificate is there: this one is another.
         database.execute(
             "INSERT INTO privacy_cancellation (person_id, requested_at, until, certificate_id, vault_id, progress) "
-            "VALUES (%s, now(), now(), %s, %s, %s) ON CONFLICT (person_id) DO UPDATE SET until = now(), progress = "
+            "VALUES (%s, now(), now(), %s, %s, %s) ON CONFLICT (person_id) DO UPDATE SET until = now(), "
+            "certificate_id = excluded.certificate_id, progress = "
             "excluded.progress || privacy_cancellation.progress",
             [person_id, uuid4(), uuid4(), Jsonb({"shares": {}})],
         )
@@ -147,6 +192,15 @@ def _no_consents(database: Database) -> int:
         for table in consent.resting_on(name):
             database.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
     return database.execute("UPDATE privacy_standing SET consents = 0 WHERE consents <> 0").rowcount
+
+
+def _back_in_place(admin: Database, name: str, old: str) -> None:
+    """Undo the half of `_stand_in` that a killed restore came to, so that there is a mall if this one fails."""
+    known = {row[0] for row in admin.execute("SELECT datname FROM pg_database").fetchall()}
+    if old in known and name not in known:
+        admin.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(name))
+        )
 
 
 def _stand_in(admin: Database, name: str, fresh: str, old: str) -> None:

@@ -7,6 +7,8 @@ from importlib import import_module
 
 import django
 
+from mingpu.home import home
+
 # Command -> (login it runs as, what it does). The zone is fixed before settings are read; without one a command
 # needs neither settings nor database, or starts processes that bring their own.
 COMMANDS = {
@@ -44,6 +46,8 @@ COMMANDS = {
     "jobs": ("worker", "list background jobs that gave up, or have them tried again"),
     "doctor": ("owner", "look for what is not as it should be"),
 }
+# What opens the mall, or makes a database where there is none: not while a restore is half done.
+OPENING = {"run", "setup", "serve", "desk", "worker"}
 ZONE_OF = {"serve": "storefront", "desk": "desk", "setup": "owner"}
 # Verbs of a command that are another login's: counting is the analyst's, letting a publication go the desk's.
 ZONE_OF_VERB = {
@@ -63,6 +67,9 @@ def main() -> None:
         for command, (_, what) in COMMANDS.items():
             print(f"  {command:20} {what}")
         sys.exit(0 if sys.argv[1:] in ([], ["--help"], ["-h"]) else 2)
+    if name in OPENING and (home() / "restoring").exists():
+        print("a restore has begun and is not done: run `mingpu restore` again before anything starts")
+        sys.exit(1)
     zone, what = COMMANDS[name]
     zone = ZONE_OF_VERB.get(" ".join(sys.argv[1:3]), zone)
     os.environ["MINGPU_ZONE"] = zone or ZONE_OF.get(name, "none")

@@ -1,5 +1,6 @@
 """The order's states and moves. The table that runs is the table the documents are drawn from."""
 
+from datetime import timedelta
 from types import MappingProxyType
 
 from mingpu.lib.text import Text
@@ -12,6 +13,8 @@ OVER = frozenset({CANCELLED, EXPIRED, CLOSED})  # ended, and nothing of it is to
 OPEN_TO_PAY = (PENDING,)
 TO_SHIP = (PAID, CONFIRMED, PARTLY)
 MOVABLE = (PENDING, CONFIRMING, PAID, CONFIRMED)  # nothing has left: where it goes may still be changed
+# From when a part is ready: by then a merchant has sent it, and when nobody waits any longer.
+SENT_WITHIN, NEVER_SENT = timedelta(hours=48), timedelta(days=15)
 
 # What a state is worked out from, in the database itself: nobody can write a state, only facts.
 STATUS_SQL = """
@@ -43,7 +46,7 @@ MOVES = MappingProxyType(
         (CONFIRMING, CONFIRMED): ("confirmed",),
         (CONFIRMING, CANCELLED): ("cancelled_by_buyer", "declined"),
         (CONFIRMING, EXPIRED): ("not_confirmed_in_time",),
-        (CONFIRMED, CANCELLED): ("cancelled_by_buyer",),
+        (CONFIRMED, CANCELLED): ("cancelled_by_buyer", "never_sent"),
         (PAID, PARTLY): ("picked_up",),
         (PAID, SHIPPED): ("picked_up",),
         (CONFIRMED, PARTLY): ("picked_up",),
@@ -109,6 +112,7 @@ CAUSES = MappingProxyType(
         "confirmed": Text("货到付款已确认", "Cash on delivery confirmed"),
         "declined": Text("商城未能接受货到付款", "Cash on delivery was declined"),
         "cancelled_by_buyer": Text("您取消了订单", "You cancelled the order"),
+        "never_sent": Text("商家一直未发货，订单取消", "Never sent; the order was cancelled"),
         "not_paid_in_time": Text("未在时限内付款，订单关闭", "Not paid in time; the order was closed"),
         "not_confirmed_in_time": Text(
             "未在时限内确认，订单关闭", "Not confirmed in time; the order was closed"

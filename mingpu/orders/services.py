@@ -35,6 +35,15 @@ def decline(*, person_id: UUID, order_no: str) -> None:
         _close(person_id, order_no, ended=CANCELLED, cause="declined")
 
 
+def never_sent(*, person_id: UUID, order_no: str) -> bool:
+    """Cancel an order with cash on delivery of which nothing was ever sent; False when it is not one.
+
+    Whoever calls has made sure that its time is over.
+    """
+    with processing(Purpose.ORDERING, subject=person_id, reference=order_no):
+        return _ended(person_id, order_no, ended=CANCELLED, cause="never_sent")
+
+
 def _close(person_id: UUID, order_no: str, *, ended: str, cause: str) -> None:
     if not _ended(person_id, order_no, ended=ended, cause=cause):
         status = Order.objects.filter(order_no=order_no).values_list("status", flat=True).first()

@@ -10,6 +10,7 @@ from mingpu.lib.errors import NotFound
 from mingpu.personalise.models import View
 from mingpu.personalise.queries import KEPT
 from mingpu.privacy.fields import blind_index
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.purposes import AccountFrozen, Purpose, processing
 from mingpu.privacy.standing import agrees
 
@@ -44,11 +45,11 @@ def remember_view(*, person_id: UUID, product_id: UUID) -> None:
 def forget_view(*, person_id: UUID, view_id: UUID) -> None:
     """Delete one thing a person looked at, also after they stopped agreeing. Raises NotFound."""
     with processing(Purpose.RIGHTS, subject=person_id):
-        if not View.objects.filter(person_id=person_id, id=view_id).delete()[0]:
+        if not forget(View.objects.filter(person_id=person_id, id=view_id)):
             raise NotFound
 
 
 def clear_views(*, person_id: UUID) -> int:
     """Delete all a person looked at, also after they stopped agreeing; return how many there were."""
     with processing(Purpose.RIGHTS, subject=person_id):
-        return View.objects.filter(person_id=person_id).delete()[0]
+        return forget(View.objects.filter(person_id=person_id))

@@ -17,7 +17,7 @@ from mingpu.lib.clock import now
 from mingpu.lib.errors import MallError, NotFound
 from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text
-from mingpu.privacy import certificate, models
+from mingpu.privacy import certificate, forgetting, models
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER
 from mingpu.privacy.rows import kept_until
@@ -88,6 +88,7 @@ def request(person_id: UUID, *, keep: bytes | None = None) -> Leaving:
         row = models.Cancellation(person_id=person_id, requested_at=now(), until=until)
         row.save(force_insert=True)
         models.Standing.objects.filter(person_id=person_id).update(state=COOLING)
+        forgetting.note_leaving(person_id, row.requested_at, until, row.certificate_id, row.vault_id)
         with connection.cursor() as cursor:
             cursor.execute(
                 "DELETE FROM accounts_session WHERE person_id = %s AND token_hash <> %s",
@@ -109,6 +110,7 @@ def withdraw(person_id: UUID) -> Leaving:
         cooling = models.Standing.objects.filter(person_id=person_id, state=COOLING)
         if cooling.update(state=ACTIVE):
             models.Cancellation.objects.filter(person_id=person_id).delete()
+            forgetting.note_staying(person_id)
         known = _state(person_id)
     if known.state == ERASING:
         raise TooLate

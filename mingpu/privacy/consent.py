@@ -18,7 +18,7 @@ from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text
-from mingpu.privacy import deletion, models
+from mingpu.privacy import deletion, forgetting, models
 from mingpu.privacy.certificate import canonical
 from mingpu.privacy.notices import notice_of
 from mingpu.privacy.purposes import Purpose, processing
@@ -109,6 +109,9 @@ def give(person_id: UUID, name: str, granted: bool, language: str, method: str =
         )
         _record(person_id, name, language, method, granted=granted)
         if not granted:
+            forgetting.note_no(
+                person_id, name, REGISTER.version, REGISTER.digest, language, notice_of(name).hash, method
+            )
             deletion.for_withdrawal(person_id, name)
         if not granted and _delete(person_id, name):
             enqueue("privacy.consent_withdrawn", at=now() + IN_FLIGHT, person_id=str(person_id), matter=name)

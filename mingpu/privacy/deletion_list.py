@@ -42,7 +42,8 @@ def path() -> Path:
 def add(person_id: UUID, *, at: str, certificate_id: UUID, body: str, signature: str) -> None:
     """Write an erasure down for good, before the transaction that ends it commits; a second line does no harm."""
     line = Deleted(mark_of(person_id), at, str(certificate_id), body, signature)
-    text = json.dumps(asdict(line), ensure_ascii=False, separators=(",", ":")) + "\n"
+    # It begins with the end of a line: what a power cut left half spoils nothing that comes after.
+    text = "\n" + json.dumps(asdict(line), ensure_ascii=False, separators=(",", ":")) + "\n"
     file = os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.write(file, text.encode())

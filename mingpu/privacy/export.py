@@ -20,7 +20,7 @@ from mingpu.lib.clock import now
 from mingpu.lib.errors import MallError, NotFound
 from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text, speaking
-from mingpu.privacy import certificate, dpv, files, keys, models, rows, statement
+from mingpu.privacy import certificate, dpv, files, forgetting, keys, models, rows, statement
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER, Table
 
@@ -108,7 +108,7 @@ def open_file(person_id: UUID, export_id: UUID) -> bytes:
 def drop(person_id: UUID, export_id: UUID) -> None:
     """Delete a copy before its time, file and row. Raises NotFound for another's."""
     with processing(Purpose.RIGHTS, subject=person_id):
-        if not models.Export.objects.filter(person_id=person_id, id=export_id).delete()[0]:
+        if not forgetting.forget(models.Export.objects.filter(person_id=person_id, id=export_id)):
             raise NotFound
     files.remove(export_id)
 

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from mingpu.lib.jobs import every, job
-from mingpu.privacy import consent, export, key_backups, logseal, retention, roots
+from mingpu.privacy import consent, export, journal, key_backups, logseal, retention, roots
+from mingpu.privacy.register import REGISTER
 
 
 @job("privacy.export")
@@ -29,6 +30,12 @@ def back_up_keys() -> None:
     """Copy the key store, and destroy the copies that are past their days, every night."""
     key_backups.make()
     key_backups.expire()
+
+
+@every("27 2 * * *", "privacy.journal")
+def shorten_journal() -> None:
+    """Delete the parts of the journal of deletions that no backup needs any more, every night."""
+    journal.expire(int(REGISTER.raw["erasure"]["backup_days"]))
 
 
 @every("*/10 * * * *", "privacy.seal_log")

@@ -18,7 +18,7 @@ from psycopg.pq.abc import PGconn
 
 from mingpu.lib.errors import MallError
 from mingpu.lib.wire import send
-from mingpu.privacy import keys
+from mingpu.privacy import journal, keys
 from mingpu.privacy.optout import refused_flags
 from mingpu.privacy.register import REGISTER
 
@@ -114,11 +114,12 @@ class ApprovalNeeded(MallError):
 
 @dataclass(slots=True)
 class _Open:
-    """What is known while a block runs: for whom, and the keys fetched so far."""
+    """What is known while a block runs: for whom, the keys fetched so far, what is to be written down as gone."""
 
     purpose: str
     subject: UUID | None
     keys: dict[str, bytes | None] = field(default_factory=dict)
+    gone: list[journal.Line] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +169,17 @@ def processing(
         purpose,
         lambda pg: _entry(pg, purpose, subject, reference, reading=reading, merchant=merchant),
     )
-    mark = _open.set(_Open(purpose.value, subject))
+    it = _Open(purpose.value, subject)
+    mark = _open.set(it)
     connection.in_atomic_block = True
     connection.autocommit = False  # so that `transaction.atomic` inside makes savepoints
     connection.commit_on_exit = True
     connection.needs_rollback = False
     try:
         yield
+        # Before the commit: a crash in between leaves a line too many, never a deletion that no restore knows of.
+        if it.gone and not connection.needs_rollback:
+            journal.append(it.gone)
     except BaseException:
         _end(mark_failed=True)
         raise
@@ -244,6 +249,14 @@ def current_subject() -> UUID:
     if it is None or it.subject is None:
         raise RuntimeError("a sealed value needs `processing` for the person it belongs to")
     return it.subject
+
+
+def write_down(line: journal.Line) -> None:
+    """Have a line put into the journal just before the running block commits. Raises RuntimeError outside one."""
+    it = _open.get()
+    if it is None:
+        raise RuntimeError("what a person deletes is deleted inside `processing`")
+    it.gone.append(line)
 
 
 def _key(kind: str, *, make: bool) -> bytes | None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from mingpu.lib.clock import now
-from mingpu.privacy import erasure, files, keys, models, rows
+from mingpu.privacy import erasure, files, forgetting, keys, models, rows
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER, Register, Table
 
@@ -89,6 +89,7 @@ def _slice(table: Table) -> list[UUID]:
             f"RETURNING {table.subject or key}, {key}"
         )
         found = cursor.fetchall()
+        forgetting.note_gone(table.name, [number for _, number in found])
     files.remove_of(table, [number for _, number in found])
     return [owner for owner, _ in found]
 

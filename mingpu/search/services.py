@@ -21,6 +21,7 @@ from mingpu.lib.errors import Invalid, NotFound
 from mingpu.lib.text import Text
 from mingpu.privacy import keys
 from mingpu.privacy.fields import blind_index
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.purposes import AccountFrozen, Purpose, processing
 from mingpu.privacy.standing import agrees
 from mingpu.search.counting import (
@@ -121,14 +122,14 @@ def remember(*, person_id: UUID, keywords: str) -> None:
 def forget_one(*, person_id: UUID, search_id: UUID) -> None:
     """Delete one of a person's searches, also after they stopped agreeing. Raises NotFound."""
     with processing(Purpose.RIGHTS, subject=person_id):
-        if not Search.objects.filter(person_id=person_id, id=search_id).delete()[0]:
+        if not forget(Search.objects.filter(person_id=person_id, id=search_id)):
             raise NotFound
 
 
 def clear_history(*, person_id: UUID) -> int:
     """Delete all of a person's searches, also after they stopped agreeing; return how many there were."""
     with processing(Purpose.RIGHTS, subject=person_id):
-        return Search.objects.filter(person_id=person_id).delete()[0]
+        return forget(Search.objects.filter(person_id=person_id))
 
 
 @transaction.atomic

@@ -48,6 +48,12 @@ def came_back(*, person_id: str, order_no: str, parcel_no: str) -> None:
     services.came_back(person_id=UUID(person_id), order_no=order_no, parcel_no=parcel_no)
 
 
+@job("service.never_sent")
+def never_sent(*, person_id: str, order_no: str) -> None:
+    """Refund what nobody has sent."""
+    services.never_sent(person_id=UUID(person_id), order_no=order_no)
+
+
 @every("47 3 * * *", "service.sweep_files")
 def sweep_files() -> None:
     """Delete the files of photos and videos that are kept no more, every night after what is past its time is."""

@@ -37,15 +37,14 @@ REASONS = MappingProxyType(
         "other": Text("其他", "Something else"),
     }
 )
-UNDELIVERED, LOST = (
-    "undelivered",
-    "lost",
-)  # nobody asks for these: the parcel came back by itself, or never arrived
+# Nobody asks for these: the parcel came back by itself, or never arrived, or was never sent.
+UNDELIVERED, LOST, UNSENT = "undelivered", "lost", "unsent"
 REASON_LABELS = MappingProxyType(
     {
         **REASONS,
         UNDELIVERED: Text("未妥投，包裹退回", "The parcel came back"),
         LOST: Text("包裹丢失", "The parcel was lost"),
+        UNSENT: Text("商家一直未发货", "Never sent"),
     }
 )
 # Whose fault it is: that side pays the way back, and the seller's fault brings the delivery fee back too.
@@ -59,6 +58,7 @@ FAULT = MappingProxyType(
         "other": BUYER,
         UNDELIVERED: BUYER,
         LOST: SELLER,
+        UNSENT: SELLER,
     }
 )
 FREIGHT_LABELS = MappingProxyType(
@@ -100,12 +100,13 @@ LABELS = MappingProxyType(
     }
 )
 # before -> after: who may move a case so -> the cause that is logged.
-# staff: of the shop that sold it; platform: the mall as arbiter; courier: what a parcel did; system: time and money.
+# staff: of the shop that sold it; platform: the mall as arbiter; courier: what a parcel did; system: time and money;
+# promise: that goods are sent in time, which was not kept.
 MOVES: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
     {
-        ("", REQUESTED): {"buyer": "asked", "courier": "came_back"},
+        ("", REQUESTED): {"buyer": "asked", "courier": "came_back", "promise": "never_sent"},
         (REQUESTED, REVIEWING): {"system": "handed_to_seller"},
-        (REQUESTED, REFUNDING): {"system": "goods_are_back"},
+        (REQUESTED, REFUNDING): {"system": "goods_are_back", "promise": "not_sent_in_time"},
         (REVIEWING, REJECTED): {"staff": "rejected"},
         (REVIEWING, REFUNDING): {"staff": "approved", "system": "review_overdue"},
         (REVIEWING, AWAITING_RETURN): {"staff": "approved", "system": "review_overdue"},
@@ -135,6 +136,8 @@ CAUSES = MappingProxyType(
     {
         "asked": Text("买家提交了申请", "The buyer sent the request"),
         "came_back": Text("包裹未能送达", "The parcel could not be handed over"),
+        "never_sent": Text("商家一直未发货", "The seller never sent it"),
+        "not_sent_in_time": Text("商家未按时发货，直接退款", "Not sent in time; refunded at once"),
         "handed_to_seller": Text("等待商家审核", "Waiting for the seller"),
         "goods_are_back": Text("无需申请，开始退款", "Refunded without asking"),
         "approved": Text("商家同意", "The seller agreed"),

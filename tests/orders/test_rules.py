@@ -22,6 +22,7 @@ ALLOWED = {
     ("pending_confirmation", "cancelled", "declined"),
     ("pending_confirmation", "expired", "not_confirmed_in_time"),
     ("confirmed", "cancelled", "cancelled_by_buyer"),
+    ("confirmed", "cancelled", "never_sent"),
     *(
         (before, after, "picked_up")
         for before in ("paid", "confirmed")

@@ -10,6 +10,7 @@ from mingpu.accounts.avatar_rules import SIDES, picture_of, squares
 from mingpu.accounts.models import Avatar
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.purposes import Purpose, processing
 
 
@@ -28,7 +29,7 @@ def set_avatar(*, person_id: UUID, content: bytes) -> None:
 def remove_avatar(*, person_id: UUID) -> None:
     """Delete a person's avatar. Raises NotFound where there is none."""
     with processing(Purpose.PROFILE, subject=person_id):
-        if not Avatar.objects.filter(person_id=person_id).delete()[0]:
+        if not forget(Avatar.objects.filter(person_id=person_id)):
             raise NotFound
 
 

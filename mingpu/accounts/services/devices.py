@@ -11,6 +11,7 @@ from mingpu.accounts.models import Device, DeviceLink, SafetyMark, Session
 from mingpu.accounts.queries import token_hash
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.standing import agrees
 
@@ -50,8 +51,8 @@ def forget_device(*, person_id: UUID, device_id: UUID) -> None:
         its = Device.objects.filter(person_id=person_id, id=device_id).values("token_hash")
         ended, _ = Session.objects.filter(person_id=person_id, token_hash__in=its).delete()
     with processing(Purpose.RIGHTS, subject=person_id):
-        marks, _ = SafetyMark.objects.filter(person_id=person_id, device_id=device_id).delete()
-        links, _ = DeviceLink.objects.filter(person_id=person_id, device_id=device_id).delete()
+        marks = forget(SafetyMark.objects.filter(person_id=person_id, device_id=device_id))
+        links = forget(DeviceLink.objects.filter(person_id=person_id, device_id=device_id))
     if not ended + marks + links:
         raise NotFound
 

@@ -39,6 +39,7 @@ from mingpu.lib.errors import NotFound
 from mingpu.lib.text import Text, current_language
 from mingpu.privacy import consent
 from mingpu.privacy.doors import NotAgreed
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.models import ConsentEvent
 from mingpu.privacy.parties import parties, sources
 from mingpu.privacy.purposes import Purpose, processing
@@ -272,7 +273,7 @@ def _unlink(client: SignInProvider, it: Ticket, known: UUID | None) -> CameBack:
     if known != whose:
         raise OtherAccountCame(service=client.title)
     with processing(Purpose.RIGHTS, subject=whose):
-        _of(whose).filter(provider=it.provider).delete()
+        forget(_of(whose).filter(provider=it.provider))
         warn(whose, "notice_unlinked", current_language())
     return CameBack(it.onward)
 

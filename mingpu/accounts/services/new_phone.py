@@ -24,6 +24,7 @@ from mingpu.lib.jobs import enqueue
 from mingpu.lib.payloads import flatten
 from mingpu.lib.text import current_language
 from mingpu.privacy import sharing
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.purposes import Purpose, processing
 
 NEW: Final = timedelta(hours=72)
@@ -88,4 +89,4 @@ def notify_former(*, person_id: UUID, former_id: UUID, language: str) -> None:
         )  # fmt: skip
     client.send(**arguments)
     with processing(Purpose.RIGHTS, subject=person_id, reference=reference):
-        FormerPhone.objects.filter(person_id=person_id, id=former_id).delete()
+        forget(FormerPhone.objects.filter(person_id=person_id, id=former_id))

@@ -17,6 +17,7 @@ from mingpu.accounts.services.sessions import SignedIn, open_session
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.privacy.fields import blind_index
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.purposes import Purpose, processing
 
 MOST_PASSKEYS: Final = 10
@@ -60,7 +61,7 @@ def add_passkey(*, person_id: UUID, credential: Mapping[str, Any], name: str) ->
 def remove_passkey(*, person_id: UUID, passkey_id: UUID) -> None:
     """Take a passkey out: it opens nothing any more. Raises NotFound for any that is not the person's, LastSecondStep."""
     with processing(Purpose.IDENTITY_CHECK, subject=person_id):
-        removed, _ = _of(person_id).filter(id=passkey_id).delete()
+        removed = forget(_of(person_id).filter(id=passkey_id))
         alone = SecondStep.objects.filter(person_id=person_id, on_at__isnull=False, secret=None).exists()
         if removed and alone and not _of(person_id).exists():
             raise LastSecondStep

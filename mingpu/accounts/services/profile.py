@@ -14,6 +14,7 @@ from mingpu.accounts.queries import MOST_ADDRESSES, email_index
 from mingpu.accounts.services.registration import prove_mailbox, taken, use_proof
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
+from mingpu.privacy.forgetting import forget, note_emptied
 from mingpu.privacy.minors import note_birthday
 from mingpu.privacy.purposes import Purpose, processing
 
@@ -45,6 +46,7 @@ def change_profile(*, person_id: UUID, guardian: bool = False, **fields: Any) ->
             kept["nickname"] = names.first()
         if not Profile.objects.filter(person_id=person_id).update(**kept):
             raise NotFound
+        note_emptied("accounts_profile", person_id, *_emptied(kept))
 
 
 def change_email(*, person_id: UUID, email: str | None, email_code: str | None = None) -> None:
@@ -64,6 +66,8 @@ def change_email(*, person_id: UUID, email: str | None, email_code: str | None =
             check_number(mine.values_list("number_new_until", flat=True).first())
             contact = Contact.objects.filter(person_id=person_id)
             contact.update(email=to, email_index=email_index(to) if to else None)
+            if not to:
+                note_emptied("accounts_contact", person_id, "email", "email_index")
     except IntegrityError as clash:
         raise taken(clash) from None
     if proof:
@@ -110,6 +114,7 @@ def change_address(
             book.filter(is_default=True).exclude(id=address_id).update(is_default=False)
         if kept:
             book.filter(id=address_id).update(**kept)
+            note_emptied("accounts_address", address_id, *_emptied(kept))
 
 
 def delete_address(*, person_id: UUID, address_id: UUID) -> None:
@@ -119,7 +124,7 @@ def delete_address(*, person_id: UUID, address_id: UUID) -> None:
         was = book.filter(id=address_id).values_list("is_default", flat=True).first()
         if was is None:
             raise NotFound
-        book.filter(id=address_id).delete()
+        forget(book.filter(id=address_id))
         heir = book.order_by("-created_at", "id").values_list("id", flat=True).first() if was else None
         if heir:
             book.filter(id=heir).update(is_default=True)
@@ -129,6 +134,10 @@ def _detail(name: str, value: Any) -> str | None:
     if value is None or value in ("", [], ()) or (isinstance(value, str) and not value.strip()):
         return None
     return _DETAILS[name](value) or None
+
+
+def _emptied(kept: Mapping[str, Any]) -> list[str]:
+    return [name for name, value in kept.items() if value is None]
 
 
 def _check_names(fields: Mapping[str, str | None]) -> None:

@@ -22,6 +22,7 @@ from mingpu.adapters.providers import identity_check
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.privacy import sharing
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.standing import agrees
 
@@ -52,7 +53,7 @@ def verify_name(*, person_id: UUID, name: str, number: str) -> None:
 def forget_name(*, person_id: UUID) -> None:
     """Delete name, number and answer at once; with or without the consent. Raises NotFound where there are none."""
     with processing(Purpose.RIGHTS, subject=person_id):
-        if not RealName.objects.filter(person_id=person_id).delete()[0]:
+        if not forget(RealName.objects.filter(person_id=person_id)):
             raise NotFound
 
 

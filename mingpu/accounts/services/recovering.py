@@ -7,6 +7,7 @@ from uuid import UUID
 from mingpu.accounts.models import Credential, Recovery, RecoveryCode, SecondStep, Session
 from mingpu.lib.clock import now
 from mingpu.privacy.fields import blind_index
+from mingpu.privacy.forgetting import forget
 
 WAIT: Final = timedelta(hours=72)  # what one channel alone waits
 HELD: Final = timedelta(hours=72)  # what a thief would want waits, after any recovery
@@ -26,8 +27,8 @@ def settle(person_id: UUID) -> None:
     )
     Session.objects.filter(person_id=person_id).delete()
     if row["lifts"]:
-        SecondStep.objects.filter(person_id=person_id).delete()
-        RecoveryCode.objects.filter(person_id=person_id).delete()
+        forget(SecondStep.objects.filter(person_id=person_id))
+        forget(RecoveryCode.objects.filter(person_id=person_id))
 
 
 def new_until(person_id: UUID) -> datetime | None:

@@ -19,6 +19,7 @@ from mingpu.accounts.services.passkeys import check_passkey
 from mingpu.lib.clock import now
 from mingpu.lib.text import current_language
 from mingpu.privacy.fields import blind_index
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.purposes import Purpose, processing
 
 _NAME = "accounts_attempt.second"
@@ -95,8 +96,8 @@ def turn_off(*, person_id: UUID) -> None:
     Whoever calls has made sure that it is the person, by that very step.
     """
     with processing(Purpose.IDENTITY_CHECK, subject=person_id):
-        gone, _ = _of(person_id).delete()
-        RecoveryCode.objects.filter(person_id=person_id).delete()
+        gone = forget(_of(person_id))
+        forget(RecoveryCode.objects.filter(person_id=person_id))
     if gone:
         _tell(person_id)
 
@@ -151,8 +152,7 @@ def _use_totp(person_id: UUID, typed: str) -> bool:
 def _use_recovery(person_id: UUID, typed: str) -> bool:
     """Delete the code: of two who try it at once, one finds it."""
     key = _hash(person_id, second_step_rules.recovery_key(typed))
-    gone, _ = RecoveryCode.objects.filter(person_id=person_id, code_hash=key).delete()
-    return bool(gone)
+    return bool(forget(RecoveryCode.objects.filter(person_id=person_id, code_hash=key)))
 
 
 def _turn_on(person_id: UUID) -> tuple[str, ...]:
@@ -163,7 +163,7 @@ def _turn_on(person_id: UUID) -> tuple[str, ...]:
 
 def _make_codes(person_id: UUID) -> tuple[str, ...]:
     made, moment = second_step_rules.make_recovery_codes(), now()
-    RecoveryCode.objects.filter(person_id=person_id).delete()
+    forget(RecoveryCode.objects.filter(person_id=person_id))
     RecoveryCode.objects.bulk_create(
         RecoveryCode(
             id=uuid4(), person_id=person_id, code_hash=_hash(person_id, second_step_rules.recovery_key(it)),

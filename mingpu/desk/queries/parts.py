@@ -14,10 +14,11 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
+from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.text import Text
 from mingpu.orders.models import Consignee, Line, Part
-from mingpu.orders.rules import PART_LABELS
+from mingpu.orders.rules import NEVER_SENT, PART_LABELS, SENT_WITHIN
 from mingpu.privacy.masks import mask
 from mingpu.privacy.purposes import AccountFrozen, Purpose, processing
 
@@ -82,6 +83,21 @@ class PartRow:
     def sold_fen(self) -> int:
         """What the goods brought: discounts that the mall bears are not the merchant's loss."""
         return self.goods_fen - self.own_discount_fen
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Until when it is to be sent; None where there is nothing to send."""
+        return self.ready_at + SENT_WITHIN if self.ready_at and self.state in OPEN else None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether that time is over: the buyer may have the money back for the asking."""
+        return self.due_at is not None and self.due_at <= now()
+
+    @property
+    def refunded_at(self) -> datetime | None:
+        """When what is not sent by then is refunded unasked; None where there is nothing to send."""
+        return self.ready_at + NEVER_SENT if self.ready_at and self.state in OPEN else None
 
     @property
     def to_send(self) -> bool:

@@ -18,6 +18,7 @@ from mingpu.lib.clock import now
 from mingpu.lib.jobs import enqueue
 from mingpu.orders.models import Part
 from mingpu.privacy import masks, rows
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.purposes import Purpose, acting, processing
 from mingpu.privacy.register import REGISTER, Column, Table
 
@@ -87,7 +88,7 @@ def mirrored() -> list[tuple[Table, Column]]:
 def ask_mirror(person_id: UUID) -> None:
     """Have it made anew; what was there before is gone."""
     with processing(Purpose.RIGHTS, subject=person_id, reference="mirror"):
-        Mirror.objects.filter(person_id=person_id).delete()
+        forget(Mirror.objects.filter(person_id=person_id))
         Mirror.objects.create(person_id=person_id, asked_at=now())
         enqueue("governance.mirror", once=f"mirror-{person_id}", person_id=str(person_id))
 

@@ -9,6 +9,7 @@ from mingpu.invoices.models import Title
 from mingpu.invoices.rules import MOST_TITLES, checked_title
 from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.standing import agrees
 
@@ -62,7 +63,7 @@ def delete_title(*, person_id: UUID, title_id: UUID) -> None:
         was_default = rows.values_list("is_default", flat=True).first()
         if was_default is None:
             raise NotFound
-        rows.delete()
+        forget(rows)
         newest = Title.objects.filter(person_id=person_id).order_by("-created_at")
         if was_default and (heir := newest.values_list("id", flat=True).first()):
             Title.objects.filter(id=heir).update(is_default=True)

@@ -12,6 +12,11 @@ from mingpu.ops import backups
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Take what to restore."""
     parser.add_argument("path", type=Path, nargs="?", help="the backup: a folder that `mingpu backup` made")
+    parser.add_argument(
+        "--without-journal",
+        action="store_true",
+        help="restore though the journal of deletions is lost: single things deleted since come back",
+    )
     parser.add_argument("--keys", type=Path, help="a backup of the key store, for when the key store is lost")
 
 
@@ -28,11 +33,16 @@ def run(args: argparse.Namespace) -> int:
     if args.path is None:
         return 0
     try:
-        done = backups.restore(args.path)
+        done = backups.restore(args.path, without_journal=args.without_journal)
     except backups.NotABackup as error:
         print(f"not restored: {error}")
         return 1
     print(f"database restored; erased anew: {len(done.erased)} people, {done.keys} keys")
-    print(f"consents switched off, for nobody knows who has said no since: {done.consents} people")
+    if done.again is None:
+        print("without the journal: single things deleted since this backup are back")
+        print(f"consents switched off, for nobody knows who has said no since: {done.consents} people")
+    else:
+        print(f"deleted or taken back since, done again: {done.again} rows")
+    print("every sign-in has ended; packages for other malls that waited are stopped")
     print("now `mingpu setup`, then start the parts")
     return 0

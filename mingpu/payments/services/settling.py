@@ -5,6 +5,7 @@ changes nothing. An order is paid exactly when what it holds is its total.
 """
 
 import logging
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -14,7 +15,7 @@ from mingpu.catalog.models import Sku
 from mingpu.lib.clock import now
 from mingpu.lib.jobs import enqueue
 from mingpu.orders.models import Line, Order, Part
-from mingpu.orders.rules import CANCELLED, CLOSED, CONFIRMING, EXPIRED, OVER, PENDING
+from mingpu.orders.rules import CANCELLED, CLOSED, CONFIRMING, EXPIRED, NEVER_SENT, OVER, PENDING
 from mingpu.payments.models import Attempt, Entry, Refund, Review, Row
 from mingpu.payments.rules import COD, ENDED, INSTITUTIONS, LATE, OPEN, SUCCEEDED
 from mingpu.payments.services import purses
@@ -26,6 +27,7 @@ from mingpu.wallet.models import Transfer
 
 log = logging.getLogger(__name__)
 GOODS = "goods"
+MOMENT = timedelta(seconds=1)  # so that a time is over when its job comes
 PAID_AS = {PENDING: "paid", EXPIRED: "paid_late", CANCELLED: "paid_late"}
 
 
@@ -154,6 +156,8 @@ def stands(person_id: UUID, order_no: str) -> None:
     kinds = set(Line.objects.filter(order_no=order_no).values_list("kind", flat=True))
     if GOODS in kinds:
         enqueue("delivery.book", person_id=str(person_id), order_no=order_no)
+        until, key = now() + NEVER_SENT + MOMENT, f"unsent-{order_no}"
+        enqueue("service.never_sent", at=until, once=key, person_id=str(person_id), order_no=order_no)
     if kinds - {GOODS}:
         enqueue("virtual.deliver", person_id=str(person_id), order_no=order_no)
 

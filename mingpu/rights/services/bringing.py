@@ -16,6 +16,7 @@ from mingpu.lib.clock import now
 from mingpu.lib.errors import MallError, NotFound
 from mingpu.lib.ids import as_uuid
 from mingpu.privacy import certificate
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.masks import mask
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER
@@ -59,7 +60,7 @@ def bring(*, person_id: UUID, content: bytes) -> UUID:
         content=json.dumps(brought.rows, ensure_ascii=False),
     )
     with processing(Purpose.RIGHTS, subject=person_id):
-        Intake.objects.filter(person_id=person_id).delete()  # one at a time: the newest
+        forget(Intake.objects.filter(person_id=person_id))  # one at a time: the newest
         row.save(force_insert=True)
     return row.id
 
@@ -81,7 +82,7 @@ def take_items(*, person_id: UUID, intake_id: UUID, chosen: Collection[str]) -> 
     with processing(Purpose.RIGHTS, subject=person_id):
         rows = Intake.objects.filter(person_id=person_id, id=intake_id)
         content = rows.values_list("content", flat=True).first()
-        if content is None or not rows.delete()[0]:
+        if content is None or not forget(rows):
             raise NotFound
     picked = [it for it in _listed(json.loads(content)) if it[0] in chosen]
     return [_take(person_id, *it) for it in picked]

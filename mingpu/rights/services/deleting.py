@@ -14,6 +14,7 @@ from mingpu.lib.ids import as_uuid
 from mingpu.notices.services import delete as delete_notice
 from mingpu.personalise.services import forget_view
 from mingpu.privacy import export
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.held import table_of
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.privacy.register import REGISTER
@@ -108,7 +109,7 @@ def _intake(person_id: UUID, table: str, key: str) -> None:  # noqa: ARG001 -- a
 
 def _drop(model: Any, person_id: UUID, **which: object) -> None:
     with processing(Purpose.RIGHTS, subject=person_id):
-        if not model.objects.filter(person_id=person_id, **which).delete()[0]:
+        if not forget(model.objects.filter(person_id=person_id, **which)):
             raise NotFound
 
 

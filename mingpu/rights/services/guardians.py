@@ -10,6 +10,7 @@ from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import public_number
 from mingpu.privacy import consent
 from mingpu.privacy.fields import blind_index
+from mingpu.privacy.forgetting import forget, note_emptied, note_gone
 from mingpu.privacy.minors import childhood_of
 from mingpu.privacy.models import Standing
 from mingpu.privacy.purposes import Purpose, acting, processing
@@ -31,7 +32,7 @@ def ask_guardian(*, person_id: UUID) -> str:
         raise NotAChild
     code = public_number("G")
     with processing(Purpose.RIGHTS, subject=person_id):
-        Guardianship.objects.filter(person_id=person_id, state="asked").delete()
+        forget(Guardianship.objects.filter(person_id=person_id, state="asked"))
         Guardianship.objects.create(
             person_id=person_id, token_hash=blind_index(PLACE, code), asked_at=now(),
             expires_at=now() + rules.TOKEN_DAYS,
@@ -66,11 +67,15 @@ def end_guardianship(*, guardian_id: UUID, child_id: UUID) -> None:
     require_guardian(guardian_id=guardian_id, child_id=child_id)
     with processing(Purpose.RIGHTS, subject=child_id, reference="guardian"):
         standing = Guardianship.objects.filter(person_id=child_id, state="confirmed")
-        standing.filter(guardian_id=guardian_id).update(state="ended", decided_at=now())
+        ended = standing.filter(guardian_id=guardian_id)
+        # After a restore it is none at all.
+        note_gone("rights_guardianship", ended.values_list("id", flat=True))
+        ended.update(state="ended", decided_at=now())
         if not standing.exists():
             Standing.objects.filter(person_id=child_id).update(guarded_at=None)
+            note_emptied("privacy_standing", child_id, "guarded_at")
     with processing(Purpose.RIGHTS, subject=guardian_id):
-        Ward.objects.filter(person_id=guardian_id, child_id=child_id).delete()
+        forget(Ward.objects.filter(person_id=guardian_id, child_id=child_id))
 
 
 def choose_for_child(*, guardian_id: UUID, child_id: UUID, name: str, granted: bool, language: str) -> None:

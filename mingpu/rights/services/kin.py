@@ -23,6 +23,7 @@ from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text
 from mingpu.privacy import cancellation, export
 from mingpu.privacy.fields import blind_index
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.models import Standing
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.rights import rules
@@ -52,7 +53,7 @@ def set_wish(*, person_id: UUID, choice: str, contact: str = "") -> None:
     if (choice and choice not in rules.WISHES) or (choice == rules.CONTACT and not name):
         raise Invalid(field=Text("身后安排", "After my death"), problem=Text("请选择，并填写联系人", "please choose, and name the contact"))  # fmt: skip
     with processing(Purpose.RIGHTS, subject=person_id):
-        Wish.objects.filter(person_id=person_id).delete()
+        forget(Wish.objects.filter(person_id=person_id))
         if choice:
             kept = name if choice == rules.CONTACT else None
             Wish.objects.create(person_id=person_id, choice=choice, contact=kept, set_at=now())

@@ -6,6 +6,7 @@ from mingpu.service.services.asking import (
     Opened,
     ask_arbitration,
     came_back,
+    never_sent,
     open_case,
     withdraw,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "forget_evidence",
     "forget_words",
     "keep_back",
+    "never_sent",
     "nobody_comes",
     "open_case",
     "refunded",

@@ -5,20 +5,25 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import F, Min
+
 from mingpu.catalog.models import Sku
 from mingpu.delivery.models import Shipment
 from mingpu.delivery.rules import LOST
 from mingpu.lib.clock import now
 from mingpu.lib.errors import Invalid, NotFound
 from mingpu.lib.ids import public_number
+from mingpu.lib.jobs import enqueue
 from mingpu.lib.text import Text
-from mingpu.orders.models import Event, Order, Step
-from mingpu.orders.rules import CLOSED, COMPLETED, DELIVERED, LABELS
+from mingpu.orders import services as orders
+from mingpu.orders.models import Event, Order, Part, Step
+from mingpu.orders.rules import CLOSED, COMPLETED, DELIVERED, LABELS, NEVER_SENT
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.service import rules
 from mingpu.service.errors import CourierComes, NotAlike, NotPaid, NotPossible
-from mingpu.service.models import Case, CaseLine, Row
+from mingpu.service.models import MOMENT, Case, CaseLine, Row
 from mingpu.service.services.money import Given, allot, carry_on, check_arrived
+from mingpu.service.services.sending import late, not_sent_in_time, unsent
 
 LONGEST_DESCRIPTION: Final = 500
 MOST_CASES: Final = 60  # of one order, those taken back included
@@ -45,6 +50,7 @@ def open_case(
 ) -> Opened:
     """Ask for a refund, return, exchange or repair of some pieces of an order, all of one merchant.
 
+    Pieces that were to be sent by now and were not are refunded without asking the seller.
     lines: SKU -> pieces, no more than were bought less those that other cases hold. swap: SKU -> the SKU wanted for
     it in an exchange, where it is not the same. Raises NotFound, NotPossible, NotPaid, NotArrived, NotReturnable,
     NotAlike, SeveralSellers, TooMuch, Invalid; then nothing is written.
@@ -63,11 +69,16 @@ def open_case(
         wanted = {sku: other for sku, other in (swap or {}).items() if other not in {sku, ""}}
         if wanted:
             _check_alike(kind, wanted, lines)
+        at_once = kind == rules.REFUND and not_sent_in_time(order_no, given.merchant, lines)
         case = _write(
             person_id, order_no, it, given, lines, swap=wanted, who="buyer",
             description=description.strip() or None,
         )  # fmt: skip
-        case = Case.objects.move(case, person_id, after=rules.REVIEWING, who="system")
+        if at_once:
+            case = Case.objects.move(case, person_id, after=rules.REFUNDING, who="promise")
+            carry_on(person_id, case)
+        else:
+            case = Case.objects.move(case, person_id, after=rules.REVIEWING, who="system")
     return Opened(case["case_no"], case["status"], given.amount_fen)
 
 
@@ -212,6 +223,40 @@ def came_back(*, person_id: UUID, order_no: str, parcel_no: str) -> None:
         case = _write(person_id, order_no, it, given, lines, who="courier", parcel_no=parcel_no)
         case = Case.objects.move(case, person_id, after=rules.REFUNDING, who="system")
         carry_on(person_id, case)
+
+
+def never_sent(*, person_id: UUID, order_no: str) -> None:
+    """Refund what no merchant has sent in 15 days, without anybody asking; safe to repeat.
+
+    An order with cash on delivery of which nothing was sent is cancelled. A part that is not that late is looked at
+    again when it is.
+    """
+    with processing(Purpose.AFTER_SALES, subject=person_id, reference=order_no):
+        order = _locked(person_id, order_no)
+        merchants = late(order_no, NEVER_SENT)
+        if order["paid_at"] and order["status"] in rules.POSSIBLE[rules.REFUND]:
+            for merchant in merchants:
+                _refund_unsent(person_id, order_no, merchant)
+        others = Part.objects.filter(order_no=order_no, ended_at=None, ready_at__gt=now() - NEVER_SENT)
+        if ready := others.filter(pieces_sent__lt=F("pieces")).aggregate(first=Min("ready_at"))["first"]:
+            enqueue(
+                "service.never_sent",
+                at=ready + NEVER_SENT + MOMENT,
+                person_id=str(person_id),
+                order_no=order_no,
+            )
+    if merchants and not order["paid_at"]:
+        orders.never_sent(person_id=person_id, order_no=order_no)
+
+
+def _refund_unsent(person_id: UUID, order_no: str, merchant: str) -> None:
+    lines = unsent(order_no, merchant)
+    if not lines:
+        return
+    it = {"case_no": public_number("C"), "type": rules.REFUND, "reason": rules.UNSENT}
+    case = _write(person_id, order_no, it, allot(order_no, it, lines), lines, who="promise")
+    case = Case.objects.move(case, person_id, after=rules.REFUNDING, who="promise")
+    carry_on(person_id, case)
 
 
 def _not_had(person_id: UUID, order_no: str, parcel: Row) -> dict[str, int]:

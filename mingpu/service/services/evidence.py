@@ -15,6 +15,7 @@ from mingpu.lib.clock import now
 from mingpu.lib.errors import NotFound
 from mingpu.lib.ids import public_number
 from mingpu.lib.stripping import PHOTO, VIDEO, Unreadable, strip
+from mingpu.privacy.forgetting import forget
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.service import files, rules
 from mingpu.service.errors import EnoughEvidence, EvidenceTooLarge, NotEvidence, WrongCaseState
@@ -62,7 +63,7 @@ def remove_evidence(*, person_id: UUID, case_no: str, number: str) -> None:
     """Take a photo or video back while the case is not over; raises NotFound, WrongCaseState."""
     with processing(Purpose.AFTER_SALES, subject=person_id, reference=case_no):
         _open(person_id, case_no)
-        if not Evidence.objects.filter(number=number, case_no=case_no, person_id=person_id).delete()[0]:
+        if not forget(Evidence.objects.filter(number=number, case_no=case_no, person_id=person_id)):
             raise NotFound
     files.remove(number)
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from mingpu.lib.errors import NotFound
+from mingpu.privacy.forgetting import forget, note_emptied
 from mingpu.privacy.purposes import Purpose, processing
 from mingpu.service import files, rules
 from mingpu.service.errors import StillNeeded
@@ -14,6 +15,7 @@ def forget_words(*, person_id: UUID, case_no: str) -> None:
     with processing(Purpose.AFTER_SALES, subject=person_id, reference=case_no):
         _over(person_id, case_no)
         Case.objects.filter(case_no=case_no).update(description=None, appeal=None)
+        note_emptied("service_case", case_no, "description", "appeal")
 
 
 def forget_evidence(*, person_id: UUID, number: str) -> None:
@@ -24,7 +26,7 @@ def forget_evidence(*, person_id: UUID, number: str) -> None:
         if case_no is None:
             raise NotFound
         _over(person_id, case_no)
-        mine.delete()
+        forget(mine)
     files.remove(number)
 
 
