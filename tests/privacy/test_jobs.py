@@ -38,6 +38,7 @@ def test_every_job_has_its_name():
         "retention",
         "seal_log",
         "key_backups",
+        "journal",
         "publish_roots",
     }
     assert names == {f"privacy.{name}" for name in expected}

@@ -74,12 +74,17 @@ def open_case(
             person_id, order_no, it, given, lines, swap=wanted, who="buyer",
             description=description.strip() or None,
         )  # fmt: skip
-        if at_once:
-            case = Case.objects.move(case, person_id, after=rules.REFUNDING, who="promise")
-            carry_on(person_id, case)
-        else:
-            case = Case.objects.move(case, person_id, after=rules.REVIEWING, who="system")
+        case = _first_step(person_id, case, at_once=at_once)
     return Opened(case["case_no"], case["status"], given.amount_fen)
+
+
+def _first_step(person_id: UUID, case: Row, *, at_once: bool) -> Row:
+    """Hand a request to the seller, or have the money back at once where a promise was not kept."""
+    if not at_once:
+        return Case.objects.move(case, person_id, after=rules.REVIEWING, who="system")
+    case = Case.objects.move(case, person_id, after=rules.REFUNDING, who="promise")
+    carry_on(person_id, case)
+    return case
 
 
 def _check(kind: str, reason: str, lines: Mapping[str, int], description: str) -> None:
@@ -255,8 +260,7 @@ def _refund_unsent(person_id: UUID, order_no: str, merchant: str) -> None:
         return
     it = {"case_no": public_number("C"), "type": rules.REFUND, "reason": rules.UNSENT}
     case = _write(person_id, order_no, it, allot(order_no, it, lines), lines, who="promise")
-    case = Case.objects.move(case, person_id, after=rules.REFUNDING, who="promise")
-    carry_on(person_id, case)
+    _first_step(person_id, case, at_once=True)
 
 
 def _not_had(person_id: UUID, order_no: str, parcel: Row) -> dict[str, int]:
