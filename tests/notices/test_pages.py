@@ -138,6 +138,10 @@ def test_the_settings_are_found_and_offers_are_a_yes_or_no(buyer):
     assert 'action="/privacy/consents/marketing"' in page
     give(buyer.id, "marketing", True, "zh-hans")
     assert 'value="true" aria-pressed="true"' in browser.get("/account/notices/settings").content.decode()
+    give(buyer.id, "marketing", False, "zh-hans")
+    page = browser.get("/account/notices/settings")
+    assert 'action="/privacy/consents/marketing"' not in page.content.decode()
+    assert "不再询问" in words(page)
 
 
 def test_offers_have_no_box_before_a_yes_and_keep_what_was_chosen_while_they_have_none(buyer):

@@ -233,6 +233,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "settings": lambda: Page("settings.html", "/account/settings", contexts.settings_context()),
     "notices-list": lambda: Page("notices.html", "/account/notices", contexts.notices_context()),
     "notices-none": lambda: Page("notices.html", "/account/notices", contexts.notices_context(empty=True)),
+    "notice-settings-refused": lambda: Page("notice_settings.html", "/account/notices/settings", contexts.notice_settings_context(granted=False)),
     "notice-settings-agreed": lambda: Page("notice_settings.html", "/account/notices/settings", contexts.notice_settings_context(granted=True)),
     "notice-settings": lambda: Page("notice_settings.html", "/account/notices/settings", contexts.notice_settings_context()),
     "unsubscribe": lambda: Page("unsubscribe.html", "/unsubscribe/x", {"done": False, "token": "x"}, **GUEST),

@@ -66,6 +66,7 @@ def test_nobody_is_asked_again_after_a_no(unwilling):
     assert {
         *DECIDE,
         "/privacy/receipts",
+        "/account/notices/settings",
         "/account/invoice-titles",
         f"{order}/invoice",
         "/account",
