@@ -14,7 +14,7 @@ import tantivy
 from mingpu.search.finding import Finder, Near
 from mingpu.search.ranking import Weights
 from mingpu.search.reading import Teachings
-from mingpu.search.ready import outdated, prepare
+from mingpu.search.ready import keep_ready, prepare
 from mingpu.search.recognise import Labelled, Recogniser, train
 from mingpu.search.records import RecordWriter, digest
 from mingpu.search.rules import Document, FacetCount, Lexicon, SearchPage, SearchQuery, Verified
@@ -144,19 +144,10 @@ class TantivyIndex:
                 self._batch.records.sync()
                 self._batch.writer.commit()
                 self._batch.writer.wait_merging_threads()
-                self._keep_ready()
+                keep_ready(self._store.generation_path())
             finally:
                 self._close_batch()
                 self._store.look_again()
-
-    def _keep_ready(self) -> None:
-        """Make suggestions ready anew where those there are outdated; those stay where that fails."""
-        place = self._store.generation_path()
-        try:
-            if place and outdated(place):
-                prepare(place)
-        except (OSError, ValueError) as reason:
-            log.warning("suggestions cannot be made ready: %s", reason)
 
     def rollback(self) -> None:
         """Forget what was upserted and deleted since the last commit, and let the next writer in."""

@@ -6,6 +6,7 @@ the index was two thirds of what it is.
 """
 
 import json
+import logging
 import os
 import time
 from pathlib import Path
@@ -15,6 +16,8 @@ import tantivy
 
 from mingpu.search.records import FILE as RECORDS
 from mingpu.search.suggest import NOTHING_READY, Ready, make_ready
+
+log = logging.getLogger(__name__)
 
 FILE = "ready.json"
 _DAY = 86_400.0
@@ -33,16 +36,13 @@ def prepare(folder: Path) -> None:
     beside.replace(folder / FILE)
 
 
-def outdated(folder: Path) -> bool:
-    """Say whether what was made ready there is older, or of much less, than it should be."""
-    size = _records(folder)
-    if size < _LITTLE:
-        return False
+def keep_ready(folder: Path | None) -> None:
+    """Make it ready anew where what is there is outdated; that stays where it fails."""
     try:
-        made = time.time() - (folder / FILE).stat().st_mtime
-    except FileNotFoundError:
-        return True
-    return made > _DAY or size > _GROWN * _read(folder).get("records", 0)
+        if folder and _outdated(folder):
+            prepare(folder)
+    except (OSError, ValueError) as reason:
+        log.warning("suggestions cannot be made ready: %s", reason)
 
 
 def ready_in(folder: Path) -> Ready:
@@ -57,6 +57,18 @@ def stamp_of(folder: Path) -> int:
         return (folder / FILE).stat().st_mtime_ns
     except OSError:
         return 0
+
+
+def _outdated(folder: Path) -> bool:
+    """Say whether what was made ready there is older, or of much less, than it should be."""
+    size = _records(folder)
+    if size < _LITTLE:
+        return False
+    try:
+        made = time.time() - (folder / FILE).stat().st_mtime
+    except FileNotFoundError:
+        return True
+    return made > _DAY or size > _GROWN * _read(folder).get("records", 0)
 
 
 def _read(folder: Path) -> dict[str, Any]:
